@@ -1,0 +1,87 @@
+/**
+ * Every way in which BrineMQ refuses something, and whether BullMQ may try the job again after it.
+ *
+ * A failure may retry only when another attempt could end otherwise. What depends on bytes, schemas or code alone
+ * ends the same way each time, so it fails at once and leaves its attempts unused.
+ */
+const retries = {
+  MODEL_INVALID: false,
+  CONTRACT_INVALID: false,
+  OPTIONS_INVALID: false,
+  UNSUPPORTED_VALUE: false,
+  UNREGISTERED_CLASS: false,
+  EXTRA_PROPERTY: false,
+  ACCESSOR: false,
+  CYCLE_THROUGH_DECODE: false,
+  FIELDS_INVALID: false,
+  MODEL_THREW: false,
+  LIMIT_EXCEEDED: false,
+  TEXT_INVALID: false,
+  ENCODING_UNKNOWN: false,
+  TAG_UNKNOWN: false,
+  VERSION_NEWER: false,
+  VALUE_INVALID: false,
+  PAYLOAD_INVALID: false,
+  RESULT_INVALID: false,
+  PROGRESS_INVALID: false,
+  JOB_UNKNOWN: false,
+  JOB_REMOVED: false,
+  JOB_QUARANTINED: false,
+  JOB_FAILED: false,
+  RESULT_TIMEOUT: false,
+  LOCK_LOST: true,
+  WORKER_CLOSED: true,
+  CLOSED: false,
+  REDIS_UNREACHABLE: true,
+  EMBEDDED_FAILED: false,
+  FILE_UNREADABLE: false,
+} as const
+
+/** The code of a {@link BrineError}; the README's table says what each means and what to do. */
+export type BrineErrorCode = keyof typeof retries
+
+export interface BrineErrorDetails {
+  /** The job's name in its contract. */
+  job?: string | undefined
+  /** Where in the value: `$` is the whole, `$.person.age` a property, `$[3]` an element. */
+  path?: string | undefined
+  cause?: unknown
+}
+
+/**
+ * The one error that BrineMQ throws: a stable `code` to branch on, the `job` and `path` it speaks of, and a message that
+ * says what to do. The message reads `CODE job path: what to do` and never holds a payload's values.
+ */
+export class BrineError extends Error {
+  override readonly name: string = 'BrineError'
+  readonly code: BrineErrorCode
+  readonly job: string | undefined
+  readonly path: string | undefined
+
+  constructor(code: BrineErrorCode, remedy: string, details: BrineErrorDetails = {}) {
+    const { job, path, cause } = details
+    const where = [code, job, path === undefined ? undefined : shorten(path)].filter((part) => part !== undefined)
+    super(`${where.join(' ')}: ${remedy}`, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.job = job
+    this.path = path
+  }
+}
+
+/** Whether `error` may be cured by another attempt: see the table of codes. Errors that are not ours always may. */
+export function mayRetry(error: unknown): boolean {
+  return !(error instanceof BrineError) || retries[error.code]
+}
+
+/** Whether `code` is one of ours: an error that travels names its code, and a text may name anything. */
+export function isBrineErrorCode(code: unknown): code is BrineErrorCode {
+  return typeof code === 'string' && Object.hasOwn(retries, code)
+}
+
+const longestPath = 240
+
+// A path through 1,000 nested objects is thousands of characters, and BullMQ stores the message twice.
+function shorten(path: string): string {
+  if (path.length <= longestPath) return path
+  return `${path.slice(0, longestPath / 3)} … ${path.slice((-longestPath * 2) / 3)}`
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod'
+
+/** A class as a model needs it: private and abstract constructors are welcome, since decoding need not call them. */
+export interface Class<T extends object = object> extends Function {
+  readonly prototype: T
+}
+
+/** Builds an instance from complete fields, once. It cannot stand in a cycle. */
+export interface BuiltByDecode<T extends object> {
+  readonly kind: 'decode'
+  readonly decode: (fields: unknown) => T
+}
+
+/** Allocates an empty instance while the text is read, and populates it when the whole graph exists. */
+export interface AllocatedThenPopulated<T extends object> {
+  readonly kind: 'populate'
+  readonly allocate: () => T
+  readonly populate: (instance: T, fields: unknown) => void
+}
+
+/** A class that may travel, under its hand-written tag. Made by `defineModel`; pass it to a contract, codec or store. */
+export interface Model<T extends object = object> {
+  readonly class: Class<T>
+  readonly tag: string
+  readonly version: number
+  readonly aliases: readonly string[]
+  /** A zod schema that accepts instances of the class, for payloads, results and other models' fields. */
+  readonly schema: z.ZodCustom<T, T>
+  /** The schema of the encoded form. */
+  readonly fields: z.ZodType
+  /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
+  readonly declared: ReadonlySet<string> | undefined
+  /** Reads the fields of an instance. It throws a BrineError for state that would be lost. */
+  readonly encode: (instance: T) => unknown
+  /** How instances come back. */
+  readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
+  /** From version n to n + 1, for each n below the model's version that can still be read. */
+  readonly upcast: ReadonlyMap<number, (fields: unknown) => unknown>
+}
