@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ping } from './port.ts'
+import type { Report } from './serve.ts'
+
+// A cold start takes half a second; a busy machine that also compiles TypeScript takes some more.
+const startTimeoutMs = 30_000
+
+/** A server that answers, or the report that says why there is none. */
+export type Launched = { process: ChildProcess } | Exclude<Report, 'listening'>
+
+/** Starts a process that serves on `port`, and returns when it answers PING. It leaves no process behind when it fails. */
+export async function launch(port: number, verbose: boolean): Promise<Launched> {
+  const server = spawn(process.execPath, [...programArguments(), String(port)], {
+    stdio: ['ignore', verbose ? 2 : 'ignore', 2, 'ipc'],
+    // Out of the terminal's process group: Ctrl-C reaches the parent, and the parent decides. See serve.ts.
+    detached: true,
+    windowsHide: true,
+  })
+  try {
+    const report = await firstReport(server)
+    if (report !== 'listening') return report
+    await ping(port, startTimeoutMs)
+    return { process: server }
+  } catch (error) {
+    server.kill('SIGKILL')
+    return { failed: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+// The program is TypeScript when this runs from source, which Node 20 cannot read alone.
+function programArguments(): string[] {
+  const quiet = '--disable-warning=ExperimentalWarning'
+  const program = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+  if (!import.meta.url.endsWith('.ts')) return [quiet, program('./serve.js')]
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  return [quiet, '--import', tsx, program('./serve.ts')]
+}
+
+async function firstReport(server: ChildProcess): Promise<Report> {
+  const settled = new AbortController()
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(startTimeoutMs)])
+  const ended = once(server, 'exit', { signal }).then(([code, killedBy]): Report => {
+    return { failed: `its process ended with ${killedBy ?? `code ${code}`}` }
+  })
+  const reported = once(server, 'message', { signal }).then(([message]): Report => readReport(message))
+  try {
+    // `once` also rejects at 'error', which is how a process that cannot be started is told.
+    return await Promise.race([reported, ended])
+  } finally {
+    settled.abort()
+    await Promise.allSettled([reported, ended])
+  }
+}
+
+function readReport(message: unknown): Report {
+  if (message === 'listening' || message === 'taken' || message === 'missing') return message
+  if (typeof message === 'object' && message !== null && 'failed' in message) return { failed: String(message.failed) }
+  return { failed: 'its process said something unknown' }
+}

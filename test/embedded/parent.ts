@@ -1,0 +1,9 @@
+import { startEmbedded } from '../../src/embedded/index.ts'
+
+// A process that owns a server: it stays up, or forgets the server and ends by itself.
+const { url } = await startEmbedded()
+console.log(url)
+if (process.argv[2] === 'stay') {
+  setInterval(() => {}, 60_000)
+  process.on('SIGINT', () => console.log('SIGINT'))
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^brinemq$/, replacement: file('src/index.ts') },
+      { find: /^brinemq\/embedded$/, replacement: file('src/embedded/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/redis.ts',
+    setupFiles: 'test/nothing-open.ts',
+    // Tests share their Redis and start processes of their own: more at once than this only makes them wait.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+})
