@@ -1,5 +1,11 @@
 import type { z } from 'zod'
-import type { BrineErrorCode } from '../errors.ts'
+import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, type $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
+import { BrineError, type BrineErrorCode } from '../errors.ts'
+import { changesValues } from './changes-values.ts'
+import { describeIssue } from './describe-issue.ts'
+import { inputSchema } from './input-schema.ts'
+import { whole } from './issue-path.ts'
+import { unchangedSchema } from './unchanged-schema.ts'
 
 export interface Failure {
   code: BrineErrorCode
@@ -7,16 +13,128 @@ export interface Failure {
 }
 
 /**
- * A schema in its two directions, worked out once. Both throw a BrineError of `failure.code` whose path is the first
+ * A schema in its two directions, worked out once. All throw a BrineError of `failure.code` whose path is the first
  * issue's, in our own words: zod's may hold payload values, when a message is made from the input.
  */
 export interface Validator<S extends z.ZodType = z.ZodType> {
   /** Checks a value before it is stored. Transforms do not run: what is stored is what was given. */
   checkInput(value: unknown, failure: Failure): Promise<void>
+  /** The same without awaiting, for the fields of models. A schema with asynchronous checks is refused. */
+  checkInputSync(value: unknown, failure: Failure): void
   /** What a reader receives: the value itself when the schema changes nothing, else zod's output. In a box: see Opened. */
   readOutput(value: unknown, failure: Failure): Promise<{ value: z.output<S> }>
   /** The same without awaiting. A schema with asynchronous checks is refused. */
   readOutputSync(value: unknown, failure: Failure): { value: z.output<S> }
 }
 
-export declare function createValidator<S extends z.ZodType>(schema: S): Validator<S>
+const mostIssues = 3
+
+/** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends. */
+export function createValidator<S extends z.ZodType>(schema: S): Validator<S> {
+  const changes = finite(() => changesValues(schema))
+  const input = changes ? finite(() => inputSchema(schema)) : schema
+  // Whatever passes this one is handed on as it is; see there.
+  const unchanged = changes ? undefined : finite(() => unchangedSchema(schema))
+
+  const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
+    if (parsed.issues) throw invalid(parsed.issues, value, failure)
+    // The schema's own output, by its own word.
+    return { value: parsed.data as z.output<S> }
+  }
+  return {
+    async checkInput(value, failure) {
+      const { issues } = await parse(input, value, failure)
+      if (issues) throw invalid(issues, value, failure)
+    },
+    checkInputSync(value, failure) {
+      const { issues } = parseSync(input, value, failure)
+      if (issues) throw invalid(issues, value, failure)
+    },
+    async readOutput(value, failure) {
+      if (unchanged !== undefined) {
+        const { issues } = await parse(unchanged, value, failure)
+        if (!issues) return { value: value as z.output<S> }
+        if (unchanged === schema) throw invalid(issues, value, failure)
+      }
+      return read(await parse(schema, value, failure), value, failure)
+    },
+    readOutputSync(value, failure) {
+      if (unchanged !== undefined) {
+        const { issues } = parseSync(unchanged, value, failure)
+        if (!issues) return { value: value as z.output<S> }
+        if (unchanged === schema) throw invalid(issues, value, failure)
+      }
+      return read(parseSync(schema, value, failure), value, failure)
+    },
+  }
+}
+
+type Parsed = { issues: readonly $ZodIssue[] } | { issues?: undefined; data: unknown }
+
+// The failing part tells the entries of Maps and the members of Sets apart; it goes no further than the path.
+const context = { reportInput: true }
+const asynchronous = new WeakSet<$ZodType>()
+
+function parse(schema: $ZodType, value: unknown, failure: Failure): Parsed | Promise<Parsed> {
+  if (!asynchronous.has(schema)) {
+    try {
+      return settled(safeParse(schema, value, context))
+    } catch (error) {
+      if (!(error instanceof $ZodAsyncError)) throw threw(error, failure)
+      // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
+      asynchronous.add(schema)
+    }
+  }
+  return safeParseAsync(schema, value, context).then(settled, (error: unknown) => {
+    throw threw(error, failure)
+  })
+}
+
+function parseSync(schema: $ZodType, value: unknown, failure: Failure): Parsed {
+  try {
+    return settled(safeParse(schema, value, context))
+  } catch (error) {
+    throw threw(error, failure)
+  }
+}
+
+function settled(result: ReturnType<typeof safeParse>): Parsed {
+  return result.success ? { data: result.data } : { issues: result.error.issues }
+}
+
+function invalid(issues: readonly $ZodIssue[], value: unknown, { code, job }: Failure): BrineError {
+  const found = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, whole(value)))
+  const [first, ...others] = found
+  const more = issues.length > mostIssues ? `; and ${issues.length - mostIssues} more` : ''
+  const text = [first?.text, ...others.map((other) => `${other.path}: ${other.text}`)].join('; ')
+  return new BrineError(code, `${text}${more}`, { job, path: first?.path })
+}
+
+/** The refusal of a value that made the schema throw, rather than report. */
+function threw(error: unknown, { code, job }: Failure): BrineError {
+  const details = { job, path: '$' }
+  if (error instanceof $ZodAsyncError) {
+    return new BrineError(code, 'the schema has asynchronous checks, and this one is asked synchronously', details)
+  }
+  if (error instanceof $ZodCyclicError) {
+    return new BrineError(
+      code,
+      'a cycle closes through a transform; leave the transform out of what refers to itself',
+      details,
+    )
+  }
+  if (error instanceof RangeError) {
+    return new BrineError(code, 'nested too deep, or in a cycle that the schema follows for ever; flatten it', details)
+  }
+  // Not in the message: a check of the user's may have put the value into it.
+  return new BrineError(code, 'a check or transform of the schema threw; see the cause', { ...details, cause: error })
+}
+
+function finite<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new BrineError('CONTRACT_INVALID', 'a schema never ends: a getter makes a new schema each time; refer to one')
+  }
+}

@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import type { Limits } from '../codec/limits.ts'
+import type { Model } from '../model/model.ts'
+import type { JobDefinition, JobDefinitions } from './job-definition.ts'
+import type { EnqueueOptions } from './job-options.ts'
+import type { Validator } from './validate.ts'
+
+/**
+ * A queue's name, models and jobs: the one module that producers and workers both import. Made by `defineQueue`.
+ */
+export interface QueueContract<Name extends string = string, Jobs extends JobDefinitions = JobDefinitions> {
+  readonly name: Name
+  readonly models: readonly Model[]
+  /** The jobs as they were defined; the types of payloads, results and progress flow from here. */
+  readonly jobs: Jobs
+  readonly limits: Partial<Limits> | undefined
+  readonly stacks: boolean
+  /** Goes before every key of the queue in Redis; BullMQ's `bull` when it is undefined. */
+  readonly prefix: string | undefined
+  /** The jobs as producers and workers use them, by name. */
+  readonly entries: ReadonlyMap<string, ContractJob>
+}
+
+/** A job of a contract, worked out once: its schemas in both directions, and its defaults. */
+export interface ContractJob {
+  readonly name: string
+  readonly version: number
+  readonly payload: Validator
+  readonly result: Validator | undefined
+  readonly progress: Validator | undefined
+  readonly options: EnqueueOptions
+}
+
+/** The names of a contract's jobs. */
+export type JobNames<C extends QueueContract> = keyof C['jobs'] & string
+
+/** What `enqueue` takes for a job: its payload schema's input. */
+export type PayloadInput<C extends QueueContract, N extends JobNames<C>> = z.input<C['jobs'][N]['payload']>
+/** What a job's handler receives: its payload schema's output. */
+export type PayloadOutput<C extends QueueContract, N extends JobNames<C>> = z.output<C['jobs'][N]['payload']>
+
+/** What a job's handler returns: its result schema's input, or anything when there is no schema. */
+export type ResultInput<C extends QueueContract, N extends JobNames<C>> = InputOf<C['jobs'][N], 'result'>
+/** What `result()` gives: the result schema's output, or unknown when there is no schema. */
+export type ResultOutput<C extends QueueContract, N extends JobNames<C>> = OutputOf<C['jobs'][N], 'result'>
+
+/** What a handler may report by `progress`. */
+export type ProgressInput<C extends QueueContract, N extends JobNames<C>> = InputOf<C['jobs'][N], 'progress'>
+/** What a listener is told of a job's progress. */
+export type ProgressOutput<C extends QueueContract, N extends JobNames<C>> = OutputOf<C['jobs'][N], 'progress'>
+
+type InputOf<D extends JobDefinition, K extends 'result' | 'progress'> =
+  D extends Record<K, infer S extends z.ZodType> ? z.input<S> : unknown
+type OutputOf<D extends JobDefinition, K extends 'result' | 'progress'> =
+  D extends Record<K, infer S extends z.ZodType> ? z.output<S> : unknown

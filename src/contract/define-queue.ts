@@ -1,0 +1,97 @@
+import { $ZodType } from 'zod/v4/core'
+import { defineLimits, type Limits } from '../codec/limits.ts'
+import { BrineError } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import type { ContractJob, QueueContract } from './contract.ts'
+import type { JobDefinition, JobDefinitions } from './job-definition.ts'
+import { checkJobOptions } from './job-options.ts'
+import { createValidator, type Validator } from './validate.ts'
+
+/** What `defineQueue` takes beside the name. */
+export interface QueueDefinition<Jobs extends JobDefinitions> {
+  /** The classes that may travel in payloads, results, progress and errors. */
+  models?: readonly Model[]
+  /** By name, 1 to 100 characters; not safe to rename while jobs of that name wait. */
+  jobs: Jobs
+  /** See {@link Limits}; what is not given keeps its default. */
+  limits?: Partial<Limits>
+  /** Let errors carry their stacks, which name files and lines of the worker. Default false. */
+  stacks?: boolean
+  /**
+   * Goes before every key of the queue in Redis. Default `bull`, as BullMQ has it. On a Redis Cluster it needs a hash tag,
+   * such as `{brine}`, so that a queue's keys share a slot.
+   */
+  prefix?: string
+}
+
+const longestName = 100
+const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 'version', 'options'])
+
+/**
+ * Defines a queue: its name, the models that may travel in it, and its jobs. Producers and workers import the same one.
+ *
+ * Throws CONTRACT_INVALID, and OPTIONS_INVALID for limits; `createProducer` and `createWorker` throw MODEL_INVALID for
+ * models that cannot stand beside each other.
+ *
+ * @example
+ * const people = defineQueue('people', {
+ *   models: [person],
+ *   jobs: {
+ *     greet: {
+ *       payload: z.object({ person: person.schema, at: z.date() }),
+ *       result: z.object({ text: z.string(), greetedAt: z.date() }),
+ *       options: { attempts: 3 },
+ *     },
+ *   },
+ * })
+ */
+export function defineQueue<const Name extends string, Jobs extends JobDefinitions>(
+  name: Name,
+  definition: QueueDefinition<Jobs>,
+): QueueContract<Name, Jobs> {
+  // BullMQ builds its keys of the queue's name, parted by colons; the names of jobs stand alone.
+  if (typeof name === 'string' && name.includes(':')) {
+    throw new BrineError('CONTRACT_INVALID', `a queue's name cannot hold \`:\``)
+  }
+  checkName(name, 'a queue')
+  const { models = [], jobs, limits, stacks = false, prefix } = definition
+  if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
+    throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
+  }
+  if (limits !== undefined) defineLimits(limits)
+  const entries = new Map<string, ContractJob>()
+  for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given))
+  if (entries.size === 0) {
+    throw new BrineError('CONTRACT_INVALID', `the queue '${name}' has no jobs; give jobs: { name: { payload } }`)
+  }
+  return Object.freeze({ name, models: Object.freeze([...models]), jobs, limits, stacks, prefix, entries })
+}
+
+function defineJob(name: string, given: JobDefinition): ContractJob {
+  checkName(name, 'a job')
+  const refuse = (path: string, remedy: string) => new BrineError('CONTRACT_INVALID', remedy, { job: name, path })
+  if (typeof given !== 'object' || given === null) throw refuse(name, 'must be { payload, … }')
+  const stray = Object.keys(given).find((key) => !known.has(key))
+  if (stray !== undefined) throw refuse(stray, `is not known here; a job has ${[...known].join(', ')}`)
+  const { version = 1, options = {} } = given
+  if (!Number.isSafeInteger(version) || version < 1) throw refuse('version', 'must be a whole number from 1')
+  const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
+    const schema = given[key]
+    if (!(schema instanceof $ZodType)) throw refuse(key, 'must be a schema of zod 4, such as z.object({ … })')
+    return createValidator(schema)
+  }
+  return Object.freeze({
+    name,
+    version,
+    payload: validator('payload'),
+    result: given.result === undefined ? undefined : validator('result'),
+    progress: given.progress === undefined ? undefined : validator('progress'),
+    options: checkJobOptions(options, { code: 'CONTRACT_INVALID', job: name }),
+  })
+}
+
+function checkName(name: unknown, what: string): void {
+  if (typeof name !== 'string' || name === '' || name.length > longestName) {
+    throw new BrineError('CONTRACT_INVALID', `${what} needs a name of 1 to ${longestName} characters`)
+  }
+}

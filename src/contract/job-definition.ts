@@ -1,0 +1,18 @@
+import type { z } from 'zod'
+import type { JobDefaults } from './job-options.ts'
+
+/** One entry of a contract, as its author writes it. */
+export interface JobDefinition {
+  /** What `enqueue` takes and the handler receives. */
+  readonly payload: z.ZodType
+  /** What the handler returns and `result()` gives. Without it the handler may return anything that can be encoded. */
+  readonly result?: z.ZodType
+  /** What the handler may report by `progress`. Without it, anything that can be encoded. */
+  readonly progress?: z.ZodType
+  /** A whole number from 1, the default. Raise it when the payload changes, so that old workers refuse the new jobs. */
+  readonly version?: number
+  /** BullMQ's job options, by their own names, for every job of this name; an enqueue's own options go over them. */
+  readonly options?: JobDefaults
+}
+
+export type JobDefinitions = Readonly<Record<string, JobDefinition>>

@@ -1,0 +1,89 @@
+import type { JobsOptions } from 'bullmq'
+import { BrineError } from '../errors.ts'
+
+/** BullMQ's own options of one job, by their own names. Left out are the two that BullMQ keeps for its schedulers. */
+export type EnqueueOptions = Omit<JobsOptions, 'repeatJobKey' | 'prevMillis'>
+
+/** What a contract may set for every job of a name: not what tells one job from another. */
+export type JobDefaults = Omit<EnqueueOptions, 'jobId' | 'parent' | 'timestamp' | 'telemetry'>
+
+type Check = [expectation: string, holds: (value: unknown) => boolean]
+
+// BullMQ packs priorities and a counter into one double.
+const highestPriority = 2 ** 21 - 1
+
+const whole: Check = ['a whole number, 0 or more', (value) => Number.isSafeInteger(value) && Number(value) >= 0]
+const flag: Check = ['true or false', (value) => typeof value === 'boolean']
+const keep: Check = [
+  'true, false, a number of jobs, or { age, count }',
+  (value) => typeof value === 'boolean' || isAmount(value) || isRecord(value),
+]
+const checks: Record<keyof EnqueueOptions, Check> = {
+  attempts: whole,
+  backoff: [
+    'milliseconds, or { type, delay }',
+    (value) => isAmount(value) || (isRecord(value) && typeof value['type'] === 'string'),
+  ],
+  delay: ['milliseconds, 0 or more', isAmount],
+  priority: [
+    `a whole number from 0 to ${highestPriority}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= highestPriority,
+  ],
+  lifo: flag,
+  timestamp: ['milliseconds since 1970', isAmount],
+  removeOnComplete: keep,
+  removeOnFail: keep,
+  keepLogs: whole,
+  stackTraceLimit: whole,
+  sizeLimit: whole,
+  deduplication: [
+    '{ id }, with a text that is not empty as its id',
+    (value) => isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '',
+  ],
+  // A key of Redis is made of it, and its parts are told apart by colons; BullMQ counts in whole numbers itself.
+  jobId: [
+    'a text that is not empty, holds no `:` and is not a whole number',
+    (value) => typeof value === 'string' && value !== '' && !value.includes(':') && !/^-?\d+$/.test(value),
+  ],
+  parent: ['{ id, queue }', isRecord],
+  failParentOnFailure: flag,
+  continueParentOnFailure: flag,
+  ignoreDependencyOnFailure: flag,
+  removeDependencyOnFailure: flag,
+  telemetry: ['{ metadata, omitContext }', isRecord],
+}
+
+const notForDefaults: ReadonlySet<string> = new Set(['jobId', 'parent', 'timestamp', 'telemetry'])
+
+/**
+ * A copy of a job's options without what is undefined. Throws CONTRACT_INVALID for a contract's defaults, OPTIONS_INVALID
+ * for an enqueue's: an unknown name, or a value that BullMQ would misread or trip over.
+ */
+export function checkJobOptions(
+  options: unknown,
+  { code, job }: { code: 'CONTRACT_INVALID' | 'OPTIONS_INVALID'; job: string },
+): EnqueueOptions {
+  if (!isRecord(options)) throw new BrineError(code, 'options must be an object of BullMQ job options', { job })
+  const defined: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options)) {
+    const path = `options.${name}`
+    const check: Check | undefined = Object.hasOwn(checks, name) ? checks[name as keyof EnqueueOptions] : undefined
+    if (check === undefined || (code === 'CONTRACT_INVALID' && notForDefaults.has(name))) {
+      throw new BrineError(code, 'is no option that can be set here; see the options of BullMQ jobs', { job, path })
+    }
+    // An option that is undefined would hide the contract's default.
+    if (value === undefined) continue
+    const [expectation, holds] = check
+    if (!holds(value)) throw new BrineError(code, `must be ${expectation}`, { job, path })
+    defined[name] = value
+  }
+  return defined
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
