@@ -20,6 +20,7 @@ const retries = {
   ENCODING_UNKNOWN: false,
   TAG_UNKNOWN: false,
   VERSION_NEWER: false,
+  VERSION_OLDER: false,
   VALUE_INVALID: false,
   PAYLOAD_INVALID: false,
   RESULT_INVALID: false,
@@ -60,11 +61,16 @@ export class BrineError extends Error {
 
   constructor(code: BrineErrorCode, remedy: string, details: BrineErrorDetails = {}) {
     const { job, path, cause } = details
-    const where = [code, job, path === undefined ? undefined : shorten(path)].filter((part) => part !== undefined)
-    super(`${where.join(' ')}: ${remedy}`, cause === undefined ? undefined : { cause })
+    super(where(code, job, path) + remedy, cause === undefined ? undefined : { cause })
     this.code = code
     this.job = job
     this.path = path
+  }
+
+  /** The same refusal, spoken of a job, or of a larger value that holds the one it was found in. */
+  relocated({ job = this.job, path = this.path }: Pick<BrineErrorDetails, 'job' | 'path'>): BrineError {
+    const remedy = this.message.slice(where(this.code, this.job, this.path).length)
+    return new BrineError(this.code, remedy, { job, path, cause: this.cause })
   }
 }
 
@@ -76,6 +82,11 @@ export function mayRetry(error: unknown): boolean {
 /** Whether `code` is one of ours: an error that travels names its code, and a text may name anything. */
 export function isBrineErrorCode(code: unknown): code is BrineErrorCode {
   return typeof code === 'string' && Object.hasOwn(retries, code)
+}
+
+function where(code: BrineErrorCode, job: string | undefined, path: string | undefined): string {
+  const parts = [code, job, path === undefined ? undefined : shorten(path)]
+  return `${parts.filter((part) => part !== undefined).join(' ')}: `
 }
 
 const longestPath = 240

@@ -1,3 +1,7 @@
+import { BrineError } from '../errors.ts'
+import { root } from '../path.ts'
+import { encodingId } from './format.ts'
+
 /**
  * What a text was made for. The envelope names it, so that a worker can tell a job of another name or a newer version
  * from a broken one.
@@ -23,4 +27,72 @@ export interface EnvelopeCodec {
   encode(value: unknown, place: Place): string
   /** Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. */
   decode(text: string, place: Place): Opened
+}
+
+const envelopeVersion = 1
+
+/** The text of an envelope: the header, whose order is fixed, and then the body. */
+export function writeEnvelope(body: string, { kind, job, version }: Place): string {
+  const ofJob = job === undefined ? '' : `"job":${JSON.stringify(job)},"version":${version ?? 1},`
+  return `{"brine":${envelopeVersion},"kind":"${kind}",${ofJob}"encoding":"${encodingId}","body":${body}}`
+}
+
+interface Header {
+  brine: number
+  kind: string
+  job?: string
+  version?: number
+  encoding: string
+  body: unknown
+}
+
+/**
+ * Opens the text of an envelope that was made for `place`. Throws TEXT_INVALID for what is none or was made for another
+ * place, and ENCODING_UNKNOWN for one that a newer BrineMQ wrote.
+ */
+export function openEnvelope(text: string, place: Place): { version: number | undefined; body: unknown } {
+  const { brine, kind, job, version, encoding, body } = parseEnvelope(text)
+  if (brine !== envelopeVersion || encoding !== encodingId) {
+    throw new BrineError(
+      'ENCODING_UNKNOWN',
+      'the text is of an envelope or encoding that this build does not know: deploy the build that wrote it',
+      { path: root },
+    )
+  }
+  if (kind !== place.kind || job !== place.job) {
+    throw new BrineError('TEXT_INVALID', `the text was made for another place than a ${place.kind} of this job`, {
+      path: root,
+    })
+  }
+  return { version, body }
+}
+
+function parseEnvelope(text: string): Header {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    // The parser's message quotes the text.
+    throw new BrineError('TEXT_INVALID', 'the text is not JSON: something else wrote it, or it was cut off', {
+      path: root,
+    })
+  }
+  if (isHeader(parsed)) return parsed
+  throw new BrineError('TEXT_INVALID', 'the text is JSON, but no envelope of BrineMQ', { path: root })
+}
+
+const headerNames: ReadonlySet<string> = new Set(['brine', 'kind', 'job', 'version', 'encoding', 'body'])
+
+function isHeader(parsed: unknown): parsed is Header {
+  if (typeof parsed !== 'object' || parsed === null || !('body' in parsed) || !('brine' in parsed)) return false
+  const { brine, kind, job, version, encoding } = parsed as Partial<Header>
+  return (
+    typeof brine === 'number' &&
+    typeof kind === 'string' &&
+    typeof encoding === 'string' &&
+    (job === undefined) === (version === undefined) &&
+    (job === undefined || typeof job === 'string') &&
+    (version === undefined || (Number.isSafeInteger(version) && version > 0)) &&
+    Object.keys(parsed).every((name) => headerNames.has(name))
+  )
 }

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import type { Validator } from '../contract/validate.ts'
 
 /** A class as a model needs it: private and abstract constructors are welcome, since decoding need not call them. */
+// biome-ignore lint/complexity/noBannedTypes: this is what a class with a private constructor can still be called.
 export interface Class<T extends object = object> extends Function {
   readonly prototype: T
 }
@@ -28,6 +30,8 @@ export interface Model<T extends object = object> {
   readonly schema: z.ZodCustom<T, T>
   /** The schema of the encoded form. */
   readonly fields: z.ZodType
+  /** Checks them, in both directions. */
+  readonly validator: Validator
   /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
   readonly declared: ReadonlySet<string> | undefined
   /** Reads the fields of an instance. It throws a BrineError for state that would be lost. */

@@ -1,0 +1,259 @@
+import { types } from 'node:util'
+import { BrineError, type BrineErrorCode } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import type { Registry } from '../model/registry.ts'
+import { type Holder, join, root, type Step, step } from '../path.ts'
+import { eachComponent } from './components.ts'
+import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { refuseLinkedSearches } from './leaves.ts'
+import { type Limits, limitExceeded } from './limits.ts'
+import { describeRefused } from './refused.ts'
+import { scan } from './scan.ts'
+
+/** An object on its way into a body: its entry, and how the walk came to it. */
+export interface Node {
+  readonly value: object
+  /** The index of its entry. */
+  readonly at: number
+  readonly from: Node | undefined
+  readonly step: Step
+  readonly depth: number
+}
+
+/** Writes the entry of one object, after checking that the object is no more than the entry can say. */
+export type WriteKind = (node: Node, body: BodyWriter) => string
+
+/** What a codec knows of the values that it may meet. */
+export interface Knowledge {
+  registry: Registry
+  /** By the exact prototype; null is that of objects without one. */
+  builtIns: ReadonlyMap<object | null, WriteKind>
+  limits: Limits
+  stacks: boolean
+}
+
+// Small integers are worth sharing, and a table as small as this cannot be made to collide: V8 hashes numbers without a
+// seed, so that a Map of chosen ones takes seconds. Larger numbers are written where they stand.
+const sharedIntegers = 256
+
+/**
+ * One value on its way to a body in devalue's format.
+ *
+ * The walk is a queue, not a recursion: devalue's own overflows the stack in a ring of 1,000 instances, and where it does
+ * depends on who calls. An object gets its index when it is first met and its entry when its turn comes, so every entry
+ * is first named by an earlier one, which is what the scan holds texts to.
+ */
+export class BodyWriter {
+  readonly limits: Limits
+  readonly stacks: boolean
+  /** The URLs and URLSearchParams that were written, which may be linked. */
+  readonly urls: Node[] = []
+  readonly searches: Node[] = []
+  readonly #knowledge: Knowledge
+  readonly #entries: string[] = []
+  readonly #nodes: Node[] = []
+  readonly #indexes = new Map<object, number>()
+  readonly #strings = new Map<string, number>()
+  readonly #integers: number[] = []
+  readonly #constants = new Map<boolean | null, number>()
+  readonly #fieldsOf = new Map<object, Node>()
+  #length = 0
+  #shares = false
+  #decodes = false
+
+  constructor(knowledge: Knowledge) {
+    this.#knowledge = knowledge
+    this.limits = knowledge.limits
+    this.stacks = knowledge.stacks
+  }
+
+  write(value: unknown): string {
+    const first = this.ref(value, undefined, undefined)
+    for (let next = 0; next < this.#nodes.length; next += 1) {
+      const node = this.#nodes[next] as Node
+      this.fill(node.at, this.#writeObject(node))
+    }
+    if (this.urls.length > 0 && this.searches.length > 0) refuseLinkedSearches(this)
+    const text = first < 0 ? `${first}` : `[${this.#entries.join(',')}]`
+    const bytes = Buffer.byteLength(text)
+    if (bytes > this.limits.maxBytes) throw limitExceeded(this.limits, 'maxBytes', bytes, root)
+    if (this.#decodes && this.#shares) this.#refuseCyclesThroughDecode(text)
+    return text
+  }
+
+  /** The index under which `value` stands in the body: that of its entry, or a negative one for what needs none. */
+  ref(value: unknown, from: Node | undefined, at: Step): number {
+    switch (typeof value) {
+      case 'string':
+        return this.#shareString(value)
+      case 'number':
+        return this.#refNumber(value)
+      case 'object':
+        return value === null ? this.#shareConstant(value) : this.#refObject(value, from, at)
+      case 'undefined':
+        return UNDEFINED
+      case 'boolean':
+        return this.#shareConstant(value)
+      case 'bigint':
+        return this.#addBigInt(value, from, at)
+      case 'function':
+        throw this.refuse(
+          'UNSUPPORTED_VALUE',
+          'a function does not travel: send data, and keep code in the worker',
+          from,
+          at,
+        )
+      default:
+        throw this.refuse('UNSUPPORTED_VALUE', 'a symbol does not travel: send a string', from, at)
+    }
+  }
+
+  /** A new entry that stands for no object of the caller's. */
+  add(text: string): number {
+    const at = this.reserve()
+    this.fill(at, text)
+    return at
+  }
+
+  /** The index of an entry whose text follows, since what it names must stand behind it. */
+  reserve(): number {
+    const at = this.#entries.push('') - 1
+    if (at >= this.limits.maxNodes) throw limitExceeded(this.limits, 'maxNodes', `over ${at}`, root)
+    return at
+  }
+
+  fill(at: number, text: string): void {
+    this.#entries[at] = text
+    this.#length += text.length
+    // The exact count is of bytes, at the end; this one only stops a text that is too long already.
+    if (this.#length > this.limits.maxBytes) throw limitExceeded(this.limits, 'maxBytes', `over ${this.#length}`, root)
+  }
+
+  refuse(code: BrineErrorCode, remedy: string, from: Node | undefined, at?: Step, cause?: unknown): BrineError {
+    return new BrineError(code, remedy, {
+      path: from === undefined ? root : step(pathOf(from), holderOf(from.value), at),
+      cause,
+    })
+  }
+
+  #refNumber(value: number): number {
+    if (Number.isInteger(value) && value >= 0 && value < sharedIntegers) {
+      if (value === 0 && Object.is(value, -0)) return NEGATIVE_ZERO
+      const known = this.#integers[value]
+      if (known !== undefined) return known
+      const at = this.add(`${value}`)
+      this.#integers[value] = at
+      return at
+    }
+    if (Number.isNaN(value)) return NAN
+    if (value === Infinity) return POSITIVE_INFINITY
+    if (value === -Infinity) return NEGATIVE_INFINITY
+    return this.add(`${value}`)
+  }
+
+  #shareString(value: string): number {
+    const known = this.#strings.get(value)
+    if (known !== undefined) return known
+    const at = this.add(JSON.stringify(value))
+    this.#strings.set(value, at)
+    return at
+  }
+
+  #shareConstant(value: boolean | null): number {
+    const known = this.#constants.get(value)
+    if (known !== undefined) return known
+    const at = this.add(`${value}`)
+    this.#constants.set(value, at)
+    return at
+  }
+
+  // Not shared: V8 hashes bigints without a seed too.
+  #addBigInt(value: bigint, from: Node | undefined, at: Step): number {
+    const text = `${value}`
+    const digits = value < 0n ? text.length - 1 : text.length
+    if (digits > this.limits.maxBigIntDigits) {
+      throw limitExceeded(this.limits, 'maxBigIntDigits', digits, this.refuse('LIMIT_EXCEEDED', '', from, at).path)
+    }
+    return this.add(`["BigInt","${text}"]`)
+  }
+
+  #refObject(value: object, from: Node | undefined, at: Step): number {
+    const known = this.#indexes.get(value)
+    if (known !== undefined) {
+      this.#shares = true
+      return known
+    }
+    const depth = from === undefined ? 1 : from.depth + (at === undefined ? 0 : 1)
+    const node: Node = { value, at: this.reserve(), from, step: at, depth }
+    if (depth > this.limits.maxDepth) throw limitExceeded(this.limits, 'maxDepth', `over ${depth - 1}`, pathOf(node))
+    this.#indexes.set(value, node.at)
+    this.#nodes.push(node)
+    return node.at
+  }
+
+  #writeObject(node: Node): string {
+    try {
+      const prototype: object | null = Object.getPrototypeOf(node.value)
+      const writeBuiltIn = this.#knowledge.builtIns.get(prototype)
+      if (writeBuiltIn !== undefined) return writeBuiltIn(node, this)
+      const model = prototype === null ? undefined : this.#knowledge.registry.byPrototype.get(prototype)
+      if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
+      this.#decodes ||= model.back.kind === 'decode'
+      return `["${model.tag}@${model.version}",${this.#refFields(encodeFields(model, node), node)}]`
+    } catch (error) {
+      if (error instanceof BrineError && error.path !== undefined) throw error
+      throw this.refuse(
+        'UNSUPPORTED_VALUE',
+        'looking at this value threw, as a proxy or a borrowed prototype does',
+        node,
+        undefined,
+        error,
+      )
+    }
+  }
+
+  /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */
+  #refFields(fields: unknown, node: Node): number {
+    if (typeof fields === 'object' && fields !== null) {
+      if (this.#fieldsOf.has(fields)) {
+        throw this.refuse(
+          'FIELDS_INVALID',
+          "the model's encode gave an object that is another instance's fields: give a fresh one, as { value }",
+          node,
+        )
+      }
+      this.#fieldsOf.set(fields, node)
+    }
+    return this.ref(fields, node, undefined)
+  }
+
+  // A cycle can only be where an object was met twice, so most bodies are never looked at again.
+  #refuseCyclesThroughDecode(text: string): void {
+    eachComponent(scan(JSON.parse(text), this.#knowledge), () => {})
+  }
+}
+
+// What a model says of its fields, it says of the instance: the walk knows where that stands.
+function encodeFields(model: Model, node: Node): unknown {
+  try {
+    return model.encode(node.value)
+  } catch (error) {
+    if (!(error instanceof BrineError)) throw error
+    throw error.relocated({ path: join(pathOf(node), error.path ?? root) })
+  }
+}
+
+/** Where a node stands, from the way that the walk came. */
+export function pathOf(node: Node): string {
+  const steps: Node[] = []
+  for (let at: Node | undefined = node; at !== undefined; at = at.from) steps.push(at)
+  return steps.reduceRight(
+    (path, { from, step: at }) => (from === undefined ? path : step(path, holderOf(from.value), at)),
+    root,
+  )
+}
+
+function holderOf(value: object): Holder {
+  if (types.isMap(value)) return 'map'
+  return types.isSet(value) ? 'set' : 'record'
+}

@@ -1,0 +1,214 @@
+import { defaultParseOperations } from 'devalue'
+import { BrineError, type BrineErrorCode } from '../errors.ts'
+import { decodeInstance } from '../model/decode-instance.ts'
+import { ownCode } from '../model/own-code.ts'
+import { join, root } from '../path.ts'
+import { readArrayBuffer } from './bytes.ts'
+import { eachComponent } from './components.ts'
+import { allocateError, populateError } from './error-values.ts'
+import { HOLE, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { leaves, readBigInt } from './leaves.ts'
+import type { Flat } from './scan.ts'
+
+type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
+
+const special: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
+  [UNDEFINED, undefined],
+  [NAN, Number.NaN],
+  [POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  [NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  [NEGATIVE_ZERO, -0],
+])
+
+/** The value of a body that needs no entries. Throws TEXT_INVALID. */
+export function buildSpecial(body: number): unknown {
+  if (special.has(body)) return special.get(body)
+  throw new BrineError('TEXT_INVALID', 'the body is neither a list of entries nor a special value', { path: root })
+}
+
+/**
+ * Builds the value of a scanned body, without recursion: leaves first, then an empty shell for whatever holds others, and then
+ * their contents, from what is needed to what needs it.
+ *
+ * Throws TEXT_INVALID, FIELDS_INVALID, EXTRA_PROPERTY, MODEL_THREW and CYCLE_THROUGH_DECODE, each with the path.
+ */
+export function build(flat: Flat): unknown {
+  return new Builder(flat).run()
+}
+
+class Builder {
+  readonly #flat: Flat
+  readonly #values: unknown[]
+
+  constructor(flat: Flat) {
+    this.#flat = flat
+    this.#values = new Array(flat.entries.length)
+  }
+
+  run(): unknown {
+    const { entries, shapes } = this.#flat
+    // Views and boxes stand on leaves, and may be named before them.
+    const standing: number[] = []
+    for (let at = 0; at < entries.length; at += 1) {
+      const shape = shapes[at]
+      if (shape === 'boxed' || shape === 'view') standing.push(at)
+      else this.#values[at] = this.#allocate(at)
+    }
+    for (const at of standing) this.#values[at] = this.#stand(at, entries[at] as readonly unknown[])
+    eachComponent(this.#flat, (members) => this.#close(members))
+    return this.#values[0]
+  }
+
+  #allocate(at: number): unknown {
+    const entry = this.#flat.entries[at]
+    const tagged = entry as readonly unknown[]
+    switch (this.#flat.shapes[at]) {
+      case 'primitive':
+        return entry
+      case 'bigint':
+        return this.#canonical(readBigInt(tagged), at)
+      case 'leaf':
+        return this.#readLeaf(tagged, at)
+      case 'bytes':
+        return this.#canonical(readArrayBuffer(tagged), at)
+      case 'list':
+        return new Array(tagged.length)
+      case 'sparse':
+        return defaultParseOperations.createSparseArray(tagged[1] as number)
+      case 'record':
+        return {}
+      case 'null':
+        return Object.create(null)
+      case 'set':
+        return new Set()
+      case 'map':
+        return new Map()
+      case 'error':
+        return allocateError(tagged[0] as string)
+      default:
+        return this.#allocateInstance(at)
+    }
+  }
+
+  #allocateInstance(at: number): unknown {
+    const model = this.#flat.models.get(at)?.model
+    if (model?.back.kind !== 'populate') return undefined
+    const { allocate } = model.back
+    const instance = this.#at(at, () => ownCode('allocate', allocate))
+    if (typeof instance === 'object' && instance !== null && Object.getPrototypeOf(instance) === model.class.prototype)
+      return instance
+    throw this.#refuse(at, "the model's allocate gave no instance of exactly its class", 'MODEL_THREW')
+  }
+
+  #stand(at: number, entry: readonly unknown[]): unknown {
+    const inner = this.#value(entry[1])
+    const tag = entry[0] as string
+    if (tag === 'Object') return defaultParseOperations.box(inner)
+    const bytes = inner as ArrayBuffer
+    if (tag === 'Buffer') return Buffer.from(bytes)
+    try {
+      return defaultParseOperations.fromViewInfo(
+        tag as ViewTag,
+        bytes,
+        entry[2] as number | undefined,
+        entry[3] as number | undefined,
+      )
+    } catch {
+      throw this.#refuse(at, 'a view does not fit its bytes')
+    }
+  }
+
+  #readLeaf(entry: readonly unknown[], at: number): unknown {
+    const leaf = leaves.get(entry[0] as string)
+    try {
+      return this.#canonical(leaf?.read(entry), at)
+    } catch (error) {
+      if (error instanceof BrineError) throw error
+      // A pattern or an address that the platform refuses. What it says of it would quote it.
+      throw this.#refuse(at, `a ${entry[0]} cannot be made of its text`)
+    }
+  }
+
+  #canonical<T>(value: T | undefined, at: number): T {
+    if (value === undefined) throw this.#refuse(at, 'a value is not as a writer writes it')
+    return value
+  }
+
+  #close(members: readonly number[]): void {
+    for (const at of members) this.#fill(at)
+    for (const at of members) this.#populate(at)
+  }
+
+  #fill(at: number): void {
+    const entry = this.#flat.entries[at]
+    const tagged = entry as readonly unknown[]
+    const value = this.#values[at]
+    switch (this.#flat.shapes[at]) {
+      case 'list':
+        this.#fillList(value as unknown[], tagged)
+        return
+      case 'sparse':
+        for (let place = 2; place < tagged.length; place += 2)
+          (value as unknown[])[tagged[place] as number] = this.#value(tagged[place + 1])
+        return
+      case 'record':
+        this.#fillRecord(value as Record<string, unknown>, entry as Readonly<Record<string, unknown>>)
+        return
+      case 'null':
+        for (let place = 1; place < tagged.length; place += 2) {
+          ;(value as Record<string, unknown>)[tagged[place] as string] = this.#value(tagged[place + 1])
+        }
+        return
+      case 'set':
+        for (let place = 1; place < tagged.length; place += 1) (value as Set<unknown>).add(this.#value(tagged[place]))
+        if ((value as Set<unknown>).size !== tagged.length - 1) throw this.#refuse(at, 'a Set has one member twice')
+        return
+      case 'map':
+        for (let place = 1; place < tagged.length; place += 2) {
+          ;(value as Map<unknown, unknown>).set(this.#value(tagged[place]), this.#value(tagged[place + 1]))
+        }
+        if ((value as Map<unknown, unknown>).size !== (tagged.length - 1) / 2)
+          throw this.#refuse(at, 'a Map has one key twice')
+    }
+  }
+
+  #fillList(list: unknown[], entry: readonly unknown[]): void {
+    for (let index = 0; index < entry.length; index += 1) {
+      if (entry[index] !== HOLE) list[index] = this.#value(entry[index])
+    }
+  }
+
+  #fillRecord(record: Record<string, unknown>, entry: Readonly<Record<string, unknown>>): void {
+    for (const name of Object.keys(entry)) record[name] = this.#value(entry[name])
+  }
+
+  #populate(at: number): void {
+    const payload = (): unknown => this.#value((this.#flat.entries[at] as readonly unknown[])[1])
+    const shape = this.#flat.shapes[at]
+    if (shape === 'error') {
+      if (!populateError(this.#values[at] as object, payload() as Record<string, unknown>))
+        throw this.#refuse(at, 'an error is not as a writer writes it')
+      return
+    }
+    const tagged = shape === 'model' ? this.#flat.models.get(at) : undefined
+    if (tagged !== undefined) this.#values[at] = this.#at(at, () => decodeInstance(tagged, payload(), this.#values[at]))
+  }
+
+  #value(ref: unknown): unknown {
+    return (ref as number) < 0 ? special.get(ref) : this.#values[ref as number]
+  }
+
+  /** Whatever a model refuses, it says of the instance: here is where that stands. */
+  #at<T>(at: number, run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof BrineError)) throw error
+      throw error.relocated({ path: join(this.#flat.pathOf(at), error.path ?? root) })
+    }
+  }
+
+  #refuse(at: number, remedy: string, code: BrineErrorCode = 'TEXT_INVALID'): BrineError {
+    return new BrineError(code, remedy, { path: this.#flat.pathOf(at) })
+  }
+}

@@ -1,0 +1,46 @@
+import { BrineError } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import { createRegistry } from '../model/registry.ts'
+import { root } from '../path.ts'
+import { BodyWriter, type Knowledge } from './body-writer.ts'
+import { build, buildSpecial } from './build.ts'
+import { builtIns } from './built-ins.ts'
+import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope } from './envelope.ts'
+import { defineLimits, type Limits, limitExceeded } from './limits.ts'
+import { scan } from './scan.ts'
+
+export interface EnvelopeCodecOptions {
+  models?: readonly Model[] | undefined
+  limits?: Partial<Limits> | undefined
+  stacks?: boolean | undefined
+}
+
+/** The codec of whole envelopes. Throws MODEL_INVALID and OPTIONS_INVALID. */
+export function createEnvelopeCodec({ models = [], limits, stacks = false }: EnvelopeCodecOptions = {}): EnvelopeCodec {
+  const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
+  return {
+    encode: (value, place) => ofJob(place, () => writeEnvelope(new BodyWriter(knowledge).write(value), place)),
+    decode: (text, place) =>
+      ofJob(place, () => {
+        refuseLarge(text, knowledge.limits)
+        const { version, body } = openEnvelope(text, place)
+        return { version, value: typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge)) }
+      }),
+  }
+}
+
+// The header is a few words; what is bounded is the whole text, before anything is made of it.
+function refuseLarge(text: string, limits: Limits): void {
+  const headroom = 1024
+  const bytes = text.length > limits.maxBytes + headroom ? text.length : Buffer.byteLength(text)
+  if (bytes > limits.maxBytes + headroom) throw limitExceeded(limits, 'maxBytes', bytes, root)
+}
+
+function ofJob<T>({ job }: Place, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (job === undefined || !(error instanceof BrineError) || error.job !== undefined) throw error
+    throw error.relocated({ job })
+  }
+}

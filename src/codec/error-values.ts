@@ -1,0 +1,79 @@
+import { types } from 'node:util'
+import { BrineError, isBrineErrorCode } from '../errors.ts'
+import { errors } from '../model/built-in-classes.ts'
+import { headStack, hiddenInErrors } from '../model/error-state.ts'
+import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
+import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
+
+/**
+ * Errors by their tags: the built-in ones, and BrineError itself, in which a failed job may end.
+ *
+ * An entry names a record: `message`, `cause` and `errors`, which errors have without showing them, each when it is an own
+ * property, `stack` when stacks travel, and under `own` the properties that are shown.
+ */
+const classes: ReadonlyMap<string, { prototype: object; allocate: () => object }> = new Map([
+  ...[...errors].map(
+    ([tag, base]) => [tag, { prototype: base.prototype, allocate: () => Reflect.construct(Error, [], base) }] as const,
+  ),
+  [
+    'BrineError',
+    { prototype: BrineError.prototype, allocate: () => Reflect.construct(Error, [], BrineError) },
+  ] as const,
+])
+
+/** What writes errors of each class, by its prototype. */
+export const errorWriters: ReadonlyMap<object, WriteKind> = new Map(
+  [...classes].map(([tag, { prototype }]) => [prototype, (node, body) => writeError(tag, node, body)]),
+)
+
+export const errorTags: ReadonlySet<string> = new Set(classes.keys())
+
+/** The names that an error's record may have. */
+export const errorRecord: ReadonlySet<string> = new Set([...hiddenInErrors, 'own'])
+
+function writeError(tag: string, node: Node, body: BodyWriter): string {
+  if (!types.isNativeError(node.value)) {
+    throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of an error, but is none', node)
+  }
+  const record = body.reserve()
+  const own = new Map<string, unknown>()
+  let text = ''
+  for (const name of ownStrings(node, body)) {
+    if (name === 'stack') continue
+    if (Object.prototype.propertyIsEnumerable.call(node.value, name)) own.set(name, readOwn(node, name, body))
+    else if (hiddenInErrors.has(name)) text += `"${name}":${body.ref(readOwn(node, name, body), node, name)},`
+    else throw refuseExtra(node, name, body)
+  }
+  if (body.stacks) text += `"stack":${body.ref(String(Reflect.get(node.value, 'stack')), node, 'stack')},`
+  if (own.size > 0) text += `"own":${writeOwn(own, node, body)},`
+  body.fill(record, `{${text.slice(0, -1)}}`)
+  return `["${tag}",${record}]`
+}
+
+function writeOwn(own: ReadonlyMap<string, unknown>, node: Node, body: BodyWriter): number {
+  if (own.has('__proto__')) throw refuseExtra(node, '__proto__', body)
+  const record = body.reserve()
+  const fields = [...own].map(([name, value]) => `${JSON.stringify(name)}:${body.ref(value, node, name)}`)
+  body.fill(record, `{${fields.join(',')}}`)
+  return record
+}
+
+/** An empty error of the class that `tag` names. */
+export function allocateError(tag: string): object {
+  return classes.get(tag)?.allocate() ?? new Error()
+}
+
+/** Fills an error from its record. Returns false for a record that no writer made. */
+export function populateError(error: object, record: Readonly<Record<string, unknown>>): boolean {
+  const { own, ...hidden } = record
+  if (own !== undefined && (typeof own !== 'object' || own === null)) return false
+  for (const [name, value] of Object.entries(hidden)) define(error, name, value, false)
+  for (const [name, value] of Object.entries(own ?? {})) define(error, name, value, true)
+  if (error instanceof BrineError && !isBrineErrorCode(error.code)) return false
+  if (!Object.hasOwn(hidden, 'stack')) headStack(error)
+  return true
+}
+
+function define(error: object, name: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { createValidator } from '../contract/validate.ts'
+import { BrineError } from '../errors.ts'
+import { defineBack } from './back.ts'
+import { builtInTags } from './built-in-classes.ts'
+import { defineEncode } from './encode-fields.ts'
+import { invalidModel } from './invalid.ts'
+import type { Class, Model } from './model.ts'
+
+/** Options of {@link defineModel}. */
+export interface ModelOptions<T extends object, F extends z.ZodType> {
+  /**
+   * What the class is called in stored texts, written by hand: letters, digits, `_`, `-`, `.` and `/`. Not safe to change
+   * while texts exist that hold it, unless the old one becomes one of `aliases`.
+   */
+  tag: string
+  /** Of the fields; a whole number from 1, the default. Raise it when their shape changes, and give an upcaster. */
+  version?: number
+  /** Any zod schema of the encoded form. It is checked when an instance is encoded and when it is decoded. */
+  fields: F
+  /** What is stored of an instance. By default the keys that `fields` declares are read. */
+  encode?: (instance: T) => z.input<F>
+  /** Builds an instance from complete fields. Such instances cannot stand in a cycle. */
+  decode?: (fields: z.output<F>) => T
+  /** With `populate`: gives an empty instance, before the text is read to its end. */
+  allocate?: () => T
+  /** With `allocate`: fills the instance, when the whole graph exists. */
+  populate?: (instance: T, fields: z.output<F>) => void
+  /** `{ n: fieldsOfVersionN => fieldsOfVersionNPlus1 }`, for every version below this one. */
+  upcast?: { readonly [version: number]: (fields: never) => unknown }
+  /** Tags that this model had before: texts that hold them stay readable. */
+  aliases?: readonly string[]
+}
+
+// A tag stands unescaped in front of an `@` and its version, inside a JSON string.
+const tagPattern = /^[A-Za-z][\w./-]{0,99}$/
+
+/**
+ * Names a class that may travel: its tag, its version, its fields, and how instances are encoded and come back. The match is
+ * on the exact class: a subclass is a model of its own, or is refused.
+ *
+ * Throws MODEL_INVALID.
+ *
+ * @example
+ * const person = defineModel(Person, {
+ *   tag: 'person',
+ *   fields: z.object({ name: z.string(), age: z.number() }),
+ *   decode: ({ name, age }) => new Person(name, age),
+ * })
+ */
+export function defineModel<T extends object, F extends z.ZodType>(
+  modelClass: Class<T>,
+  options: ModelOptions<T, F>,
+): Model<T> {
+  if (typeof modelClass !== 'function' || typeof modelClass.prototype !== 'object' || modelClass.prototype === null) {
+    throw new BrineError('MODEL_INVALID', 'defineModel takes the class itself first')
+  }
+  const { tag, version = 1, fields, aliases = [] } = options
+  for (const name of [tag, ...aliases]) checkTag(modelClass, name)
+  if (!(fields instanceof z.ZodType)) {
+    throw invalidModel(modelClass, 'fields must be a zod schema of the encoded form, such as z.object({ … })')
+  }
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw invalidModel(modelClass, 'version must be a whole number from 1')
+  }
+  const declared = declaredKeys(fields)
+  const validator = createValidator(fields)
+  return Object.freeze({
+    class: modelClass,
+    tag,
+    version,
+    aliases: Object.freeze([...aliases]),
+    schema: z.instanceof(modelClass as PublicClass<T>),
+    fields,
+    validator,
+    declared,
+    encode: defineEncode(modelClass, options, declared, validator),
+    back: defineBack(modelClass, options, declared),
+    upcast: completeUpcasts(modelClass, options, version),
+  })
+}
+
+// zod asks for a public constructor, though `instanceof` is all it does with it.
+type PublicClass<T extends object> = Class<T> & (abstract new (...args: never[]) => T)
+
+function checkTag(modelClass: Class, tag: unknown): void {
+  if (typeof tag !== 'string' || !tagPattern.test(tag)) {
+    throw invalidModel(modelClass, 'a tag is 1 to 100 letters, digits, `_`, `-`, `.` or `/`, and begins with a letter')
+  }
+  if (builtInTags.has(tag)) throw invalidModel(modelClass, `the tag '${tag}' is a built-in's; choose another`)
+}
+
+/** The keys of an object schema that admits no others. zod's plain objects drop what they do not declare, so they count. */
+function declaredKeys(fields: z.ZodType): ReadonlySet<string> | undefined {
+  if (!(fields instanceof z.ZodObject)) return undefined
+  const { catchall } = fields.def
+  return catchall === undefined || catchall instanceof z.ZodNever ? new Set(Object.keys(fields.shape)) : undefined
+}
+
+function completeUpcasts<T extends object, F extends z.ZodType>(
+  modelClass: Class,
+  { upcast = {} }: ModelOptions<T, F>,
+  version: number,
+): ReadonlyMap<number, (fields: unknown) => unknown> {
+  const steps = new Map<number, (fields: unknown) => unknown>()
+  for (const [from, step] of Object.entries(upcast)) {
+    if (!(Number(from) >= 1 && Number(from) < version) || typeof step !== 'function') {
+      throw invalidModel(
+        modelClass,
+        `upcast has '${from}', but leads from version 1 to ${version}: { 1: (fields) => …, … }`,
+      )
+    }
+    steps.set(Number(from), step as (fields: unknown) => unknown)
+  }
+  for (let from = Math.min(version, ...steps.keys()); from < version; from += 1) {
+    if (!steps.has(from)) throw invalidModel(modelClass, `upcast has no step from version ${from} to ${from + 1}`)
+  }
+  return steps
+}

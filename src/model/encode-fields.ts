@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import type { Validator } from '../contract/validate.ts'
+import { BrineError } from '../errors.ts'
+import { property, root } from '../path.ts'
+import type { ModelOptions } from './define-model.ts'
+import { invalidModel } from './invalid.ts'
+import type { Class } from './model.ts'
+import { ownCode } from './own-code.ts'
+
+/** What reads an instance's fields: the model's own `encode`, or a reader of the keys that `fields` declares. */
+export function defineEncode<T extends object, F extends z.ZodType>(
+  modelClass: Class<T>,
+  options: ModelOptions<T, F>,
+  declared: ReadonlySet<string> | undefined,
+  validator: Validator,
+): (instance: T) => unknown {
+  const read = defineRead(modelClass, options, declared)
+  return (instance) => {
+    const fields = read(instance)
+    validator.checkInputSync(fields, { code: 'FIELDS_INVALID' })
+    return fields
+  }
+}
+
+function defineRead<T extends object, F extends z.ZodType>(
+  modelClass: Class<T>,
+  { encode, decode, allocate }: ModelOptions<T, F>,
+  declared: ReadonlySet<string> | undefined,
+): (instance: T) => unknown {
+  if (encode !== undefined)
+    return (instance) =>
+      refuseUndeclared(
+        ownCode('encode', () => encode(instance)),
+        declared,
+      )
+  if (declared === undefined) throw invalidModel(modelClass, 'fields is no closed z.object, so give encode')
+  if (decode === undefined && allocate === undefined) return (instance) => readOwn(instance, declared)
+  return (instance) => ownCode('getter', () => readDeclared(instance, declared))
+}
+
+/** For instances that come back by their fields alone: whatever is not among them would be lost. */
+function readOwn(instance: object, declared: ReadonlySet<string>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const name of Reflect.ownKeys(instance)) {
+    if (typeof name === 'symbol') {
+      throw new BrineError('EXTRA_PROPERTY', 'a symbol is a key of this instance, and symbols do not travel', {
+        path: root,
+      })
+    }
+    if (!declared.has(name)) {
+      // A stack is no state of the program, and does not travel unless it is declared.
+      if (name === 'stack' && instance instanceof Error) continue
+      throw new BrineError(
+        'EXTRA_PROPERTY',
+        'the model does not declare this property, which would be lost: add it to fields, or give encode and decode',
+        { path: property(root, name) },
+      )
+    }
+    fields[name] = readData(instance, name)
+  }
+  for (const name of declared) refuseInherited(instance, name)
+  return fields
+}
+
+/** For instances that a model's own code builds again: it knows what else they need. */
+function readDeclared(instance: object, declared: ReadonlySet<string>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const name of declared) {
+    if (Object.hasOwn(instance, name)) fields[name] = readData(instance, name)
+    // Getters of the class are its own code, which the model trusts.
+    else if (name in instance) fields[name] = Reflect.get(instance, name)
+  }
+  return fields
+}
+
+function readData(instance: object, name: string): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(instance, name)
+  if (descriptor === undefined || descriptor.get !== undefined || descriptor.set !== undefined) {
+    throw new BrineError('ACCESSOR', 'an accessor would have to run: make it a plain property, or give encode', {
+      path: property(root, name),
+    })
+  }
+  return descriptor.value
+}
+
+function refuseInherited(instance: object, name: string): void {
+  if (Object.hasOwn(instance, name) || !(name in instance) || hiddenDefaults.has(name)) return
+  throw new BrineError(
+    'ACCESSOR',
+    'this field is no own property of the instance: give encode, and decode or populate',
+    {
+      path: property(root, name),
+    },
+  )
+}
+
+// Every error inherits these, and a class may well declare them for the instances that have their own.
+const hiddenDefaults: ReadonlySet<string> = new Set(['name', 'message'])
+
+function refuseUndeclared(fields: unknown, declared: ReadonlySet<string> | undefined): unknown {
+  if (declared === undefined || typeof fields !== 'object' || fields === null) return fields
+  for (const name of Object.keys(fields)) {
+    if (!declared.has(name)) {
+      throw new BrineError('EXTRA_PROPERTY', "the model's encode gave a field that `fields` does not declare", {
+        path: property(root, name),
+      })
+    }
+  }
+  return fields
+}

@@ -1,0 +1,37 @@
+import { BrineError } from '../errors.ts'
+import type { Model } from './model.ts'
+
+/** The models of one codec, found by an instance's exact prototype and by a text's tag. */
+export interface Registry {
+  readonly byPrototype: ReadonlyMap<object, Model>
+  /** By tags and aliases. */
+  readonly byTag: ReadonlyMap<string, Model>
+}
+
+/** Throws MODEL_INVALID when two models claim one tag or one class: which of them a text meant would be chance. */
+export function createRegistry(models: readonly Model[]): Registry {
+  const byPrototype = new Map<object, Model>()
+  const byTag = new Map<string, Model>()
+  for (const model of models) {
+    if (typeof model?.encode !== 'function' || typeof model.class !== 'function') {
+      throw new BrineError('MODEL_INVALID', 'models holds something that defineModel did not make')
+    }
+    const known = byPrototype.get(model.class.prototype)
+    if (known === model) continue
+    if (known !== undefined) {
+      throw new BrineError(
+        'MODEL_INVALID',
+        `the class ${model.class.name} has two models, '${known.tag}' and '${model.tag}'`,
+      )
+    }
+    byPrototype.set(model.class.prototype, model)
+    for (const tag of [model.tag, ...model.aliases]) {
+      const other = byTag.get(tag)
+      if (other !== undefined && other !== model) {
+        throw new BrineError('MODEL_INVALID', `'${tag}' names both ${other.class.name} and ${model.class.name}`)
+      }
+      byTag.set(tag, model)
+    }
+  }
+  return { byPrototype, byTag }
+}
