@@ -26,7 +26,8 @@ export async function launch(port: number, verbose: boolean): Promise<Launched> 
     return { process: server }
   } catch (error) {
     server.kill('SIGKILL')
-    return { failed: error instanceof Error ? error.message : String(error) }
+    const late = error instanceof Error && error.name === 'AbortError'
+    return { failed: late ? `no answer within ${startTimeoutMs / 1000} seconds` : String(error) }
   }
 }
 
