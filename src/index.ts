@@ -1,0 +1,5 @@
+export { type Codec, type CodecOptions, createCodec } from './codec/codec.ts'
+export { defaultLimits, type Limits } from './codec/limits.ts'
+export { BrineError, type BrineErrorCode } from './errors.ts'
+export { defineModel, type ModelOptions } from './model/define-model.ts'
+export type { Class, Model } from './model/model.ts'
