@@ -10,14 +10,14 @@ export interface Class<T extends object = object> extends Function {
 /** Builds an instance from complete fields, once. It cannot stand in a cycle. */
 export interface BuiltByDecode<T extends object> {
   readonly kind: 'decode'
-  readonly decode: (fields: unknown) => T
+  decode(fields: unknown): T
 }
 
 /** Allocates an empty instance while the text is read, and populates it when the whole graph exists. */
 export interface AllocatedThenPopulated<T extends object> {
   readonly kind: 'populate'
-  readonly allocate: () => T
-  readonly populate: (instance: T, fields: unknown) => void
+  allocate(): T
+  populate(instance: T, fields: unknown): void
 }
 
 /** A class that may travel, under its hand-written tag. Made by `defineModel`; pass it to a contract, codec or store. */
@@ -35,7 +35,7 @@ export interface Model<T extends object = object> {
   /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
   readonly declared: ReadonlySet<string> | undefined
   /** Reads the fields of an instance. It throws a BrineError for state that would be lost. */
-  readonly encode: (instance: T) => unknown
+  encode(instance: T): unknown
   /** How instances come back. */
   readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
   /** From version n to n + 1, for each n below the model's version that can still be read. */

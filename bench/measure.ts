@@ -1,0 +1,44 @@
+export interface Subject {
+  name: string
+  run(): unknown
+}
+
+const roundMs = 25
+
+/**
+ * Microseconds for one run of each subject: the median of `rounds` rounds in which all take turns, so that a noisy neighbour
+ * troubles all alike. What the machine's absolute speed is does not matter; the ratios do.
+ */
+export function measure(subjects: readonly Subject[], rounds = 15): Map<string, number> {
+  const batches = new Map(subjects.map((subject) => [subject, batchSize(subject)]))
+  const times = new Map(subjects.map((subject) => [subject, [] as number[]]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [subject, batch] of batches) times.get(subject)?.push(time(subject, batch))
+  }
+  return new Map(subjects.map((subject) => [subject.name, median(times.get(subject) ?? [])]))
+}
+
+function batchSize(subject: Subject): number {
+  let batch = 1
+  // The first runs also warm the subject up.
+  while (time(subject, batch) * batch < roundMs * 1000) batch *= 2
+  return batch
+}
+
+let sink: unknown
+
+function time({ run }: Subject, batch: number): number {
+  const started = process.hrtime.bigint()
+  for (let count = 0; count < batch; count += 1) sink = run()
+  return Number(process.hrtime.bigint() - started) / 1000 / batch
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** Keeps the optimizer from dropping what nobody reads. */
+export function used(): unknown {
+  return sink
+}
