@@ -34,8 +34,10 @@ const retries = {
   WORKER_CLOSED: true,
   CLOSED: false,
   REDIS_UNREACHABLE: true,
+  REDIS_REFUSED: true,
   EMBEDDED_FAILED: false,
   FILE_UNREADABLE: false,
+  FILE_UNWRITABLE: false,
 } as const
 
 /** The code of a {@link BrineError}; the README's table says what each means and what to do. */
@@ -67,11 +69,19 @@ export class BrineError extends Error {
     this.path = path
   }
 
-  /** The same refusal, spoken of a job, or of a larger value that holds the one it was found in. */
-  relocated({ job = this.job, path = this.path }: Pick<BrineErrorDetails, 'job' | 'path'>): BrineError {
+  /**
+   * The same refusal, spoken of a job, or of a larger value that holds the one it was found in. `within` says where a text
+   * was kept, such as `key "person-a"`; it goes before what to do.
+   */
+  relocated({ job = this.job, path = this.path, within }: Relocation): BrineError {
     const remedy = this.message.slice(where(this.code, this.job, this.path).length)
-    return new BrineError(this.code, remedy, { job, path, cause: this.cause })
+    const details = { job, path, cause: this.cause }
+    return new BrineError(this.code, within === undefined ? remedy : `${within}: ${remedy}`, details)
   }
+}
+
+interface Relocation extends Pick<BrineErrorDetails, 'job' | 'path'> {
+  within?: string
 }
 
 /** Whether `error` may be cured by another attempt: see the table of codes. Errors that are not ours always may. */

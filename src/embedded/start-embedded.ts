@@ -6,9 +6,9 @@ import { probePort } from './port.ts'
 
 export interface EmbeddedOptions {
   /** A port of 127.0.0.1, 1 to 65535. Default: one that is free. */
-  port?: number
+  port?: number | undefined
   /** Print what the server logs to stderr. Default false. */
-  verbose?: boolean
+  verbose?: boolean | undefined
 }
 
 /** A running server. It does not keep your process alive, and it ends when your process does, however that ends. */
