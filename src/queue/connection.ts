@@ -21,35 +21,31 @@ export interface Connection {
   ready(timeoutMs: number): Promise<void>
   /** REDIS_UNREACHABLE, with what to do about it. */
   unreachable(what: string): BrineError
-  /** Another connection to the same server, always ours to close, that waits for ever: to block on, or to read along. */
-  another(): Connection
+  /** Another connection to the same server, always ours to close, that waits for ever: to block on, or to read along. Redis lists it by `name`. */
+  another(name?: string): Connection
   /** Sends what is written and hangs up, unless the client is the user's own. */
   close(): Promise<void>
 }
 
-export interface ConnectionUse {
-  /**
-   * What becomes of a command when the server goes away. `fail`: it fails at once, and is not sent again behind the back of
-   * a caller who was told so. `wait`: it waits for the server, for as long as that takes.
-   */
-  lost: 'fail' | 'wait'
-  /** Told of every connection error; without it they are kept for the message of REDIS_UNREACHABLE. */
-  onError?: ((error: Error) => void) | undefined
-}
+/**
+ * What becomes of a command when the server goes away. `fail`: it fails at once, and is not sent again behind the back of a
+ * caller who was told so. `wait`: it waits for the server, for as long as that takes.
+ */
+export type WhenLost = 'fail' | 'wait'
 
 const longestRetryMs = 2_000
 const quitTimeoutMs = 1_000
 
 /** Opens a connection, at once and without waiting for it. Throws OPTIONS_INVALID. */
-export function openConnection(given: ConnectionInput | undefined, use: ConnectionUse): Connection {
+export function openConnection(given: ConnectionInput | undefined, lost: WhenLost): Connection {
   if (isClient(given)) {
     if (given.options.keyPrefix) throw optionsInvalid('keyPrefix breaks the scripts of BullMQ; pass prefix instead')
-    return connectionOf(given, { ...use, owned: false })
+    return connectionOf(given, { owned: false })
   }
-  return connectionOf(createClient(given ?? {}, use.lost), { ...use, owned: true })
+  return connectionOf(createClient(given ?? {}, lost), { owned: true })
 }
 
-function createClient(given: string | ConnectionOptions, lost: ConnectionUse['lost']): Redis {
+function createClient(given: string | ConnectionOptions, lost: WhenLost): Redis {
   const { url, ...options } = typeof given === 'string' ? { url: given } : given
   if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
     throw optionsInvalid('connection must be a URL, connection options, or an ioredis client')
@@ -69,31 +65,28 @@ function createClient(given: string | ConnectionOptions, lost: ConnectionUse['lo
   return new Redis(url, settings)
 }
 
-function connectionOf(client: Redis | Cluster, use: ConnectionUse & { owned: boolean }): Connection {
+function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: boolean }): Connection {
   const address = addressOf(client)
   let lastError: Error | undefined
-  const remember = (error: Error) => {
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const resolve of waiting) resolve()
+  }
+  const onReady = () => {
+    lastError = undefined
+    wake()
+  }
+  // Without this one, an emitter of errors that nobody listens to would end the process, or print for ever.
+  const onError = (error: Error) => {
     lastError = error
-    use.onError?.(error)
   }
-  // An emitter of errors that nobody listens to would end the process, or print for ever.
-  client.on('error', remember)
+  // As BullMQ does: a client of the user's may serve many producers and workers.
+  client.setMaxListeners(client.getMaxListeners() + 1)
+  client.on('error', onError).on('ready', onReady).on('end', wake)
 
-  // One pair of listeners for all who wait, however many enqueue while the server is away.
-  let change: Promise<void> | undefined
-  const changed = () => {
-    change ??= new Promise<void>((resolve) => {
-      const done = () => {
-        client.off('ready', done).off('end', done)
-        change = undefined
-        resolve()
-      }
-      client.on('ready', done).on('end', done)
-    })
-    return change
-  }
   const unreachable = (what: string) => {
-    const why = lastError ? ` (${lastError.message || lastError.name})` : ''
+    // The error of a host with several addresses has no message.
+    const why = lastError ? ` (${lastError.message || Reflect.get(lastError, 'code') || lastError.name})` : ''
     return new BrineError(
       'REDIS_UNREACHABLE',
       `${what} at ${address}${why}; start Redis there (docker compose up, or npm run redis), or pass connection`,
@@ -107,16 +100,27 @@ function connectionOf(client: Redis | Cluster, use: ConnectionUse & { owned: boo
     async ready(timeoutMs) {
       if (isReady(client)) return
       if (client.status === 'wait') client.connect().catch(() => {})
-      if (client.status !== 'end') await within(timeoutMs, changed())
+      if (client.status !== 'end') {
+        let done = () => {}
+        const changed = new Promise<void>((resolve) => {
+          done = resolve
+          waiting.add(resolve)
+        })
+        await within(timeoutMs, changed)
+        waiting.delete(done)
+      }
       if (!isReady(client)) throw unreachable(`no Redis answered within ${timeoutMs} ms`)
     },
-    another() {
-      return connectionOf(duplicate(client), { ...use, lost: 'wait', owned: true })
+    another(name) {
+      return connectionOf(duplicate(client, name), { owned: true, blocks: true })
     },
     async close() {
-      if (use.owned) await hangUp(client)
-      client.off('error', remember)
-      if (use.owned) client.on('error', () => {})
+      // A server that holds a blocking read would answer a QUIT only after it.
+      if (use.owned) await hangUp(client, use.blocks === true)
+      client.off('ready', onReady).off('end', wake)
+      // Our own may still tell of what it was doing.
+      if (!use.owned) client.off('error', onError).setMaxListeners(client.getMaxListeners() - 1)
+      wake()
     },
   }
 }
@@ -131,14 +135,19 @@ async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer)
 }
 
-async function hangUp(client: Redis | Cluster): Promise<void> {
+async function hangUp(client: Redis | Cluster, atOnce: boolean): Promise<void> {
   if (client.status === 'end') return
-  if (isReady(client)) await within(quitTimeoutMs, client.quit().then(noop, noop))
+  if (!atOnce && isReady(client)) await within(quitTimeoutMs, client.quit().then(noop, noop))
   client.disconnect()
 }
 
-function duplicate(client: Redis | Cluster): Redis | Cluster {
-  const waits = { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, enableOfflineQueue: true }
+function duplicate(client: Redis | Cluster, name: string | undefined): Redis | Cluster {
+  const waits = {
+    ...(name !== undefined && { connectionName: name }),
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    enableOfflineQueue: true,
+  }
   return isCluster(client) ? client.duplicate([], { redisOptions: waits }) : client.duplicate(waits)
 }
 

@@ -1,0 +1,32 @@
+import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../contract/contract.ts'
+
+/** What a handler knows of its job, and what it can tell while it works. Its members may be taken out of it. */
+export interface HandlerContext<C extends QueueContract = QueueContract, N extends JobNames<C> = JobNames<C>> {
+  readonly id: string
+  readonly name: N
+  /** From 1. An attempt that a closing worker put back does not count. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly enqueuedAt: Date
+  /**
+   * Aborted when the work is in vain: with LOCK_LOST when another worker may have taken the job over, and with WORKER_CLOSED
+   * when the worker closes and its grace period is over. The reason is a BrineError.
+   */
+  readonly signal: AbortSignal
+  /** Stores how far the work is, for whoever follows the job. Rejects with PROGRESS_INVALID, or the codec's refusals. */
+  readonly progress: (value: ProgressInput<C, N>) => Promise<void>
+  /** Adds a line to the job's log in Redis. */
+  readonly log: (line: string) => Promise<void>
+}
+
+/**
+ * Does a job's work. What it returns is the result that `result()` gives to the producer; what it throws is the error.
+ * Another attempt follows a throw while `attempts` last, but not after an UnrecoverableError of BullMQ's.
+ */
+export type Handler<C extends QueueContract, N extends JobNames<C>> = (
+  payload: PayloadOutput<C, N>,
+  context: HandlerContext<C, N>,
+) => ResultInput<C, N> | Promise<ResultInput<C, N>>
+
+/** A handler for each job of a contract. */
+export type Handlers<C extends QueueContract> = { readonly [N in JobNames<C>]: Handler<C, N> }

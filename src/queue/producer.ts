@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import type { Queue, QueueOptions } from 'bullmq'
+import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../contract/contract.ts'
+import { checkJobOptions, type EnqueueOptions } from '../contract/job-options.ts'
+import { BrineError } from '../errors.ts'
+import { element, join, property, root } from '../path.ts'
+import { StoredEvents, StoredQueue } from './bullmq.ts'
+import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
+import { createHandle, type JobHandle } from './job-handle.ts'
+import { createOutcomes } from './outcome.ts'
+import { send } from './send.ts'
+import { StoredText } from './stored-text.ts'
+
+/** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
+export interface ProducerOptions extends Pick<QueueOptions, 'streams' | 'telemetry'> {
+  /** Default `redis://127.0.0.1:6379`. */
+  connection?: ConnectionInput
+  /** Before every key of the queue. Default the contract's. */
+  prefix?: string
+  /** How long an enqueue may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
+  enqueueTimeoutMs?: number
+}
+
+/** One job of an `enqueueBulk`. */
+export type BulkItem<C extends QueueContract> = {
+  [N in JobNames<C>]: { name: N; payload: PayloadInput<C, N>; options?: EnqueueOptions }
+}[JobNames<C>]
+
+export interface Producer<C extends QueueContract> {
+  /**
+   * Adds a job. Throws before anything is sent: JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, the codec's refusals with
+   * their path; then REDIS_UNREACHABLE and REDIS_REFUSED; CLOSED.
+   */
+  enqueue<N extends JobNames<C>>(
+    name: N,
+    payload: PayloadInput<C, N>,
+    options?: EnqueueOptions,
+  ): Promise<JobHandle<C, N>>
+  /** Adds many jobs in one round trip, or none: all are checked first. Errors name the item: `$[2].payload.person`. */
+  enqueueBulk<const Items extends readonly BulkItem<C>[]>(
+    items: Items,
+  ): Promise<{ -readonly [I in keyof Items]: JobHandle<C, Items[I]['name']> }>
+  /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
+  job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
+  /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
+  close(): Promise<void>
+  /** The BullMQ queue, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
+  readonly bullmq: Queue<unknown, unknown, string>
+}
+
+interface Prepared {
+  job: ContractJob
+  text: string
+  options: EnqueueOptions & { jobId: string }
+}
+
+const defaultEnqueueTimeoutMs = 5_000
+
+/**
+ * Enqueues the jobs of a contract and gives their results. It connects at once, and reads the queue's events from the first
+ * `result()` on.
+ *
+ * Throws OPTIONS_INVALID, and MODEL_INVALID for models that cannot stand beside each other.
+ *
+ * @example
+ * const producer = createProducer(people, { connection: 'redis://127.0.0.1:6379' })
+ * const job = await producer.enqueue('greet', { person: new Person('John', 20), at: new Date() }, { delay: 500 })
+ * const { text } = await job.result({ timeoutMs: 10_000 })
+ * await producer.close()
+ */
+export function createProducer<C extends QueueContract>(contract: C, options: ProducerOptions = {}): Producer<C> {
+  const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs, ...passed } = options
+  if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
+    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
+  }
+  const codec = createEnvelopeCodec(contract)
+  const connection = openConnection(given, 'fail')
+  // A worker asks for the server's version; a producer that did would be broken for ever if the answer got lost.
+  const keyed = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
+  const queue = new StoredQueue(contract.name, connection, { ...passed, ...keyed })
+  queue.on('error', ignore)
+  const opened: { events: StoredEvents; connection: Connection }[] = []
+  const outcomes = createOutcomes({
+    queue,
+    readBack: (end, count) => connection.client.xrevrange(queue.keys['events'] ?? '', end, '-', 'COUNT', count),
+    openEvents(lastEventId) {
+      const reader = connection.another()
+      const events = new StoredEvents(contract.name, reader, { ...keyed, lastEventId })
+      events.on('error', ignore)
+      opened.push({ events, connection: reader })
+      return events
+    },
+  })
+  let closing: Promise<void> | undefined
+
+  function find(name: string): ContractJob {
+    const job = contract.entries.get(name)
+    if (job) return job
+    const names = [...contract.entries.keys()].join(', ')
+    throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, {
+      job: `${name}`,
+    })
+  }
+
+  async function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Promise<Prepared> {
+    const job = find(name)
+    await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+    const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
+    const { jobId = randomUUID() } = own
+    // BullMQ keeps its own lists under such keys.
+    if (Object.hasOwn(queue.keys, jobId)) {
+      const remedy = `'${jobId}' is a key of the queue itself; choose another`
+      throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
+    }
+    const text = codec.encode(payload, { kind: 'payload', job: name, version: job.version })
+    return { job, text, options: { ...job.options, ...own, jobId } }
+  }
+
+  async function add<T>(name: string | undefined, work: () => Promise<T>): Promise<T> {
+    try {
+      return await send(connection, enqueueTimeoutMs, work)
+    } catch (error) {
+      if (closing) throw closedError(name)
+      if (error instanceof BrineError) throw name === undefined ? error : error.relocated({ job: name })
+      // What is left are BullMQ's own refusals of options.
+      const remedy = error instanceof Error ? error.message : String(error)
+      throw new BrineError('OPTIONS_INVALID', remedy, { job: name, cause: error })
+    }
+  }
+
+  async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
+    if (closing) throw closedError(name)
+    const { job, text, options } = await prepare(name, payload, given)
+    const { id = options.jobId } = await add(name, () => queue.add(name, new StoredText(text), options))
+    return createHandle({ outcomes, codec }, job, id)
+  }
+
+  async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
+    if (closing) throw closedError()
+    const all: Prepared[] = []
+    for (const [index, { name, payload, options }] of items.entries()) {
+      try {
+        all.push(await prepare(name, payload, options))
+      } catch (error) {
+        throw error instanceof BrineError ? inItem(error, index) : error
+      }
+    }
+    const jobs = await add(undefined, () =>
+      queue.addBulk(
+        all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options })),
+      ),
+    )
+    return all.map(({ job, options }, index) => {
+      return createHandle({ outcomes, codec }, job, jobs[index]?.id ?? options.jobId)
+    })
+  }
+
+  async function shutDown(): Promise<void> {
+    outcomes.close()
+    const ended = opened.map(({ events }) => events.close())
+    ended.push(queue.close())
+    await Promise.all([connection.close(), ...opened.map((reader) => reader.connection.close())])
+    await Promise.allSettled(ended)
+  }
+
+  // The types of names, payloads and results are the contract's: they were checked where these are called.
+  return {
+    enqueue,
+    enqueueBulk,
+    job: (name: string, id: string) => createHandle({ outcomes, codec }, find(name), id),
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+    bullmq: queue,
+  } as Producer<C>
+}
+
+/** An error of one item of a bulk, as an error of the array that was given. */
+function inItem(error: BrineError, index: number): BrineError {
+  const item = element(root, index)
+  const { path = root } = error
+  // The paths of options begin with their name; those of payloads with `$`.
+  return error.relocated({ path: path.startsWith(root) ? join(property(item, 'payload'), path) : `${item}.${path}` })
+}
+
+function closedError(job?: string): BrineError {
+  return new BrineError('CLOSED', 'the producer is closed; make another', { job })
+}
+
+function ignore(): void {
+  // Errors of connections are told by what they make fail.
+}

@@ -1,0 +1,109 @@
+import { WaitingError } from 'bullmq'
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import { root } from '../path.ts'
+import type { StoredJob } from './bullmq.ts'
+import { describeFailure } from './failure.ts'
+import type { HandlerContext } from './handler.ts'
+import { HandlerFailure } from './handler-failure.ts'
+import { RunningJob } from './running-job.ts'
+import { StoredText } from './stored-text.ts'
+
+const longestName = 100
+
+/** A handler whose types were checked where it was given to `createWorker`. */
+export type UntypedHandler = (payload: unknown, context: HandlerContext) => unknown
+
+export interface Runner {
+  /** open → decode → validate → handle → outcome. It rejects only with what BullMQ is to be told. */
+  process(job: StoredJob, token: string): Promise<StoredText>
+  /** The attempts whose handlers work now. */
+  readonly running: ReadonlySet<RunningJob>
+}
+
+export interface RunnerOptions {
+  contract: QueueContract
+  codec: EnvelopeCodec
+  handlers: ReadonlyMap<string, UntypedHandler>
+  report: (error: unknown) => void
+}
+
+/** What takes jobs from BullMQ and gives back what is to be stored of them. */
+export function createRunner({ contract, codec, handlers, report }: RunnerOptions): Runner {
+  const running = new Set<RunningJob>()
+
+  return {
+    running,
+    async process(job, token) {
+      const { name } = job
+      try {
+        const entry = contract.entries.get(name)
+        const handler = handlers.get(name)
+        if (job.damage) throw job.damage.error
+        if (!entry || !handler) throw jobUnknown(contract, name)
+        const { value } = await open(job, entry)
+        const attempt = new RunningJob(job, entry, codec, report)
+        running.add(attempt)
+        const settled = await attempt.run((context) => handler(value, context))
+        running.delete(attempt)
+        if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
+        if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {
+          await putBack(job, token)
+          throw new WaitingError()
+        }
+        if (settled.state === 'threw') throw failure(job, settled.thrown)
+        return await encodeResult(settled.value, entry)
+      } catch (error) {
+        // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
+        if (error instanceof WaitingError || error instanceof HandlerFailure) throw error
+        throw failure(job, error)
+      }
+    },
+  }
+
+  async function open(job: StoredJob, { name, version, payload }: ContractJob): Promise<{ value: unknown }> {
+    const text = job.data instanceof StoredText ? job.data.text : ''
+    const opened = codec.decode(text, { kind: 'payload', job: name, version })
+    if (opened.version !== undefined && opened.version > version) {
+      throw new BrineError(
+        'VERSION_NEWER',
+        `the job is of version ${opened.version} and this worker knows ${version}: deploy its workers`,
+        { job: name, path: root },
+      )
+    }
+    return payload.readOutput(opened.value, { code: 'PAYLOAD_INVALID', job: name })
+  }
+
+  async function encodeResult(value: unknown, { name, version, result }: ContractJob): Promise<StoredText> {
+    await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
+    return new StoredText(codec.encode(value, { kind: 'result', job: name, version }))
+  }
+
+  // The job goes to the front of those that wait, and no attempt is counted.
+  async function putBack(job: StoredJob, token: string): Promise<void> {
+    try {
+      await job.moveToWait(token)
+    } catch (error) {
+      // Its lock runs out, and the check for stalled jobs puts it back.
+      report(error)
+    }
+  }
+
+  function failure(job: StoredJob, thrown: unknown) {
+    const { name } = job
+    return describeFailure(thrown, codec, {
+      kind: 'error',
+      job: name,
+      version: contract.entries.get(name)?.version ?? 1,
+    })
+  }
+}
+
+function jobUnknown(contract: QueueContract, name: string): BrineError {
+  return new BrineError(
+    'JOB_UNKNOWN',
+    `the queue '${contract.name}' has no such job here: deploy the workers that know it`,
+    { job: String(name).slice(0, longestName) },
+  )
+}

@@ -1,0 +1,20 @@
+/**
+ * A text as it is stored: the encoded payload, result or progress of a job. BullMQ carries it about in place of the value,
+ * and its text is written verbatim (see bullmq.ts).
+ */
+export class StoredText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** For logs and traces: the envelope, or the text itself when somebody else wrote it and it is no JSON. */
+  toJSON(): unknown {
+    try {
+      return JSON.parse(this.text)
+    } catch {
+      return this.text
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Worker } from 'bullmq'
+import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import type { QueueContract } from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import { StoredWorker } from './bullmq.ts'
+import { openConnection } from './connection.ts'
+import { encodeFailure } from './failure.ts'
+import { HandlerFailure } from './handler-failure.ts'
+import { createRunner } from './run-job.ts'
+import { closeOnSignals } from './shutdown.ts'
+import { reportErrors } from './worker-errors.ts'
+import { checkHandlers, type PassedOn, passOn, type WorkerOptions } from './worker-options.ts'
+
+export interface QueueWorker {
+  /** Resolves once the worker is connected and takes jobs. */
+  waitUntilReady(): Promise<void>
+  /**
+   * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
+   * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
+   */
+  close(options?: { graceMs?: number }): Promise<void>
+  /** The BullMQ worker, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
+  readonly bullmq: Worker<unknown, unknown, string>
+}
+
+const defaultGraceMs = 10_000
+const abortMs = 1_000
+const storeMs = 2_000
+
+/**
+ * Works on a queue's jobs: takes, decodes, validates, handles, and stores what comes of it. It begins at once.
+ *
+ * A job that cannot be decoded or validated fails without an attempt and without its handler. Throws OPTIONS_INVALID, and
+ * MODEL_INVALID for models that cannot stand beside each other.
+ *
+ * @example
+ * const worker = createWorker(people, {
+ *   connection: 'redis://127.0.0.1:6379',
+ *   concurrency: 20,
+ *   handlers: { greet: async ({ person }) => ({ text: `Hi ${person}`, greetedAt: new Date() }) },
+ * })
+ */
+export function createWorker<C extends QueueContract>(contract: C, options: WorkerOptions<C>): QueueWorker {
+  const handlers = checkHandlers(contract, options?.handlers)
+  const passed = passOn(options)
+  const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
+  const codec = createEnvelopeCodec(contract)
+  const errors = reportErrors(contract.name, options.onError)
+  const runner = createRunner({ contract, codec, handlers, report: errors.report })
+
+  const main = openConnection(options.connection, 'wait')
+  // The name by which BullMQ lists a queue's workers.
+  const listed = `${prefix ?? 'bull'}:${Buffer.from(contract.name).toString('base64')}${passed.name ? `:w:${passed.name}` : ''}`
+  const blocking = main.another(listed)
+  const closeConnections = () => Promise.all([main.close(), blocking.close()])
+
+  let bullmq: StoredWorker
+  try {
+    bullmq = new StoredWorker(contract.name, main, blocking, {
+      ...passed,
+      ...(prefix !== undefined && { prefix }),
+      settings: { ...passed.settings, backoffStrategy: backoff(passed, errors.report) },
+      process: runner.process,
+      encodeFailure: (job, error) =>
+        encodeFailure(new BrineError('JOB_FAILED', error.message, { job: job.name }), codec, {
+          kind: 'error',
+          job: job.name,
+          version: contract.entries.get(job.name)?.version ?? 1,
+        }),
+    })
+  } catch (error) {
+    void closeConnections()
+    throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+  errors.listen(bullmq, main, runner)
+
+  let closing: Promise<void> | undefined
+  const close = (within: { graceMs?: number } = {}) => {
+    closing ??= shutDown(within.graceMs ?? graceMs).finally(forget)
+    return closing
+  }
+  const forget = shutdownOnSignals ? closeOnSignals(close) : () => {}
+
+  async function shutDown(allowedMs: number): Promise<void> {
+    const ended = bullmq.close()
+    const over = async (timeoutMs: number) => settledWithin(ended, timeoutMs)
+    // Without a running handler there is nothing to wait for but Redis.
+    if (!(await over(runner.running.size === 0 ? Math.min(allowedMs, storeMs) : allowedMs))) {
+      const reason = new BrineError(
+        'WORKER_CLOSED',
+        'the worker closes and the grace period is over; the job goes back',
+      )
+      for (const attempt of runner.running) attempt.abort(reason)
+      if (runner.running.size > 0 && !(await over(abortMs))) for (const attempt of runner.running) attempt.abandon()
+      await over(storeMs)
+    }
+    await closeConnections()
+    await over(storeMs)
+  }
+
+  return { waitUntilReady: () => bullmq.waitUntilReady(), close, bullmq }
+}
+
+/** The user's backoff strategy, with the error that the handler threw; a retry at once when there is none or it throws. */
+function backoff({ settings }: PassedOn, report: (error: unknown) => void) {
+  return async (
+    ...[attempts, type, error, job]: Parameters<NonNullable<NonNullable<PassedOn['settings']>['backoffStrategy']>>
+  ) => {
+    try {
+      const strategy = settings?.backoffStrategy
+      if (!strategy)
+        throw new BrineError('OPTIONS_INVALID', `settings.backoffStrategy is needed for the backoff '${type}'`)
+      return await strategy(attempts, type, error instanceof HandlerFailure ? (error.thrown as Error) : error, job)
+    } catch (cause) {
+      // Thrown on to BullMQ it would leave the job active, with a lock that nobody renews.
+      report(cause)
+      return 0
+    }
+  }
+}
+
+/** Whether `work` is over within the time. */
+async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    if (Number.isFinite(timeoutMs)) timer = setTimeout(() => resolve(false), timeoutMs)
+  })
+  const done = work.then(
+    () => true,
+    () => true,
+  )
+  const settled = await Promise.race([done, late])
+  clearTimeout(timer)
+  return settled
+}
