@@ -34,7 +34,7 @@ export function createStore(options: StoreOptions = {}): Store {
   requireMs('timeoutMs', timeoutMs)
   requireText('prefix', prefix)
   const codec = createValueCodec('key', codecOptions)
-  const connection = openConnection(given, { lost: 'fail' })
+  const connection = openConnection(given, 'fail')
   const computing = new Map<string, Promise<string | Buffer>>()
   let closing: Promise<void> | undefined
 

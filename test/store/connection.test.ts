@@ -1,18 +1,23 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/embedded/index.ts'
-import { openClient } from '../connection.ts'
+import { freshPrefix, openClient } from '../connection.ts'
 import { openStore } from './open-store.ts'
 
 describe('the connection', () => {
-  test("a client of the user's own stays open", async () => {
+  test("a client of the user's own stays open, and keeps no listener of ours", async () => {
     const client = openClient()
+    const listeners = client.eventNames().map((name) => [name, client.listenerCount(name)])
     const { store } = openStore({ connection: client })
     await store.set('key', 1)
     await store.close()
     await store.close()
     expect(await client.ping()).toBe('PONG')
+    expect(client.eventNames().map((name) => [name, client.listenerCount(name)])).toEqual(listeners)
     await expect(store.get('key')).rejects.toMatchObject({ code: 'CLOSED' })
     await expect(store.keys().next()).rejects.toMatchObject({ code: 'CLOSED' })
   })
@@ -66,5 +71,11 @@ describe('the connection', () => {
       expect(error).not.toHaveProperty('cause')
       expect(String(error)).not.toContain('secret')
     }
+  })
+
+  test('a script ends by itself when its stores are closed', async () => {
+    const script = fileURLToPath(new URL('./script.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, freshPrefix()])
+    expect(stdout).toBe('1\nREDIS_UNREACHABLE\n')
   })
 })
