@@ -44,7 +44,7 @@ export function createStore(options: StoreOptions = {}): Store {
   }
 
   function keyOf(key: string): string {
-    requireText('a key', key)
+    requireText('key', key)
     return prefix + key
   }
 
@@ -140,11 +140,11 @@ function expiry(ttlMs: number | undefined): string[] {
 
 function requireMs(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return
-  throw new BrineError('OPTIONS_INVALID', `${name} must be a whole number of milliseconds, 1 or more`)
+  throw new BrineError('OPTIONS_INVALID', 'must be a whole number of milliseconds, 1 or more', { path: name })
 }
 
 // Half a surrogate pair would become a replacement character on its way, and two keys one.
 function requireText(name: string, value: string): void {
   if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return
-  throw new BrineError('OPTIONS_INVALID', `${name} must be a string of whole characters`)
+  throw new BrineError('OPTIONS_INVALID', 'must be a string of whole characters', { path: name })
 }

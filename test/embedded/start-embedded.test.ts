@@ -98,7 +98,7 @@ describe('the embedded server', () => {
   })
 
   test.each([0, -1, 1.5, 65_536, Number.NaN])('refuses %d as a port', async (port) => {
-    await expect(startEmbedded({ port })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+    await expect(startEmbedded({ port })).rejects.toMatchObject({ code: 'OPTIONS_INVALID', path: 'port' })
   })
 
   test('ends when its parent is killed', async () => {
