@@ -4,9 +4,10 @@ import type { Model } from '../model/model.ts'
 import type { Registry } from '../model/registry.ts'
 import { type Holder, join, root, type Step, step } from '../path.ts'
 import { eachComponent } from './components.ts'
-import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { UNDEFINED } from './format.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Limits, limitExceeded } from './limits.ts'
+import { Primitives } from './primitives.ts'
 import { describeRefused } from './refused.ts'
 import { scan } from './scan.ts'
 
@@ -32,10 +33,6 @@ export interface Knowledge {
   stacks: boolean
 }
 
-// Small integers are worth sharing, and a table as small as this cannot be made to collide: V8 hashes numbers without a
-// seed, so that a Map of chosen ones takes seconds. Larger numbers are written where they stand.
-const sharedIntegers = 256
-
 /**
  * One value on its way to a body in devalue's format.
  *
@@ -53,9 +50,7 @@ export class BodyWriter {
   readonly #entries: string[] = []
   readonly #nodes: Node[] = []
   readonly #indexes = new Map<object, number>()
-  readonly #strings = new Map<string, number>()
-  readonly #integers: number[] = []
-  readonly #constants = new Map<boolean | null, number>()
+  readonly #primitives = new Primitives((text) => this.add(text))
   readonly #fieldsOf = new Map<object, Node>()
   #length = 0
   #shares = false
@@ -85,15 +80,15 @@ export class BodyWriter {
   ref(value: unknown, from: Node | undefined, at: Step): number {
     switch (typeof value) {
       case 'string':
-        return this.#shareString(value)
+        return this.#primitives.string(value)
       case 'number':
-        return this.#refNumber(value)
+        return this.#primitives.number(value)
       case 'object':
-        return value === null ? this.#shareConstant(value) : this.#refObject(value, from, at)
+        return value === null ? this.#primitives.constant(value) : this.#refObject(value, from, at)
       case 'undefined':
         return UNDEFINED
       case 'boolean':
-        return this.#shareConstant(value)
+        return this.#primitives.constant(value)
       case 'bigint':
         return this.#addBigInt(value, from, at)
       case 'function':
@@ -134,37 +129,6 @@ export class BodyWriter {
       path: from === undefined ? root : step(pathOf(from), holderOf(from.value), at),
       cause,
     })
-  }
-
-  #refNumber(value: number): number {
-    if (Number.isInteger(value) && value >= 0 && value < sharedIntegers) {
-      if (value === 0 && Object.is(value, -0)) return NEGATIVE_ZERO
-      const known = this.#integers[value]
-      if (known !== undefined) return known
-      const at = this.add(`${value}`)
-      this.#integers[value] = at
-      return at
-    }
-    if (Number.isNaN(value)) return NAN
-    if (value === Infinity) return POSITIVE_INFINITY
-    if (value === -Infinity) return NEGATIVE_INFINITY
-    return this.add(`${value}`)
-  }
-
-  #shareString(value: string): number {
-    const known = this.#strings.get(value)
-    if (known !== undefined) return known
-    const at = this.add(JSON.stringify(value))
-    this.#strings.set(value, at)
-    return at
-  }
-
-  #shareConstant(value: boolean | null): number {
-    const known = this.#constants.get(value)
-    if (known !== undefined) return known
-    const at = this.add(`${value}`)
-    this.#constants.set(value, at)
-    return at
   }
 
   // Not shared: V8 hashes bigints without a seed too.

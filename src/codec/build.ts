@@ -1,14 +1,14 @@
-import { defaultParseOperations } from 'devalue'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { decodeInstance } from '../model/decode-instance.ts'
 import { ownCode } from '../model/own-code.ts'
 import { join, root } from '../path.ts'
 import { readArrayBuffer } from './bytes.ts'
 import { eachComponent } from './components.ts'
+import { defaultParseOperations } from './devalue.ts'
 import { allocateError, populateError } from './error-values.ts'
+import type { Flat } from './flat.ts'
 import { HOLE, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { leaves, readBigInt } from './leaves.ts'
-import type { Flat } from './scan.ts'
 
 type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
 

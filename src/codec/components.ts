@@ -1,6 +1,6 @@
 import { BrineError } from '../errors.ts'
+import { type Flat, isLeafShape } from './flat.ts'
 import { SPARSE } from './format.ts'
-import { type Flat, isLeafShape } from './scan.ts'
 
 /**
  * Calls `close` for each set of entries that reach each other, what they need before what needs it: a single entry, or all

@@ -1,0 +1,42 @@
+import type { Model } from '../model/model.ts'
+
+/** What an entry is. Only the shapes from `list` on name other entries that may name them in turn. */
+export type Shape =
+  | 'primitive'
+  | 'bigint'
+  | 'leaf'
+  | 'bytes'
+  | 'boxed'
+  | 'view'
+  | 'list'
+  | 'sparse'
+  | 'record'
+  | 'null'
+  | 'set'
+  | 'map'
+  | 'error'
+  | 'model'
+
+/** A body whose every entry was checked, before anything was built from it. */
+export interface Flat {
+  readonly entries: readonly unknown[]
+  readonly shapes: readonly Shape[]
+  /** Of the entries with a model's tag. */
+  readonly models: ReadonlyMap<number, TaggedModel>
+  /** Whether each object is only named by entries before it, as in a tree: then there is no cycle. */
+  readonly forward: boolean
+  pathOf(at: number): string
+}
+
+export interface TaggedModel {
+  readonly model: Model
+  /** Of the fields as they were stored. */
+  readonly version: number
+}
+
+/** Whether entries of this shape can be built before all that name others. */
+export function isLeafShape(shape: Shape | undefined): boolean {
+  return shape !== undefined && leafShapes.has(shape)
+}
+
+const leafShapes: ReadonlySet<Shape> = new Set(['primitive', 'bigint', 'leaf', 'bytes', 'boxed', 'view'])
