@@ -44,10 +44,9 @@ const attempts = 3
  */
 export async function startEmbedded({ port, verbose = false }: EmbeddedOptions = {}): Promise<EmbeddedServer> {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
-    throw new BrineError(
-      'OPTIONS_INVALID',
-      'port must be a whole number, 1 to 65535; without one, a free port is found',
-    )
+    throw new BrineError('OPTIONS_INVALID', 'must be a whole number, 1 to 65535; without one, a free port is found', {
+      path: 'port',
+    })
   }
   for (let attempt = 1; ; attempt++) {
     const candidate = await freePort(port)
