@@ -14,7 +14,7 @@ export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Pl
     encoded: encodeFailure(thrown, codec, place),
     message: messageOf(thrown),
     stack: textAt(thrown, 'stack') ?? '',
-    retry: mayRetry(thrown) && !isUnrecoverable(thrown),
+    retry: mayTryAgain(thrown),
   })
 }
 
@@ -76,8 +76,14 @@ export function messageOf(thrown: unknown): string {
   return `the handler threw ${thrown === null ? 'null' : `a value of type ${typeof thrown}`}; throw an Error instead`
 }
 
-function isUnrecoverable(thrown: unknown): boolean {
-  return thrown instanceof UnrecoverableError || textAt(thrown, 'name') === 'UnrecoverableError'
+function mayTryAgain(thrown: unknown): boolean {
+  try {
+    return (
+      mayRetry(thrown) && !(thrown instanceof UnrecoverableError) && textAt(thrown, 'name') !== 'UnrecoverableError'
+    )
+  } catch {
+    return true
+  }
 }
 
 function isError(value: unknown): value is Error {

@@ -1,7 +1,7 @@
 import type { QueueEventsListener } from 'bullmq'
 import { BrineError } from '../errors.ts'
 import { errorField, type StoredEvents, type StoredOutcome, type StoredQueue } from './bullmq.ts'
-import { findOutcomes } from './find-outcomes.ts'
+import { createPastOutcomes } from './find-outcomes.ts'
 
 /** How a job ended; `missing` when it was removed, or nothing of its end is left in Redis. */
 export type Ended = Exclude<StoredOutcome, { state: 'pending' }>
@@ -14,6 +14,8 @@ export interface WaitOptions {
 export interface Outcomes {
   /** Resolves when the job has ended. Rejects with RESULT_TIMEOUT, CLOSED, or the signal's reason. */
   wait(job: { id: string; name: string }, options: WaitOptions): Promise<Ended>
+  /** A job was enqueued under this id, which may have been used before. */
+  begin(jobId: string): void
   close(): void
 }
 
@@ -41,7 +43,7 @@ const longestTimerMs = 2 ** 31 - 1
 export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions): Outcomes {
   const waiting = new Map<string, Set<Waiter>>()
   const announced = new Map<string, string>()
-  const find = findOutcomes(readBack)
+  const past = createPastOutcomes(readBack)
   let listening: Promise<unknown> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -78,7 +80,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
       })
       await listening
       const stored = await queue.backend.readOutcome(jobId)
-      if (stored.state === 'missing') settle(jobId, (await find(jobId)) ?? { state: 'missing' })
+      if (stored.state === 'missing') settle(jobId, (await past.find(jobId)) ?? { state: 'missing' })
       else if (stored.state !== 'pending') settle(jobId, stored)
     } catch {
       // Asked again.
@@ -133,6 +135,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
         void ask(id)
       })
     },
+    begin: past.forget,
     close() {
       closed = true
       for (const waiters of waiting.values()) for (const waiter of waiters) waiter.reject(closedError())

@@ -133,6 +133,11 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     if (closing) throw closedError(name)
     const { job, text, options } = await prepare(name, payload, given)
     const { id = options.jobId } = await add(name, () => queue.add(name, new StoredText(text), options))
+    return follow(job, id)
+  }
+
+  function follow(job: ContractJob, id: string): JobHandle {
+    outcomes.begin(id)
     return createHandle({ outcomes, codec }, job, id)
   }
 
@@ -151,9 +156,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
         all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options })),
       ),
     )
-    return all.map(({ job, options }, index) => {
-      return createHandle({ outcomes, codec }, job, jobs[index]?.id ?? options.jobId)
-    })
+    return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
   }
 
   async function shutDown(): Promise<void> {
@@ -180,7 +183,8 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 /** An error of one item of a bulk, as an error of the array that was given. */
 function inItem(error: BrineError, index: number): BrineError {
   const item = element(root, index)
-  const { path = root } = error
+  const { path } = error
+  if (path === undefined) return error.relocated({ path: error.code === 'JOB_UNKNOWN' ? property(item, 'name') : item })
   // The paths of options begin with their name; those of payloads with `$`.
   return error.relocated({ path: path.startsWith(root) ? join(property(item, 'payload'), path) : `${item}.${path}` })
 }
