@@ -30,7 +30,7 @@ export class SourceFile {
   async digest(signal?: AbortSignal): Promise<Digest> {
     const { size, mtime } = await stat(this.path, { bigint: true })
     const hash = createHash('sha256')
-    await pipeline(createReadStream(this.path), hash, signal && { signal })
+    await pipeline(createReadStream(this.path, { signal }), hash)
     return new Digest(this.path, size, mtime, new Uint8Array(hash.digest()))
   }
 }

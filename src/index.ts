@@ -1,5 +1,27 @@
 export { type Codec, type CodecOptions, createCodec } from './codec/codec.ts'
 export { defaultLimits, type Limits } from './codec/limits.ts'
+export type {
+  JobNames,
+  PayloadInput,
+  PayloadOutput,
+  ProgressInput,
+  ProgressOutput,
+  QueueContract,
+  ResultInput,
+  ResultOutput,
+} from './contract/contract.ts'
+export { defineQueue, type QueueDefinition } from './contract/define-queue.ts'
+export type { JobDefinition } from './contract/job-definition.ts'
+export type { EnqueueOptions, JobDefaults } from './contract/job-options.ts'
 export { BrineError, type BrineErrorCode } from './errors.ts'
 export { defineModel, type ModelOptions } from './model/define-model.ts'
 export type { Class, Model } from './model/model.ts'
+export type { ConnectionInput, ConnectionOptions } from './queue/connection.ts'
+export type { Handler, HandlerContext, Handlers } from './queue/handler.ts'
+export type { JobHandle } from './queue/job-handle.ts'
+export { type BulkItem, createProducer, type Producer, type ProducerOptions } from './queue/producer.ts'
+export { createWorker, type QueueWorker } from './queue/worker.ts'
+export type { WorkerOptions } from './queue/worker-options.ts'
+export { createFiles, type Files } from './store/create-files.ts'
+export { createStore, type StoreOptions } from './store/create-store.ts'
+export type { Lifetime, SetOptions, Store } from './store/store.ts'

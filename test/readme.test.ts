@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { defaultLimits } from 'brinemq'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { brineErrorCodes } from '../src/errors.ts'
+import { fixtures } from './codec/fixtures.ts'
+import { freshPrefix } from './connection.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+
+/** Runs an example as a program of this project, and returns its lines. What it changes of it is where Redis is. */
+async function run(code: string): Promise<string[]> {
+  const folder = await mkdtemp(join(root, 'test', '.readme-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const place = `connection: process.env.REDIS_URL, prefix: '${freshPrefix()}'`
+  const program = code
+    .replace('createProducer(people)', `createProducer(people, { ${place} })`)
+    .replace('createWorker(people, {', `createWorker(people, { ${place},`)
+    .replace(/prefix: 'people:'/, place)
+    .replaceAll("'./jobs/", "'../../jobs/")
+    .replaceAll("'john.json'", JSON.stringify(join(folder, 'john.json')))
+  await writeFile(join(folder, 'example.ts'), program)
+  const child = spawn(process.execPath, ['--import', 'tsx', join(folder, 'example.ts')], { cwd: root, stdio: ['ignore', 'pipe', 2] })
+  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  expect(exitCode).toBe(0)
+  return output.trimEnd().split('\n')
+}
+
+/** What an example's comments say that it prints. */
+function promised(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line = '']) => line)
+}
+
+/** The first cells of the rows of the table under a heading. */
+function firstCells(heading: string): string[] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
+  const rows = section.split('\n').filter((line) => line.startsWith('| '))
+  return rows.slice(2).map((row) => row.split(' | ')[0]?.replace(/^\| /, '') ?? '')
+}
+
+describe('the README', () => {
+  test('begins with an example under 20 lines that prints what it says', async () => {
+    const [first = ''] = examples
+    expect(first.split('\n').filter((line) => line.trim() !== '').length).toBeLessThan(20)
+    expect(await run(first)).toEqual(promised(first))
+  })
+
+  test("shows the article's steps as they run", async () => {
+    const steps = examples.find((code) => code.includes('createFiles')) ?? ''
+    expect(promised(steps)).toHaveLength(4)
+    expect(await run(steps)).toEqual(promised(steps))
+  })
+
+  test('starts an embedded server as it says', async () => {
+    const embedded = examples.find((code) => code.includes('startEmbedded')) ?? ''
+    expect(await run(embedded)).toEqual([expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+$/)])
+  })
+
+  test('lists what survives as the fixtures do', () => {
+    expect(firstCells('What survives the trip')).toEqual([...new Set(fixtures.map(({ group }) => group))])
+  })
+
+  test('lists every error code, once', () => {
+    expect(firstCells('Errors')).toEqual(brineErrorCodes.map((code) => `\`${code}\``))
+  })
+
+  test('lists the limits with their defaults', () => {
+    for (const [name, value] of Object.entries(defaultLimits)) {
+      expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${value.toLocaleString('en')} \\|$`, 'm'))
+    }
+  })
+})
