@@ -133,10 +133,14 @@ export class BodyWriter {
 
   // Not shared: V8 hashes bigints without a seed too.
   #addBigInt(value: bigint, from: Node | undefined, at: Step): number {
-    const text = `${value}`
+    const { maxBigIntDigits } = this.limits
+    // Millions of decimal digits take seconds to find. Hexadecimal ones are there at once, and are fewer.
+    const isShort = BigInt.asIntN(64, value) === value || value.toString(16).length <= maxBigIntDigits + 1
+    const text = isShort ? `${value}` : ''
     const digits = value < 0n ? text.length - 1 : text.length
-    if (digits > this.limits.maxBigIntDigits) {
-      throw limitExceeded(this.limits, 'maxBigIntDigits', digits, this.refuse('LIMIT_EXCEEDED', '', from, at).path)
+    if (!isShort || digits > maxBigIntDigits) {
+      const { path } = this.refuse('LIMIT_EXCEEDED', '', from, at)
+      throw limitExceeded(this.limits, 'maxBigIntDigits', isShort ? digits : 'more', path)
     }
     return this.add(`["BigInt","${text}"]`)
   }
@@ -187,6 +191,10 @@ export class BodyWriter {
         )
       }
       this.#fieldsOf.set(fields, node)
+      for (let at: Node | undefined = node; at !== undefined; at = this.#fieldsOf.get(at.value)) {
+        if (at.value !== fields) continue
+        throw this.refuse('FIELDS_INVALID', "the model's encode gave the instance itself: give its fields", node)
+      }
     }
     return this.ref(fields, node, undefined)
   }

@@ -5,7 +5,7 @@ import { join, root } from '../path.ts'
 import { readArrayBuffer } from './bytes.ts'
 import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
-import { allocateError, populateError } from './error-values.ts'
+import { allocateTagged, populateError } from './error-values.ts'
 import type { Flat } from './flat.ts'
 import { HOLE, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { leaves, readBigInt } from './leaves.ts'
@@ -84,7 +84,7 @@ class Builder {
       case 'map':
         return new Map()
       case 'error':
-        return allocateError(tagged[0] as string)
+        return allocateTagged(tagged[0] as string)
       default:
         return this.#allocateInstance(at)
     }
@@ -136,7 +136,19 @@ class Builder {
 
   #close(members: readonly number[]): void {
     for (const at of members) this.#fill(at)
-    for (const at of members) this.#populate(at)
+    const waiting = new Set(members)
+    for (const member of members) {
+      // Fields that are an instance themselves are populated first.
+      const chain: number[] = []
+      let next = member
+      for (; waiting.delete(next); next = this.#fieldsOf(next)) chain.push(next)
+      if (chain.includes(next)) throw this.#refuse(next, 'an instance is its own fields')
+      for (const at of chain.reverse()) this.#populate(at)
+    }
+  }
+
+  #fieldsOf(at: number): number {
+    return this.#flat.shapes[at] === 'model' ? ((this.#flat.entries[at] as readonly number[])[1] ?? -1) : -1
   }
 
   #fill(at: number): void {

@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
+import { inspect } from 'node:util'
 import { views } from '../model/built-in-classes.ts'
 import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
 import { pathOf } from './body-writer.ts'
+import { getterOf } from './intrinsics.ts'
 import { limitExceeded } from './limits.ts'
 import { refuseExtra, refuseOwn } from './own-properties.ts'
 
@@ -25,9 +26,9 @@ export const viewWriters: ReadonlyMap<object, WriteKind> = new Map(
  */
 function writeView(tag: string, node: Node, body: BodyWriter): string {
   const { value } = node
-  if (!ArrayBuffer.isView(value))
-    throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of a view, but is none', node)
-  refuseExtras(value, node, body)
+  if (!ArrayBuffer.isView(value) || kindOf(value) !== tag)
+    throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of a view that it is not', node)
+  refuseExtras(value, tag, node, body)
   const { buffer, byteOffset, byteLength } = value
   const all = bytesOf(buffer, node, body)
   if (byteOffset === 0 && byteLength === all.length) return `["${tag}",${body.ref(buffer, node, undefined)}]`
@@ -60,23 +61,36 @@ function writeBytes(bytes: Uint8Array, node: Node, body: BodyWriter): string {
   return `["ArrayBuffer","${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}"]`
 }
 
-const fewElements = 1024
+const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype)
+const kindOfTypedArray = getterOf(typedArray, Symbol.toStringTag)
+const bytesOfTypedArray = getterOf(typedArray, 'byteLength')
+
+// A DataView is the view that is no typed array.
+function kindOf(view: ArrayBufferView): string {
+  const kind = kindOfTypedArray.call(view)
+  if (kind === undefined) return 'DataView'
+  return kind === 'Uint8Array' && Object.getPrototypeOf(view) === Buffer.prototype ? 'Buffer' : String(kind)
+}
+
+const fewBytes = 512
+const shadowable = ['BYTES_PER_ELEMENT', 'length', 'byteLength', 'byteOffset', 'buffer', 'constructor']
+const withoutElements = { showHidden: true, maxArrayLength: 0, depth: 0, customInspect: false, getters: false } as const
 
 /**
- * Listing the own keys of a view makes a string for each element, half a second for a mebibyte. A long view is compared
- * with a fresh copy instead, which differs in extra properties alone; only a hidden one would be missed there.
+ * Listing the own keys of a view makes a string for each element, half a second for a mebibyte. `inspect` alone lists the
+ * others without them, so a long view must look as a fresh one over the same bytes does.
  */
-function refuseExtras(view: ArrayBufferView, node: Node, body: BodyWriter): void {
-  const length = view instanceof DataView ? 0 : view.byteLength
-  if (length <= fewElements) {
+function refuseExtras(view: ArrayBufferView, tag: string, node: Node, body: BodyWriter): void {
+  if (tag === 'DataView' || Number(bytesOfTypedArray.call(view)) <= fewBytes) {
     const extra = Reflect.ownKeys(view).find((name) => typeof name === 'symbol' || !isIndex(name))
     if (extra !== undefined) throw refuseExtra(node, typeof extra === 'symbol' ? undefined : extra, body)
     return
   }
-  const copy = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
-  const twin: unknown = Buffer.isBuffer(view) ? Buffer.from(copy) : Reflect.construct(view.constructor, [copy])
-  if (Object.getOwnPropertySymbols(view).length > 0 || !isDeepStrictEqual(view, twin))
-    throw refuseExtra(node, undefined, body)
+  const shadow = shadowable.find((name) => Object.hasOwn(view, name))
+  if (shadow !== undefined || Object.getOwnPropertySymbols(view).length > 0) throw refuseExtra(node, shadow, body)
+  const over: [ArrayBufferLike, number, number] = [view.buffer, view.byteOffset, Number(Reflect.get(view, 'length'))]
+  const twin = tag === 'Buffer' ? Buffer.from(...over) : Reflect.construct(views.get(tag) ?? Uint8Array, over)
+  if (inspect(view, withoutElements) !== inspect(twin, withoutElements)) throw refuseExtra(node, undefined, body)
 }
 
 const index = /^\d+$/

@@ -91,6 +91,7 @@ function indexNames(node: Node, array: unknown[], body: BodyWriter): string[] {
   if (index !== undefined && !(Number(index) < array.length)) {
     throw body.refuse('EXTRA_PROPERTY', 'a property of an array that is no element would be lost', node, index)
   }
+  refuseHidden(node, names, body)
   return names
 }
 
@@ -110,22 +111,26 @@ function readElement(node: Node, array: unknown[], index: number, body: BodyWrit
 /** The names of a plain object's properties, all of which are enumerable data and none of which JSON would lose. */
 function plainNames(node: Node, body: BodyWriter): string[] {
   const names = ownStrings(node, body)
-  const enumerable = Object.keys(node.value)
-  if (enumerable.length !== names.length) {
-    const shown = new Set(enumerable)
-    const hidden = names.find((name) => !shown.has(name))
-    throw body.refuse('EXTRA_PROPERTY', 'a property that is not enumerable would be lost', node, hidden)
-  }
+  refuseHidden(node, names, body)
   if (Object.hasOwn(node.value, '__proto__')) {
     throw body.refuse('UNSUPPORTED_VALUE', 'a property named __proto__ does not travel: rename it', node, '__proto__')
   }
-  if (objectTag.call(node.value) !== '[object Object]' || (names.length === 0 && isSlotted(node.value))) {
+  if (objectTag.call(node.value) !== '[object Object]' || isSlotted(node.value)) {
     throw body.refuse('UNSUPPORTED_VALUE', 'a built-in whose prototype was taken from it does not travel', node)
   }
   return names
 }
 
-// What `Object.prototype.toString` calls an object all the same. Asked of empty objects alone: they are where it would hide.
+function refuseHidden(node: Node, names: readonly string[], body: BodyWriter): void {
+  const enumerable = Object.keys(node.value)
+  if (enumerable.length === names.length) return
+  const shown = new Set(enumerable)
+  const hidden = names.find((name) => !shown.has(name))
+  const at = Array.isArray(node.value) ? Number(hidden) : hidden
+  throw body.refuse('EXTRA_PROPERTY', 'a property that is not enumerable would come back as one that is', node, at)
+}
+
+// What `Object.prototype.toString` calls an object all the same.
 function isSlotted(value: object): boolean {
   return (
     types.isMap(value) ||

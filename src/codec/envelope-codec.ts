@@ -30,7 +30,8 @@ export function createEnvelopeCodec({ models = [], limits, stacks = false }: Env
 }
 
 // The header is a few words; what is bounded is the whole text, before anything is made of it.
-function refuseLarge(text: string, limits: Limits): void {
+function refuseLarge(text: unknown, limits: Limits): void {
+  if (typeof text !== 'string') throw new BrineError('TEXT_INVALID', 'there is no text to decode', { path: root })
   const headroom = 1024
   const bytes = text.length > limits.maxBytes + headroom ? text.length : Buffer.byteLength(text)
   if (bytes > limits.maxBytes + headroom) throw limitExceeded(limits, 'maxBytes', bytes, root)

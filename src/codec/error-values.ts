@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import { BrineError, isBrineErrorCode } from '../errors.ts'
 import { errors } from '../model/built-in-classes.ts'
-import { headStack, hiddenInErrors } from '../model/error-state.ts'
+import { allocateError, headStack, hiddenInErrors } from '../model/error-state.ts'
+import type { Class } from '../model/model.ts'
 import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
 import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
 
@@ -11,15 +12,7 @@ import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
  * An entry names a record: `message`, `cause` and `errors`, which errors have without showing them, each when it is an own
  * property, `stack` when stacks travel, and under `own` the properties that are shown.
  */
-const classes: ReadonlyMap<string, { prototype: object; allocate: () => object }> = new Map([
-  ...[...errors].map(
-    ([tag, base]) => [tag, { prototype: base.prototype, allocate: () => Reflect.construct(Error, [], base) }] as const,
-  ),
-  [
-    'BrineError',
-    { prototype: BrineError.prototype, allocate: () => Reflect.construct(Error, [], BrineError) },
-  ] as const,
-])
+const classes: ReadonlyMap<string, Class> = new Map<string, Class>([...errors, ['BrineError', BrineError]])
 
 /** What writes errors of each class, by its prototype. */
 export const errorWriters: ReadonlyMap<object, WriteKind> = new Map(
@@ -44,7 +37,8 @@ function writeError(tag: string, node: Node, body: BodyWriter): string {
     else if (hiddenInErrors.has(name)) text += `"${name}":${body.ref(readOwn(node, name, body), node, name)},`
     else throw refuseExtra(node, name, body)
   }
-  if (body.stacks) text += `"stack":${body.ref(String(Reflect.get(node.value, 'stack')), node, 'stack')},`
+  const stack: unknown = body.stacks ? Reflect.get(node.value, 'stack') : undefined
+  if (typeof stack === 'string') text += `"stack":${body.ref(stack, node, 'stack')},`
   if (own.size > 0) text += `"own":${writeOwn(own, node, body)},`
   body.fill(record, `{${text.slice(0, -1)}}`)
   return `["${tag}",${record}]`
@@ -59,8 +53,8 @@ function writeOwn(own: ReadonlyMap<string, unknown>, node: Node, body: BodyWrite
 }
 
 /** An empty error of the class that `tag` names. */
-export function allocateError(tag: string): object {
-  return classes.get(tag)?.allocate() ?? new Error()
+export function allocateTagged(tag: string): object {
+  return allocateError(classes.get(tag) ?? Error)
 }
 
 /** Fills an error from its record. Returns false for a record that no writer made. */

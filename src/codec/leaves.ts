@@ -1,6 +1,7 @@
-import { defaultParseOperations } from 'devalue'
 import { headStack } from '../model/error-state.ts'
 import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
+import { defaultParseOperations } from './devalue.ts'
+import { getterOf } from './intrinsics.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
 
 /** Reads one tagged entry that names no other. `undefined` when it is not exactly what the writer would have written. */
@@ -28,8 +29,8 @@ const date: Leaf = {
     refuseOwn(node, body)
     return `["Date","${Number.isNaN(getTime.call(node.value)) ? '' : toISOString.call(node.value)}"]`
   },
-  read([, iso]) {
-    if (typeof iso !== 'string') return undefined
+  read([, iso, ...rest]) {
+    if (typeof iso !== 'string' || rest.length > 0) return undefined
     const value: Date = fromISOString(iso)
     return iso === (Number.isNaN(getTime.call(value)) ? '' : toISOString.call(value)) ? value : undefined
   },
@@ -69,8 +70,8 @@ const url: Leaf = {
     body.urls.push(node)
     return `["URL",${JSON.stringify(href)}]`
   },
-  read([, href]) {
-    if (typeof href !== 'string') return undefined
+  read([, href, ...rest]) {
+    if (typeof href !== 'string' || rest.length > 0) return undefined
     const value = fromStringValue('URL', href)
     return hrefOf.call(value) === href ? value : undefined
   },
@@ -83,8 +84,8 @@ const urlSearchParams: Leaf = {
     body.searches.push(node)
     return `["URLSearchParams",${JSON.stringify(searchOf.call(node.value))}]`
   },
-  read([, search]) {
-    if (typeof search !== 'string') return undefined
+  read([, search, ...rest]) {
+    if (typeof search !== 'string' || rest.length > 0) return undefined
     const value = fromStringValue('URLSearchParams', search)
     return searchOf.call(value) === search ? value : undefined
   },
@@ -134,10 +135,4 @@ export function refuseLinkedSearches(body: BodyWriter): void {
     'this is the searchParams of a URL that travels too: send the URL alone',
     search,
   )
-}
-
-function getterOf(prototype: object, name: string): (this: unknown) => unknown {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get
-  if (get === undefined) throw new TypeError(`${name} is no getter here`)
-  return get
 }

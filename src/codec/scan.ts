@@ -99,13 +99,18 @@ export class Scanner implements Flat {
     const depth = (this.#depths[at] ?? 0) + (how === undefined ? 0 : 1)
     this.#depths[ref] = depth
     const { limits } = this.knowledge
-    if (depth > limits.maxDepth && typeof this.entries[ref] === 'object')
+    if (depth > limits.maxDepth && hasDepth(this.entries[ref]))
       throw limitExceeded(limits, 'maxDepth', depth, this.pathOf(ref))
   }
 
   refuse(at: number, remedy: string, code: BrineErrorCode = 'TEXT_INVALID'): BrineError {
     return new BrineError(code, remedy, { path: this.pathOf(at) })
   }
+}
+
+// Depth is of objects within objects: a bigint's entry is a list, but stands for none.
+function hasDepth(entry: unknown): boolean {
+  return typeof entry === 'object' && !(Array.isArray(entry) && entry[0] === 'BigInt')
 }
 
 function holderOf(entry: unknown): Holder {

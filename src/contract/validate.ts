@@ -29,12 +29,24 @@ export interface Validator<S extends z.ZodType = z.ZodType> {
 
 const mostIssues = 3
 
+export interface ValidatorOptions {
+  /**
+   * Keys that an object inside does not declare: zod drops them, unless they are to be refused. Only a schema that changes no
+   * values can refuse them. Default 'drop'.
+   */
+  undeclared?: 'drop' | 'refuse'
+}
+
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends. */
-export function createValidator<S extends z.ZodType>(schema: S): Validator<S> {
+export function createValidator<S extends z.ZodType>(
+  schema: S,
+  { undeclared = 'drop' }: ValidatorOptions = {},
+): Validator<S> {
   const changes = finite(() => changesValues(schema))
-  const input = changes ? finite(() => inputSchema(schema)) : schema
   // Whatever passes this one is handed on as it is; see there.
   const unchanged = changes ? undefined : finite(() => unchangedSchema(schema))
+  const full = undeclared === 'refuse' ? (unchanged ?? schema) : schema
+  const input = changes ? finite(() => inputSchema(schema)) : full
 
   const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
     if (parsed.issues) throw invalid(parsed.issues, value, failure)
@@ -54,7 +66,7 @@ export function createValidator<S extends z.ZodType>(schema: S): Validator<S> {
       if (unchanged !== undefined) {
         const { issues } = await parse(unchanged, value, failure)
         if (!issues) return { value: value as z.output<S> }
-        if (unchanged === schema) throw invalid(issues, value, failure)
+        if (unchanged === full) throw invalid(issues, value, failure)
       }
       return read(await parse(schema, value, failure), value, failure)
     },
@@ -62,7 +74,7 @@ export function createValidator<S extends z.ZodType>(schema: S): Validator<S> {
       if (unchanged !== undefined) {
         const { issues } = parseSync(unchanged, value, failure)
         if (!issues) return { value: value as z.output<S> }
-        if (unchanged === schema) throw invalid(issues, value, failure)
+        if (unchanged === full) throw invalid(issues, value, failure)
       }
       return read(parseSync(schema, value, failure), value, failure)
     },

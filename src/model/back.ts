@@ -1,18 +1,9 @@
 import type { z } from 'zod'
-import { type ErrorClass, errors, views } from './built-in-classes.ts'
+import { builtInPrototypes } from './built-in-classes.ts'
 import type { ModelOptions } from './define-model.ts'
-import { headStack, hiddenInErrors } from './error-state.ts'
+import { allocateError, headStack, isHidden } from './error-state.ts'
 import { invalidModel } from './invalid.ts'
 import type { AllocatedThenPopulated, BuiltByDecode, Class } from './model.ts'
-
-// Their state is in slots that no property shows, so that nothing but their own constructors can make them.
-const slotted: ReadonlySet<object> = new Set(
-  [
-    ...[Map, Set, Array, Date, RegExp, ArrayBuffer, SharedArrayBuffer, Promise, WeakMap, WeakSet, WeakRef, Function],
-    ...[Number, String, Boolean, BigInt, Symbol, URL, URLSearchParams, Buffer],
-    ...views.values(),
-  ].map((base) => base.prototype),
-)
 
 /** How instances of `modelClass` come back: by what `options` give, else by the declared fields alone. */
 export function defineBack<T extends object, F extends z.ZodType>(
@@ -52,27 +43,33 @@ function defineByFields<T extends object>(
   if (hasPrivateState(modelClass)) {
     throw invalidModel(modelClass, 'it has #private state, which no field holds: give decode, or allocate and populate')
   }
-  if (base === Object) {
+  if (base === 'object') {
     return { kind: 'populate', allocate: () => Object.create(modelClass.prototype) as T, populate: defineFields }
   }
   return {
     kind: 'populate',
-    // A genuine error with this prototype, without running the class's own constructor.
-    allocate: () => Reflect.construct(base, [], modelClass) as T,
+    allocate: () => allocateError(modelClass),
     populate(instance, fields) {
       defineFields(instance, fields)
-      headStack(instance)
+      if (!Object.hasOwn(fields as object, 'stack')) headStack(instance)
     },
   }
 }
 
-/** What the class is at its root: an object, a built-in error, or undefined for what fields cannot restore. */
-function baseOf(modelClass: Class): ErrorClass | ObjectConstructor | undefined {
-  for (let at: object | null = modelClass.prototype; at !== null; at = Object.getPrototypeOf(at)) {
-    if (slotted.has(at)) return undefined
-    for (const error of errors.values()) if (error.prototype === at) return error
+/** What instances are at their root, or undefined for what fields cannot restore: state in the slots of a built-in. */
+function baseOf(modelClass: Class): 'object' | 'error' | undefined {
+  for (let at: object = modelClass.prototype; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    if (at === Error.prototype) return 'error'
+    const isError = at instanceof Error && at !== DOMException.prototype
+    if (!isError && (builtInPrototypes.has(at) || isNative(at))) return undefined
+    if (Object.getPrototypeOf(at) === null) break
   }
-  return Object
+  return 'object'
+}
+
+function isNative(prototype: object): boolean {
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  return typeof maker === 'function' && /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(maker))
 }
 
 /**
@@ -81,13 +78,15 @@ function baseOf(modelClass: Class): ErrorClass | ObjectConstructor | undefined {
  */
 function defineFields(instance: object, fields: unknown): void {
   for (const [name, value] of Object.entries(fields as object)) {
-    const enumerable = !(instance instanceof Error && hiddenInErrors.has(name))
+    const enumerable = !(instance instanceof Error && isHidden(name, instance))
     Object.defineProperty(instance, name, { value, enumerable, writable: true, configurable: true })
   }
 }
 
 const quoted = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
-const privateMember = /(?:^|[{};\n])\s*(?:(?:async|get|set)\s+)?\*?\s*#[\w$]+\s*[=;({\n}]/
+const privateMember = /(?:^|[{};\n])\s*(?:(?:async|get|set)\b\s*)?\*?\s*#[\w$]+\s*[=;({\n}]/
+// What compilers make of it for older targets: TypeScript, esbuild, Babel and swc each have a helper of such a name.
+const compiledPrivateMember = /\b_+(?:private|class_?private)\w*\(this,/i
 
 /**
  * Whether a class declares `#private` members. Nothing at run time tells, and an instance that was only allocated has none
@@ -99,7 +98,8 @@ function hasPrivateState(modelClass: Class): boolean {
     typeof at === 'function' && at !== Function.prototype;
     at = Object.getPrototypeOf(at)
   ) {
-    if (privateMember.test(Function.prototype.toString.call(at).replace(quoted, ''))) return true
+    const source = Function.prototype.toString.call(at).replace(quoted, '')
+    if (privateMember.test(source) || compiledPrivateMember.test(source)) return true
   }
   return false
 }

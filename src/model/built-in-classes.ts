@@ -1,3 +1,5 @@
+import { BrineError } from '../errors.ts'
+
 const viewClasses = [
   Int8Array,
   Uint8Array,
@@ -26,6 +28,16 @@ export type ErrorClass = (typeof errorClasses)[number]
 
 /** The built-in errors by their tags. devalue refuses them: they are BrineMQ's own, written as custom types are. */
 export const errors: ReadonlyMap<string, ErrorClass> = new Map(errorClasses.map((error) => [error.name, error]))
+
+/** The prototypes of what travels without a model. */
+export const builtInPrototypes: ReadonlySet<object> = new Set(
+  [
+    ...[Object, Array, Map, Set, Date, RegExp, ArrayBuffer, Buffer, URL, URLSearchParams, DOMException, BrineError],
+    ...[Number, String, Boolean, BigInt],
+    ...views.values(),
+    ...errorClasses,
+  ].map(({ prototype }): object => prototype),
+)
 
 /** Every tag that a model may not take, because the format, or BrineMQ, gives it a meaning. */
 export const builtInTags: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createValidator } from '../contract/validate.ts'
 import { BrineError } from '../errors.ts'
 import { defineBack } from './back.ts'
-import { builtInTags } from './built-in-classes.ts'
+import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineEncode } from './encode-fields.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Model } from './model.ts'
@@ -55,6 +55,9 @@ export function defineModel<T extends object, F extends z.ZodType>(
   if (typeof modelClass !== 'function' || typeof modelClass.prototype !== 'object' || modelClass.prototype === null) {
     throw new BrineError('MODEL_INVALID', 'defineModel takes the class itself first')
   }
+  if (builtInPrototypes.has(modelClass.prototype)) {
+    throw invalidModel(modelClass, 'it is a built-in, which travels without a model; make a subclass for what is yours')
+  }
   const { tag, version = 1, fields, aliases = [] } = options
   for (const name of [tag, ...aliases]) checkTag(modelClass, name)
   if (!(fields instanceof z.ZodType)) {
@@ -64,7 +67,7 @@ export function defineModel<T extends object, F extends z.ZodType>(
     throw invalidModel(modelClass, 'version must be a whole number from 1')
   }
   const declared = declaredKeys(fields)
-  const validator = createValidator(fields)
+  const validator = createValidator(fields, { undeclared: 'refuse' })
   return Object.freeze({
     class: modelClass,
     tag,

@@ -57,6 +57,12 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
       )
     }
     fields[name] = readData(instance, name)
+    // Errors hide what errors hide, however it was put there.
+    if (!(instance instanceof Error) && !Object.prototype.propertyIsEnumerable.call(instance, name)) {
+      throw new BrineError('EXTRA_PROPERTY', 'this property is not enumerable, and would come back as one that is', {
+        path: property(root, name),
+      })
+    }
   }
   for (const name of declared) refuseInherited(instance, name)
   return fields

@@ -1,12 +1,45 @@
+import type { Class } from './model.ts'
+
 /** Own properties that errors have without showing them. */
 export const hiddenInErrors: ReadonlySet<string> = new Set(['message', 'cause', 'errors', 'stack'])
 
+/** Of a class that comes back by its fields: only an AggregateError hides `errors`; others have it as a field like any. */
+export function isHidden(name: string, error: Error): boolean {
+  return hiddenInErrors.has(name) && (name !== 'errors' || error instanceof AggregateError)
+}
+
 /**
- * Gives a decoded error a stack of its name and message alone. The frames that JavaScript put there are the decoder's, and
- * would send whoever reads a log to the wrong place.
+ * An empty error of a class, whose constructor does not run. Its stack is settled at once: V8 would make it when it is first
+ * touched, of whatever `name` and `message` a text has put there by then, and making a string of that may never end.
+ */
+export function allocateError<T extends object>(errorClass: Class<T>): T {
+  const { stackTraceLimit } = Error
+  // No frames are wanted, and gathering them costs more than the rest of the error.
+  Error.stackTraceLimit = 0
+  try {
+    const error: T = Reflect.construct(Error, [], errorClass)
+    defineStack(error, '')
+    return error
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/**
+ * Gives a decoded error a stack of its name and message alone. The frames of the decoder would send whoever reads a log to
+ * the wrong place.
  */
 export function headStack(error: object): void {
-  const { name, message } = error as Error
-  const value = message === '' ? `${name}` : `${name}: ${message}`
+  const kind = textOf(Reflect.get(error, 'name'))
+  const text = textOf(Reflect.get(error, 'message'))
+  defineStack(error, text === '' ? kind : `${kind}: ${text}`)
+}
+
+// A text may put anything here.
+function textOf(part: unknown): string {
+  return typeof part === 'string' ? part : ''
+}
+
+function defineStack(error: object, value: string): void {
   Object.defineProperty(error, 'stack', { value, enumerable: false, writable: true, configurable: true })
 }
