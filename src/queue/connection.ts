@@ -68,6 +68,7 @@ function createClient(given: string | ConnectionOptions, lost: WhenLost): Redis 
 function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: boolean }): Connection {
   const address = addressOf(client)
   let lastError: Error | undefined
+  let closing: Promise<void> | undefined
   const waiting = new Set<() => void>()
   const wake = () => {
     for (const resolve of waiting) resolve()
@@ -114,14 +115,19 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
     another(name) {
       return connectionOf(duplicate(client, name), { owned: true, blocks: true })
     },
-    async close() {
-      // A server that holds a blocking read would answer a QUIT only after it.
-      if (use.owned) await hangUp(client, use.blocks === true)
-      client.off('ready', onReady).off('end', wake)
-      // Our own may still tell of what it was doing.
-      if (!use.owned) client.off('error', onError).setMaxListeners(client.getMaxListeners() - 1)
-      wake()
+    close() {
+      closing ??= shutDown()
+      return closing
     },
+  }
+
+  async function shutDown(): Promise<void> {
+    // A server that holds a blocking read would answer a QUIT only after it.
+    if (use.owned) await hangUp(client, use.blocks === true)
+    client.off('ready', onReady).off('end', wake)
+    // Our own may still tell of what it was doing.
+    if (!use.owned) client.off('error', onError).setMaxListeners(client.getMaxListeners() - 1)
+    wake()
   }
 }
 
@@ -138,6 +144,9 @@ async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
 async function hangUp(client: Redis | Cluster, atOnce: boolean): Promise<void> {
   if (client.status === 'end') return
   if (!atOnce && isReady(client)) await within(quitTimeoutMs, client.quit().then(noop, noop))
+  // Between two attempts to connect there is no socket whose end ioredis would hear of: it would never tell that it has
+  // ended, and those who wait for a command would wait for ever.
+  if (client.status === 'reconnecting' && !isCluster(client)) client.status = 'wait'
   client.disconnect()
 }
 

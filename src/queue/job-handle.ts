@@ -67,11 +67,15 @@ export function createHandle({ outcomes, codec }: HandleSources, job: ContractJo
       })
     }
     if (ended.encoded === undefined) return new BrineError('JOB_FAILED', ended.reason, { job: name })
-    try {
-      return codec.decode(ended.encoded, place).value
-    } catch (cause) {
-      return new BrineError('JOB_FAILED', ended.reason, { job: name, cause })
+    // A worker that could not tell which job it had says so without naming one.
+    for (const from of [place, { kind: place.kind }]) {
+      try {
+        return codec.decode(ended.encoded, from).value
+      } catch {
+        // What cannot be read is told by its message alone.
+      }
     }
+    return new BrineError('JOB_FAILED', ended.reason, { job: name })
   }
 }
 

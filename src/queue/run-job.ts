@@ -1,5 +1,5 @@
 import { WaitingError } from 'bullmq'
-import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
@@ -37,12 +37,15 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
     running,
     async process(job, token) {
       const { name } = job
+      // Until its payload is read it is only somebody's word that it is a job of this name.
+      let place: Place = { kind: 'error' }
       try {
         const entry = contract.entries.get(name)
         const handler = handlers.get(name)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const { value } = await open(job, entry)
+        place = { kind: 'error', job: name, version: entry.version }
         const attempt = new RunningJob(job, entry, codec, report)
         running.add(attempt)
         const settled = await attempt.run((context) => handler(value, context))
@@ -52,12 +55,12 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
           await putBack(job, token)
           throw new WaitingError()
         }
-        if (settled.state === 'threw') throw failure(job, settled.thrown)
+        if (settled.state === 'threw') throw describeFailure(settled.thrown, codec, place)
         return await encodeResult(settled.value, entry)
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         if (error instanceof WaitingError || error instanceof HandlerFailure) throw error
-        throw failure(job, error)
+        throw describeFailure(error, codec, place)
       }
     },
   }
@@ -88,15 +91,6 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
       // Its lock runs out, and the check for stalled jobs puts it back.
       report(error)
     }
-  }
-
-  function failure(job: StoredJob, thrown: unknown) {
-    const { name } = job
-    return describeFailure(thrown, codec, {
-      kind: 'error',
-      job: name,
-      version: contract.entries.get(name)?.version ?? 1,
-    })
   }
 }
 

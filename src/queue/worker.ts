@@ -62,11 +62,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       settings: { ...passed.settings, backoffStrategy: backoff(passed, errors.report) },
       process: runner.process,
       encodeFailure: (job, error) =>
-        encodeFailure(new BrineError('JOB_FAILED', error.message, { job: job.name }), codec, {
-          kind: 'error',
-          job: job.name,
-          version: contract.entries.get(job.name)?.version ?? 1,
-        }),
+        encodeFailure(new BrineError('JOB_FAILED', error.message, { job: job.name }), codec, { kind: 'error' }),
     })
   } catch (error) {
     void closeConnections()
@@ -84,8 +80,10 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   async function shutDown(allowedMs: number): Promise<void> {
     const ended = bullmq.close()
     const over = async (timeoutMs: number) => settledWithin(ended, timeoutMs)
+    const idle = runner.running.size === 0
+    if (idle && main.client.status !== 'ready') await closeConnections()
     // Without a running handler there is nothing to wait for but Redis.
-    if (!(await over(runner.running.size === 0 ? Math.min(allowedMs, storeMs) : allowedMs))) {
+    if (!(await over(idle ? Math.min(allowedMs, storeMs) : allowedMs))) {
       const reason = new BrineError(
         'WORKER_CLOSED',
         'the worker closes and the grace period is over; the job goes back',
