@@ -37,8 +37,10 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
       return describeUnion(issue, place)
     case 'invalid_key': {
       const [inner] = issue.issues
-      const key = inner ? locateKey(place, inner.path, inner.input) : place
-      return { path: key.path, text: `its key: ${inner ? describeIssue(inner, key).text : 'is not allowed'}` }
+      if (inner === undefined) return { path: place.path, text: 'its key is not allowed' }
+      // A record's key is the last step of the path; what is wrong is with the key, not with what stands there.
+      if (issue.origin === 'record') return { path: place.path, text: `its key: ${describeIssue(inner, place).text}` }
+      return describeIssue(inner, locateKey(place, inner.path, inner.input))
     }
     case 'invalid_element': {
       const [inner] = issue.issues

@@ -1,4 +1,4 @@
-import { element, mapKey, mapValue, property, root, setMember } from '../codec/path.ts'
+import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
 
 /** A place in a value: our path to it, and what stands there. */
 export interface Place {

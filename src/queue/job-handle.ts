@@ -6,9 +6,9 @@ import type { Ended, Outcomes } from './outcome.ts'
 
 export interface ResultOptions {
   /** How long to wait, in milliseconds. Default 60,000; `Infinity` waits for ever. The job itself goes on either way. */
-  timeoutMs?: number
+  timeoutMs?: number | undefined
   /** Ends the waiting early, with the signal's reason. The job goes on. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** A job that was enqueued, and what becomes of it. */

@@ -15,11 +15,11 @@ import { StoredText } from './stored-text.ts'
 /** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
 export interface ProducerOptions extends Pick<QueueOptions, 'streams' | 'telemetry'> {
   /** Default `redis://127.0.0.1:6379`. */
-  connection?: ConnectionInput
+  connection?: ConnectionInput | undefined
   /** Before every key of the queue. Default the contract's. */
-  prefix?: string
+  prefix?: string | undefined
   /** How long an enqueue may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
-  enqueueTimeoutMs?: number
+  enqueueTimeoutMs?: number | undefined
 }
 
 /** One job of an `enqueueBulk`. */

@@ -34,7 +34,7 @@ export type PassedOn = Pick<
   | 'skipVersionCheck'
 > & {
   /** How often a job may be taken from a worker that died before it fails. Default 5: deaths are mostly not the job's fault. */
-  maxStalledCount?: number
+  maxStalledCount?: number | undefined
 }
 
 /** Options of `createWorker`. */
@@ -42,15 +42,15 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   /** A handler for each job of the contract. */
   handlers: Handlers<C>
   /** Default `redis://127.0.0.1:6379`. */
-  connection?: ConnectionInput
+  connection?: ConnectionInput | undefined
   /** Before every key of the queue. Default the contract's. */
-  prefix?: string
+  prefix?: string | undefined
   /** How long `close` lets handlers finish, in milliseconds, before it aborts their signals. Default 10,000. */
-  graceMs?: number
+  graceMs?: number | undefined
   /** Close gracefully on SIGTERM and SIGINT, and end the process: see shutdown.ts. Default true. */
-  shutdownOnSignals?: boolean
+  shutdownOnSignals?: boolean | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
-  onError?: (error: Error) => void
+  onError?: ((error: Error) => void) | undefined
 }
 
 const ours = ['handlers', 'connection', 'prefix', 'graceMs', 'shutdownOnSignals', 'onError']
