@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
+import { difference } from './difference.ts'
+import { fixtureModels } from './fixtures.ts'
+import { goldens } from './golden-texts.ts'
+
+/**
+ * Every golden file that was ever committed, and the hash of what it held. A line is added when an encoding or envelope
+ * version is; none is ever changed or removed, because texts like those wait in somebody's Redis.
+ */
+const manifest = {
+  'envelope-1.devalue-6.json': 'cc764cf1b1c39ea5ebe0609af7c4f1535c17362089114c4d0c03810a24de1d90',
+}
+
+const folder = new URL('../golden/', import.meta.url)
+const codec = createEnvelopeCodec({ models: fixtureModels })
+
+test('the golden files are those of the manifest, no more and no fewer', () => {
+  expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toEqual(Object.keys(manifest))
+})
+
+describe.each(Object.entries(manifest))('%s', (name, hash) => {
+  const file = readFileSync(new URL(name, folder))
+  const texts: Record<string, string> = JSON.parse(file.toString())
+
+  test('is as it was committed', () => {
+    expect(createHash('sha256').update(file).digest('hex')).toBe(hash)
+  })
+
+  test.each(Object.entries(texts))('is read as what it was made of: %s', (row, text) => {
+    const golden = goldens.find((one) => one.name === row)
+    expect(golden, 'a fixture that has a golden text stays').toBeDefined()
+    if (golden === undefined) return
+    const { value, version } = codec.decode(text, golden.place)
+    expect(difference(golden.value(), value)).toBeUndefined()
+    expect(version).toBe(golden.place.version)
+  })
+})
