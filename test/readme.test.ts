@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { defaultLimits } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { brineErrorCodes } from '../src/errors.ts'
@@ -26,10 +25,10 @@ async function run(code: string): Promise<string[]> {
     .replaceAll("'./jobs/", "'../../jobs/")
     .replaceAll("'john.json'", JSON.stringify(join(folder, 'john.json')))
   await writeFile(join(folder, 'example.ts'), program)
-  const child = spawn(process.execPath, ['--import', 'tsx', join(folder, 'example.ts')], { cwd: root, stdio: ['ignore', 'pipe', 2] })
-  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  expect(exitCode).toBe(0)
-  return output.trimEnd().split('\n')
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', join(folder, 'example.ts')], {
+    cwd: root,
+  })
+  return stdout.trimEnd().split('\n')
 }
 
 /** What an example's comments say that it prints. */
