@@ -5,7 +5,9 @@ import { changesValues } from './changes-values.ts'
 import { describeIssue } from './describe-issue.ts'
 import { inputSchema } from './input-schema.ts'
 import { whole } from './issue-path.ts'
-import { unchangedSchema } from './unchanged-schema.ts'
+import { sameValue } from './same-value.ts'
+import { refersToItself } from './schema-parts.ts'
+import { strictSchema } from './strict-schema.ts'
 
 export interface Failure {
   code: BrineErrorCode
@@ -43,15 +45,15 @@ export function createValidator<S extends z.ZodType>(
   { undeclared = 'drop' }: ValidatorOptions = {},
 ): Validator<S> {
   const changes = finite(() => changesValues(schema))
-  // Whatever passes this one is handed on as it is; see there.
-  const unchanged = changes ? undefined : finite(() => unchangedSchema(schema))
-  const full = undeclared === 'refuse' ? (unchanged ?? schema) : schema
+  const full = undeclared === 'refuse' && !changes ? finite(() => strictSchema(schema)) : schema
   const input = changes ? finite(() => inputSchema(schema)) : full
+  const recursive = !changes && finite(() => refersToItself(schema))
 
   const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
     if (parsed.issues) throw invalid(parsed.issues, value, failure)
+    const same = !changes && sameValue(value, parsed.data, recursive ? new Map() : undefined)
     // The schema's own output, by its own word.
-    return { value: parsed.data as z.output<S> }
+    return { value: (same ? value : parsed.data) as z.output<S> }
   }
   return {
     async checkInput(value, failure) {
@@ -63,20 +65,10 @@ export function createValidator<S extends z.ZodType>(
       if (issues) throw invalid(issues, value, failure)
     },
     async readOutput(value, failure) {
-      if (unchanged !== undefined) {
-        const { issues } = await parse(unchanged, value, failure)
-        if (!issues) return { value: value as z.output<S> }
-        if (unchanged === full) throw invalid(issues, value, failure)
-      }
-      return read(await parse(schema, value, failure), value, failure)
+      return read(await parse(full, value, failure), value, failure)
     },
     readOutputSync(value, failure) {
-      if (unchanged !== undefined) {
-        const { issues } = parseSync(unchanged, value, failure)
-        if (!issues) return { value: value as z.output<S> }
-        if (unchanged === full) throw invalid(issues, value, failure)
-      }
-      return read(parseSync(schema, value, failure), value, failure)
+      return read(parseSync(full, value, failure), value, failure)
     },
   }
 }
