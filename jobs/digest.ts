@@ -57,7 +57,7 @@ export const files = defineQueue('files', {
   jobs: {
     digest: {
       payload: sourceFile.schema,
-      result: digest.schema,
+      result: z.object({ digest: digest.schema, by: z.number() }),
       // Thousands of files leave thousands of results behind, which nobody asks for twice.
       options: { removeOnComplete: { age: 3600, count: 1000 }, removeOnFail: { age: 24 * 3600 } },
     },

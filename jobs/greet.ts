@@ -29,6 +29,7 @@ export const people = defineQueue('people', {
     greet: {
       payload: z.object({ person: person.schema, at: z.date() }),
       result: z.object({ text: z.string(), greetedAt: z.date(), by: z.number() }),
+      options: { removeOnComplete: { age: 3600 } },
     },
   },
 })

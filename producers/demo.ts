@@ -1,79 +1,80 @@
 // Everything at once, in separate processes: npm run demo, or npm run demo -- PATH for a folder of your own.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { type EmbeddedServer, startEmbedded } from 'brinemq/embedded'
+import { openPrograms, type Programs } from './programs.ts'
 
-const stopping = new AbortController()
-const children = new Set<ChildProcess>()
+let interrupted = false
 let server: EmbeddedServer | undefined
+let programs: Programs | undefined
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
-stopping.signal.addEventListener('abort', () => {
-  for (const child of children) child.kill('SIGTERM')
-})
-
-const paths = process.argv.slice(2)
-const [path] = paths
-if (paths.length > 1 || (path !== undefined && !existsSync(path))) {
-  console.error(
-    paths.length > 1 ? 'usage: npm run demo [-- PATH]' : `there is nothing at ${path}: give a file or a folder`,
-  )
-  process.exit(1)
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
 try {
-  process.exitCode = await play()
+  const done = await play(process.argv.slice(2))
+  process.exitCode = done ? 0 : 1
+} catch (error) {
+  if (!interrupted) console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 } finally {
-  await Promise.all([...children].map(end))
+  await programs?.close()
   await server?.close()
+  // Whoever pressed Ctrl-C did not fail.
+  if (interrupted) process.exitCode = 0
 }
 
-async function play(): Promise<number> {
-  let url = process.env['REDIS_URL']
-  if (!url) {
-    server = await startEmbedded()
-    url = server.url
-    console.log(`Redis: an embedded Valkey at ${url}, which keeps nothing. Set REDIS_URL to use one of yours.`)
+async function play(args: readonly string[]): Promise<boolean> {
+  if (args.length > 1) throw new Error('usage: npm run demo [-- PATH]')
+  const folders = args.map(fromWhereItWasTyped)
+  for (const path of folders)
+    if (!existsSync(path)) throw new Error(`there is nothing at ${path}: give a file or a folder`)
+
+  const redisUrl = process.env['REDIS_URL'] || (await startServer())
+  programs = openPrograms(redisUrl)
+  if (interrupted) return true
+  if (!server) await findRedis(redisUrl)
+  const workers = ['greet', 'digest', 'digest'].map((name) => programs?.start(`workers/${name}.ts`))
+  for (const worker of workers) {
+    const line = await worker
+    if (line === undefined) return false
+    console.log(`  ${line}`)
   }
-  if (stopping.signal.aborted) return 0
-  const env = { ...process.env, REDIS_URL: url }
-  for (const worker of ['greet', 'digest', 'digest']) start(`workers/${worker}.ts`, [], env)
 
-  console.log('\n1. The same object in a job, under a key and in a file')
-  let failed = await run('producers/greet.ts', [], env)
-  console.log('\n2. Every file becomes a job')
-  failed ||= await run('producers/digest.ts', path === undefined ? [] : [path], env)
-  console.log('\n3. What goes wrong is heard of where it happens')
-  failed ||= await run('producers/refuse.ts', [], env)
-  return failed ? 1 : 0
+  console.log('\n1. The same object in a job, under a key and in a file\n')
+  if (!(await programs.run('producers/greet.ts'))) return false
+  console.log('\n2. Every file becomes a job, and comes back digested\n')
+  const digested = await programs.run('producers/digest.ts', ...folders)
+  if (programs.stopped) return false
+  console.log('\n3. What goes wrong is heard of where it happens\n')
+  return (await programs.run('producers/refuse.ts')) && digested
 }
 
-/** Runs a program of this project to its end. Whoever pressed Ctrl-C did not fail. */
-async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  if (stopping.signal.aborted) return false
-  const [code] = await once(start(file, args, env), 'exit')
-  return code !== 0 && !stopping.signal.aborted
+async function startServer(): Promise<string> {
+  server = await startEmbedded()
+  console.log(`  an embedded Valkey at ${server.url}, which keeps nothing (REDIS_URL names another)`)
+  return server.url
 }
 
-function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const program = fileURLToPath(new URL(`../${file}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  return child
+// Asked once here, a server that is away is told of once, and not by every worker.
+async function findRedis(redisUrl: string): Promise<void> {
+  const { createStore } = await import('brinemq')
+  const store = createStore({ connection: redisUrl })
+  try {
+    await store.has('brinemq-demo')
+    console.log('  the Redis of REDIS_URL')
+  } finally {
+    await store.close()
+  }
 }
 
-// A worker finishes what it runs. One that does not end in time is ended.
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  const late = setTimeout(() => child.kill('SIGKILL'), 10_000)
-  child.kill('SIGTERM')
-  await gone
-  clearTimeout(late)
+// npm runs the demo in the project's folder, wherever it was called.
+function fromWhereItWasTyped(path: string): string {
+  const typedIn = process.env['npm_lifecycle_event'] === 'demo' ? process.env['INIT_CWD'] : undefined
+  return resolve(typedIn ?? '.', path)
+}
+
+function interrupt(): void {
+  if (!interrupted) console.log('\nstopping')
+  interrupted = true
+  programs?.stop()
 }

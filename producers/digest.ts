@@ -1,8 +1,10 @@
 // Has every file under a folder digested: npx tsx producers/digest.ts [PATH], with workers/digest.ts in other terminals.
-import { relative, resolve } from 'node:path'
+import './say-errors.ts'
+import { resolve } from 'node:path'
 import { createProducer } from 'brinemq'
-import { type Digest, files, SourceFile } from '../jobs/digest.ts'
+import { files, SourceFile } from '../jobs/digest.ts'
 import { listFiles } from './list-files.ts'
+import { type Digested, printable, printDigests } from './print-digests.ts'
 import { startProgress } from './progress.ts'
 
 const inFlight = 200
@@ -15,8 +17,8 @@ const paths = await listFiles(folder, given === undefined ? ['node_modules', '.g
 const producer = createProducer(files, { connection: process.env['REDIS_URL'] })
 const progress = startProgress('  digesting', paths.length)
 const started = Date.now()
-const digests: Digest[] = []
-const failures: string[] = []
+const results: Digested[] = []
+const troubles: string[] = []
 
 for (let next = 0; next < paths.length; next += inFlight) {
   const batch = paths.slice(next, next + inFlight)
@@ -24,9 +26,9 @@ for (let next = 0; next < paths.length; next += inFlight) {
   await Promise.all(
     jobs.map(async (job, index) => {
       try {
-        digests.push(await job.result({ timeoutMs: 10 * 60_000 }))
+        results.push(await job.result({ timeoutMs: 10 * 60_000 }))
       } catch (error) {
-        failures.push(`${batch[index]}: ${error instanceof Error ? error.message : error}`)
+        troubles.push(`failed: ${printable(batch[index])}: ${reason(error)}`)
       }
       progress.advance()
     }),
@@ -37,24 +39,20 @@ const seconds = (Date.now() - started) / 1000
 await producer.close()
 
 // What came back is a Digest, whose own method compares it with one made here.
-const mismatches: string[] = []
-for (const digest of digests) {
-  const own = await new SourceFile(digest.path).digest()
-  if (!digest.equals(own)) mismatches.push(digest.path)
+for (const { digest } of results) {
+  try {
+    const own = await new SourceFile(digest.path).digest()
+    if (!digest.equals(own)) troubles.push(`mismatch: ${printable(digest.path)} has another digest here`)
+  } catch (error) {
+    troubles.push(`mismatch: ${printable(digest.path)} cannot be digested here: ${reason(error)}`)
+  }
 }
 
-const bytes = digests.reduce((sum, { size }) => sum + size, 0n)
-const latest = digests.reduce<Digest | undefined>((a, b) => (a && a.modifiedAt >= b.modifiedAt ? a : b), undefined)
-const rows = {
-  files: digests.length,
-  bytes: bytes.toLocaleString('en'),
-  'last changed': latest ? `${relative(folder, latest.path)}, ${latest.modifiedAt.toISOString()}` : 'none',
-  'its SHA-256': latest?.hex ?? 'none',
-  'files a second': Math.round(digests.length / seconds),
-  failed: failures.length,
-  mismatches: mismatches.length,
+printDigests(folder, results, seconds)
+console.log(troubles.length === 0 ? '  every digest is the same as one computed here' : '')
+for (const trouble of troubles) console.error(`  ${trouble}`)
+if (troubles.length > 0) process.exitCode = 1
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
-for (const [name, value] of Object.entries(rows)) console.log(`  ${name.padEnd(15)}  ${value}`)
-for (const failure of failures) console.error(`  failed: ${failure}`)
-for (const path of mismatches) console.error(`  not the same as digested here: ${path}`)
-if (failures.length > 0 || mismatches.length > 0) process.exitCode = 1

@@ -8,25 +8,26 @@ const width = 30
 /** A bar that fills in place on a terminal, and says each quarter in a line of its own where nobody watches. */
 export function startProgress(label: string, total: number): Progress {
   const { stdout } = process
+  const steps = stdout.isTTY ? 100 : 4
   let done = 0
-  let shown = -1
+  let shown = 0
   const show = () => {
     const share = total === 0 ? 1 : done / total
-    const filled = Math.floor(share * width)
-    const step = stdout.isTTY ? done : Math.floor(share * 4)
+    const step = Math.floor(share * steps)
     if (step === shown) return
     shown = step
-    const line = `${label} [${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${done}/${total}`
+    const filled = Math.floor(share * width)
+    const line = `${label}  ${'█'.repeat(filled)}${'░'.repeat(width - filled)}  ${done} of ${total}`
     stdout.write(stdout.isTTY ? `\r${line}` : `${line}\n`)
   }
-  show()
   return {
     advance() {
       done += 1
       show()
     },
     stop() {
-      if (stdout.isTTY) stdout.write('\n')
+      show()
+      stdout.write(stdout.isTTY ? '\n\n' : '\n')
     },
   }
 }

@@ -1,4 +1,5 @@
 // What goes wrong, and where one hears of it: npx tsx producers/refuse.ts, with workers/greet.ts in another terminal.
+import './say-errors.ts'
 import { BrineError, createProducer } from 'brinemq'
 import { Redis } from 'ioredis'
 import { Person, people } from '../jobs/greet.ts'
@@ -14,7 +15,8 @@ for (const payload of [
 ]) {
   const refusal = await producer.enqueue('greet', payload).catch((error: unknown) => error)
   if (!(refusal instanceof BrineError)) throw new Error('a bad payload was enqueued')
-  console.log(`  refused at enqueue, at ${refusal.path}\n    ${refusal.message}`)
+  console.log(`  refused at enqueue   ${refusal.path}`)
+  console.log(`                       ${refusal.message}`)
 }
 
 // Three jobs, the second of them corrupted in Redis before a worker takes it.
@@ -22,18 +24,21 @@ const jobs = await producer.enqueueBulk(
   ['Ann', 'Bob', 'Cleo'].map((name) => ({
     name: 'greet',
     payload: { person: new Person(name, 30), at },
-    options: { delay: 1000 },
+    options: { delay: 1000, attempts: 3 },
   })),
 )
+const [, corrupted] = jobs
 const redis = new Redis(connection)
-await redis.hset(`bull:people:${jobs[1]?.id}`, 'data', '{"brine":1,"bo')
+await redis.hset(producer.bullmq.toKey(`${corrupted?.id}`), 'data', '{"brine":1,"bo')
 redis.disconnect()
 
 const outcomes = await Promise.allSettled(jobs.map((job) => job.result({ timeoutMs: 30_000 })))
 for (const outcome of outcomes) {
-  if (outcome.status === 'fulfilled') console.log(`  went on            ${outcome.value.text}`)
-  else console.log(`  failed at once     ${outcome.reason.message}`)
+  if (outcome.status === 'fulfilled') console.log(`  went on              ${outcome.value.text}`)
+  else console.log(`  failed at once       ${outcome.reason.message}`)
 }
+// It would lie among the failed ones for ever.
+await producer.bullmq.remove(`${corrupted?.id}`)
 await producer.close()
 const verdicts = outcomes.map(({ status }) => status).join()
 if (verdicts !== 'fulfilled,rejected,fulfilled') process.exitCode = 1

@@ -2,11 +2,13 @@
 import { createWorker } from 'brinemq'
 import { files } from '../jobs/digest.ts'
 
-createWorker(files, {
+const worker = createWorker(files, {
   connection: process.env['REDIS_URL'],
   concurrency: 8,
+  // A file that takes longer is given up at Ctrl-C, and its job goes back for another worker.
+  graceMs: 2_000,
   handlers: {
-    digest: (file, { signal }) => file.digest(signal),
+    digest: async (file, { signal }) => ({ digest: await file.digest(signal), by: process.pid }),
   },
 })
-console.log(`worker ${process.pid} digests files`)
+worker.bullmq.once('ready', () => console.log(`worker ${process.pid} digests files`))

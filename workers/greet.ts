@@ -2,11 +2,11 @@
 import { createWorker } from 'brinemq'
 import { people } from '../jobs/greet.ts'
 
-createWorker(people, {
+const worker = createWorker(people, {
   connection: process.env['REDIS_URL'],
   concurrency: 20,
   handlers: {
     greet: async ({ person }) => ({ text: person.greet(), greetedAt: new Date(), by: process.pid }),
   },
 })
-console.log(`worker ${process.pid} greets people`)
+worker.bullmq.once('ready', () => console.log(`worker ${process.pid} greets people`))
