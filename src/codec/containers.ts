@@ -126,7 +126,7 @@ function refuseHidden(node: Node, names: readonly string[], body: BodyWriter): v
   if (enumerable.length === names.length) return
   const shown = new Set(enumerable)
   const hidden = names.find((name) => !shown.has(name))
-  const at = Array.isArray(node.value) ? Number(hidden) : hidden
+  const at = Array.isArray(node.value) && hidden !== 'length' ? Number(hidden) : hidden
   throw body.refuse('EXTRA_PROPERTY', 'a property that is not enumerable would come back as one that is', node, at)
 }
 

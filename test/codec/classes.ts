@@ -125,9 +125,11 @@ export class Later {
 }
 
 const any = z.unknown()
+// zod's own number is a finite one.
+const number = z.custom<number>((value) => typeof value === 'number')
 
 export const models: readonly Model[] = [
-  defineModel(Point, { tag: 'point', fields: z.object({ x: z.number().or(z.nan()), y: z.number().or(z.nan()) }) }),
+  defineModel(Point, { tag: 'point', fields: z.object({ x: number, y: number }) }),
   defineModel(Point3, { tag: 'point-3', fields: z.object({ x: z.number(), y: z.number(), z: z.number() }) }),
   defineModel(Link, { tag: 'link', fields: z.object({ label: z.number(), next: any }) }),
   defineModel(Guarded, { tag: 'guarded', fields: z.object({ level: z.number() }) }),
