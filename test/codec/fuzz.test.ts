@@ -106,7 +106,7 @@ const mutation = fc.tuple(fc.nat(), fc.nat({ max: 2 }), strange)
 test('a body with some entries exchanged, added or removed is read as something, or refused', () => {
   fc.assert(
     fc.property(seeds, fc.array(mutation, { minLength: 1, maxLength: 3 }), (text, mutations) => {
-      const body = mutations.reduce((one, [at, how, what]) => mutate(one, at, how, what), bodyOf(text))
+      const body = mutations.reduce((one, [at, how, what]) => mutate(one, at, how, structuredClone(what)), bodyOf(text))
       readsOrRefuses(envelope(JSON.stringify(body)))
     }),
     { numRuns: 5000 },
