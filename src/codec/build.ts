@@ -136,6 +136,12 @@ class Builder {
 
   #close(members: readonly number[]): void {
     for (const at of members) this.#fill(at)
+    const [only = 0] = members
+    if (members.length === 1 && this.#fieldsOf(only) !== only) this.#populate(only)
+    else this.#populateCycle(members)
+  }
+
+  #populateCycle(members: readonly number[]): void {
     const waiting = new Set(members)
     for (const member of members) {
       // Fields that are an instance themselves are populated first.
@@ -195,15 +201,19 @@ class Builder {
   }
 
   #populate(at: number): void {
-    const payload = (): unknown => this.#value((this.#flat.entries[at] as readonly unknown[])[1])
     const shape = this.#flat.shapes[at]
     if (shape === 'error') {
-      if (!populateError(this.#values[at] as object, payload() as Record<string, unknown>))
+      if (!populateError(this.#values[at] as object, this.#payload(at) as Record<string, unknown>))
         throw this.#refuse(at, 'an error is not as a writer writes it')
       return
     }
     const tagged = shape === 'model' ? this.#flat.models.get(at) : undefined
-    if (tagged !== undefined) this.#values[at] = this.#at(at, () => decodeInstance(tagged, payload(), this.#values[at]))
+    if (tagged !== undefined)
+      this.#values[at] = this.#at(at, () => decodeInstance(tagged, this.#payload(at), this.#values[at]))
+  }
+
+  #payload(at: number): unknown {
+    return this.#value((this.#flat.entries[at] as readonly unknown[])[1])
   }
 
   #value(ref: unknown): unknown {

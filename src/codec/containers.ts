@@ -140,11 +140,11 @@ function isSlotted(value: object): boolean {
     types.isPromise(value) ||
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
-    types.isBoxedPrimitive(value) ||
+    types.isBigIntObject(value) ||
+    types.isSymbolObject(value) ||
     types.isGeneratorObject(value) ||
     types.isMapIterator(value) ||
-    types.isSetIterator(value) ||
-    types.isModuleNamespaceObject(value)
+    types.isSetIterator(value)
   )
 }
 

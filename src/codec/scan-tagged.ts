@@ -1,6 +1,6 @@
 import { views } from '../model/built-in-classes.ts'
 import { errorTags } from './error-values.ts'
-import type { Shape } from './flat.ts'
+import type { Shape, TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { leaves } from './leaves.ts'
 import { limitExceeded } from './limits.ts'
@@ -91,6 +91,19 @@ function scanError(scan: Scanner, entry: readonly unknown[], at: number): Shape 
 }
 
 function scanModel(scan: Scanner, tag: string, entry: readonly unknown[], at: number): Shape {
+  // Most bodies name few models many times.
+  let tagged = scan.tags.get(tag)
+  if (tagged === undefined) {
+    tagged = findModel(scan, tag, at)
+    scan.tags.set(tag, tagged)
+  }
+  if (special.has(entry[1])) scan.name(entry[1], at, undefined)
+  else scan.namePayload(entry[1], at)
+  scan.models.set(at, tagged)
+  return 'model'
+}
+
+function findModel(scan: Scanner, tag: string, at: number): TaggedModel {
   const [, name = '', number] = modelTag.exec(tag) ?? []
   const model = scan.knowledge.registry.byTag.get(name)
   if (model === undefined)
@@ -114,8 +127,5 @@ function scanModel(scan: Scanner, tag: string, entry: readonly unknown[], at: nu
       'VERSION_OLDER',
     )
   }
-  if (special.has(entry[1])) scan.name(entry[1], at, undefined)
-  else scan.namePayload(entry[1], at)
-  scan.models.set(at, { model, version })
-  return 'model'
+  return { model, version }
 }

@@ -30,6 +30,8 @@ export class Scanner implements Flat {
   readonly entries: readonly unknown[]
   readonly shapes: Shape[] = []
   readonly models = new Map<number, TaggedModel>()
+  /** What was found for each tag. */
+  readonly tags = new Map<string, TaggedModel>()
   forward = true
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
   /** The records of errors, and among them those of their own fields, which stand for no object of the value's. */
