@@ -19,12 +19,12 @@ export interface Failure {
  * issue's, in our own words: zod's may hold payload values, when a message is made from the input.
  */
 export interface Validator<S extends z.ZodType = z.ZodType> {
-  /** Checks a value before it is stored. Transforms do not run: what is stored is what was given. */
-  checkInput(value: unknown, failure: Failure): Promise<void>
+  /** Checks a value before it is stored. Transforms do not run: what is stored is what was given. A promise only at need. */
+  checkInput(value: unknown, failure: Failure): void | Promise<void>
   /** The same without awaiting, for the fields of models. A schema with asynchronous checks is refused. */
   checkInputSync(value: unknown, failure: Failure): void
   /** What a reader receives: the value itself when the schema changes nothing, else zod's output. In a box: see Opened. */
-  readOutput(value: unknown, failure: Failure): Promise<{ value: z.output<S> }>
+  readOutput(value: unknown, failure: Failure): { value: z.output<S> } | Promise<{ value: z.output<S> }>
   /** The same without awaiting. A schema with asynchronous checks is refused. */
   readOutputSync(value: unknown, failure: Failure): { value: z.output<S> }
 }
@@ -55,17 +55,24 @@ export function createValidator<S extends z.ZodType>(
     // The schema's own output, by its own word.
     return { value: (same ? value : parsed.data) as z.output<S> }
   }
+  const check = (parsed: Parsed, value: unknown, failure: Failure): void => {
+    if (parsed.issues) throw invalid(parsed.issues, value, failure)
+  }
   return {
-    async checkInput(value, failure) {
-      const { issues } = await parse(input, value, failure)
-      if (issues) throw invalid(issues, value, failure)
+    checkInput(value, failure) {
+      const parsed = parse(input, value, failure)
+      return parsed instanceof Promise
+        ? parsed.then((done) => check(done, value, failure))
+        : check(parsed, value, failure)
     },
     checkInputSync(value, failure) {
-      const { issues } = parseSync(input, value, failure)
-      if (issues) throw invalid(issues, value, failure)
+      check(parseSync(input, value, failure), value, failure)
     },
-    async readOutput(value, failure) {
-      return read(await parse(full, value, failure), value, failure)
+    readOutput(value, failure) {
+      const parsed = parse(full, value, failure)
+      return parsed instanceof Promise
+        ? parsed.then((done) => read(done, value, failure))
+        : read(parsed, value, failure)
     },
     readOutputSync(value, failure) {
       return read(parseSync(full, value, failure), value, failure)

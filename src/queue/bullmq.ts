@@ -19,6 +19,7 @@ import {
   type WorkerOptions,
 } from 'bullmq'
 import type { Connection } from './connection.ts'
+import { corkForTurn } from './cork.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { type Damage, mendHash } from './mend-hash.ts'
 import { StoredText } from './stored-text.ts'
@@ -75,6 +76,7 @@ export class StoredBackend extends RedisQueueBackend {
   }
 
   override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
+    corkForTurn(client)
     const reply: unknown = super.execCommand(client, command, args)
     // The commands that may hand over the next job.
     const takes = command === 'moveToActive' || command === 'moveToFinished' || command === 'moveToDelayed'

@@ -17,6 +17,12 @@ export interface Connection {
   readonly client: Redis | Cluster
   /** Host and port, for messages; never a password. */
   readonly address: string
+  /** Whether commands are answered now. */
+  readonly isReady: boolean
+  /** Whether it has ended for good. */
+  readonly hasEnded: boolean
+  /** Resolves when it becomes ready or ends, the next time. */
+  change(): Promise<void>
   /** Resolves once commands are answered, and throws REDIS_UNREACHABLE when that takes longer than `timeoutMs`. */
   ready(timeoutMs: number): Promise<void>
   /** REDIS_UNREACHABLE, with what to do about it. */
@@ -69,9 +75,21 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
   const address = addressOf(client)
   let lastError: Error | undefined
   let closing: Promise<void> | undefined
-  const waiting = new Set<() => void>()
+  let changed: { promise: Promise<void>; resolve: () => void } | undefined
   const wake = () => {
-    for (const resolve of waiting) resolve()
+    changed?.resolve()
+    changed = undefined
+  }
+  const change = () => {
+    if (client.status === 'wait') client.connect().catch(noop)
+    if (changed === undefined) {
+      let resolve = noop
+      const promise = new Promise<void>((done) => {
+        resolve = done
+      })
+      changed = { promise, resolve }
+    }
+    return changed.promise
   }
   const onReady = () => {
     lastError = undefined
@@ -98,18 +116,15 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
     client,
     address,
     unreachable,
+    get isReady() {
+      return isReady(client)
+    },
+    get hasEnded() {
+      return client.status === 'end'
+    },
+    change,
     async ready(timeoutMs) {
-      if (isReady(client)) return
-      if (client.status === 'wait') client.connect().catch(() => {})
-      if (client.status !== 'end') {
-        let done = () => {}
-        const changed = new Promise<void>((resolve) => {
-          done = resolve
-          waiting.add(resolve)
-        })
-        await within(timeoutMs, changed)
-        waiting.delete(done)
-      }
+      if (!isReady(client) && client.status !== 'end') await within(timeoutMs, change())
       if (!isReady(client)) throw unreachable(`no Redis answered within ${timeoutMs} ms`)
     },
     another(name) {

@@ -9,7 +9,7 @@ import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
 import { createHandle, type JobHandle } from './job-handle.ts'
 import { createOutcomes } from './outcome.ts'
-import { send } from './send.ts'
+import { createSender } from './send.ts'
 import { StoredText } from './stored-text.ts'
 
 /** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
@@ -76,6 +76,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
   }
   const codec = createEnvelopeCodec(contract)
   const connection = openConnection(given, 'fail')
+  const sender = createSender(connection, enqueueTimeoutMs)
   // A worker asks for the server's version; a producer that did would be broken for ever if the answer got lost.
   const keyed = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
   const queue = new StoredQueue(contract.name, connection, { ...passed, ...keyed })
@@ -92,6 +93,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
       return events
     },
   })
+  const sources = { outcomes, codec }
   let closing: Promise<void> | undefined
 
   function find(name: string): ContractJob {
@@ -105,7 +107,8 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 
   async function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Promise<Prepared> {
     const job = find(name)
-    await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+    const checked = job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+    if (checked) await checked
     const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
     const { jobId = randomUUID() } = own
     // BullMQ keeps its own lists under such keys.
@@ -117,28 +120,28 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     return { job, text, options: { ...job.options, ...own, jobId } }
   }
 
-  async function add<T>(name: string | undefined, work: () => Promise<T>): Promise<T> {
-    try {
-      return await send(connection, enqueueTimeoutMs, work)
-    } catch (error) {
-      if (closing) throw closedError(name)
-      if (error instanceof BrineError) throw name === undefined ? error : error.relocated({ job: name })
-      // What is left are BullMQ's own refusals of options.
-      const remedy = error instanceof Error ? error.message : String(error)
-      throw new BrineError('OPTIONS_INVALID', remedy, { job: name, cause: error })
-    }
-  }
-
   async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
     if (closing) throw closedError(name)
     const { job, text, options } = await prepare(name, payload, given)
-    const { id = options.jobId } = await add(name, () => queue.add(name, new StoredText(text), options))
-    return follow(job, id)
+    try {
+      const { id = options.jobId } = await sender.send(() => queue.add(name, new StoredText(text), options))
+      return follow(job, id)
+    } catch (error) {
+      throw notAdded(error, name)
+    }
   }
 
   function follow(job: ContractJob, id: string): JobHandle {
     outcomes.begin(id)
-    return createHandle({ outcomes, codec }, job, id)
+    return createHandle(sources, job, id)
+  }
+
+  function notAdded(error: unknown, name?: string): BrineError {
+    if (closing) return closedError(name)
+    if (error instanceof BrineError) return name === undefined ? error : error.relocated({ job: name })
+    // What is left are BullMQ's own refusals of options.
+    const remedy = error instanceof Error ? error.message : String(error)
+    return new BrineError('OPTIONS_INVALID', remedy, { job: name, cause: error })
   }
 
   async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
@@ -151,12 +154,13 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
         throw error instanceof BrineError ? inItem(error, index) : error
       }
     }
-    const jobs = await add(undefined, () =>
-      queue.addBulk(
-        all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options })),
-      ),
-    )
-    return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
+    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    try {
+      const jobs = await sender.send(() => queue.addBulk(bulk))
+      return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
+    } catch (error) {
+      throw notAdded(error)
+    }
   }
 
   async function shutDown(): Promise<void> {
@@ -171,7 +175,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
   return {
     enqueue,
     enqueueBulk,
-    job: (name: string, id: string) => createHandle({ outcomes, codec }, find(name), id),
+    job: (name: string, id: string) => createHandle(sources, find(name), id),
     close() {
       closing ??= shutDown()
       return closing

@@ -44,7 +44,8 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         const handler = handlers.get(name)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
-        const { value } = await open(job, entry)
+        const opened = open(job, entry)
+        const { value } = opened instanceof Promise ? await opened : opened
         place = { kind: 'error', job: name, version: entry.version }
         const attempt = new RunningJob(job, entry, codec, report)
         running.add(attempt)
@@ -56,7 +57,9 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
           throw new WaitingError()
         }
         if (settled.state === 'threw') throw describeFailure(settled.thrown, codec, place)
-        return await encodeResult(settled.value, entry)
+        const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
+        if (checked) await checked
+        return new StoredText(codec.encode(settled.value, { kind: 'result', job: name, version: entry.version }))
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         if (error instanceof WaitingError || error instanceof HandlerFailure) throw error
@@ -65,7 +68,10 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
     },
   }
 
-  async function open(job: StoredJob, { name, version, payload }: ContractJob): Promise<{ value: unknown }> {
+  function open(
+    job: StoredJob,
+    { name, version, payload }: ContractJob,
+  ): ReturnType<ContractJob['payload']['readOutput']> {
     const text = job.data instanceof StoredText ? job.data.text : ''
     const opened = codec.decode(text, { kind: 'payload', job: name, version })
     if (opened.version !== undefined && opened.version > version) {
@@ -76,11 +82,6 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
       )
     }
     return payload.readOutput(opened.value, { code: 'PAYLOAD_INVALID', job: name })
-  }
-
-  async function encodeResult(value: unknown, { name, version, result }: ContractJob): Promise<StoredText> {
-    await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
-    return new StoredText(codec.encode(value, { kind: 'result', job: name, version }))
   }
 
   // The job goes to the front of those that wait, and no attempt is counted.

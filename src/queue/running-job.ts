@@ -3,6 +3,7 @@ import type { ContractJob } from '../contract/contract.ts'
 import type { BrineError } from '../errors.ts'
 import type { StoredJob } from './bullmq.ts'
 import type { HandlerContext } from './handler.ts'
+import { type Attempt, JobContext } from './job-context.ts'
 import { StoredText } from './stored-text.ts'
 
 /** How a handler's work came to an end. The value is in a box: it may be a class with a `then` method. */
@@ -12,40 +13,47 @@ export type Settled =
   | { state: 'abandoned' }
 
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
-export class RunningJob {
+export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
   aborted: BrineError | undefined
+  readonly stored: StoredJob
   #controller: AbortController | undefined
-  #abandon: (() => void) | undefined
-  #over = false
-  readonly #stored: StoredJob
+  #settle: ((settled: Settled) => void) | undefined
   readonly #entry: ContractJob
   readonly #codec: EnvelopeCodec
   readonly #report: (error: unknown) => void
 
   constructor(stored: StoredJob, entry: ContractJob, codec: EnvelopeCodec, report: (error: unknown) => void) {
-    this.#stored = stored
+    this.stored = stored
     this.#entry = entry
     this.#codec = codec
     this.#report = report
   }
 
-  get id(): string {
-    return String(this.#stored.id)
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.aborted) this.#controller.abort(this.aborted)
+    }
+    return this.#controller.signal
   }
 
   /** Runs the handler. It resolves in any case, and for an abandoned job before the handler does. */
   run(handle: (context: HandlerContext) => unknown): Promise<Settled> {
     return new Promise((resolve) => {
-      const settle = (settled: Settled) => {
-        this.#over = true
+      this.#settle = (settled) => {
+        this.#settle = undefined
         resolve(settled)
       }
-      this.#abandon = () => settle({ state: 'abandoned' })
-      new Promise((done) => done(handle(this.#context()))).then(
-        (value) => settle({ state: 'returned', value }),
-        (thrown: unknown) => settle({ state: 'threw', thrown }),
-      )
+      const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
+      const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
+      try {
+        const result = handle(new JobContext(this))
+        if (result instanceof Promise) result.then(returned, threw)
+        else Promise.resolve(result).then(returned, threw)
+      } catch (thrown) {
+        threw(thrown)
+      }
     })
   }
 
@@ -57,45 +65,23 @@ export class RunningJob {
 
   /** Gives up on the handler: whatever it still does is ignored. */
   abandon(): void {
-    this.#abandon?.()
+    this.#settle?.({ state: 'abandoned' })
   }
 
-  #context(): HandlerContext {
-    const stored = this.#stored
-    const signal = () => this.#signal()
-    return {
-      id: this.id,
-      name: this.#entry.name,
-      attempt: stored.attemptsMade + 1,
-      maxAttempts: Math.max(1, Number(stored.opts.attempts) || 1),
-      enqueuedAt: new Date(stored.timestamp),
-      // Made when it is asked for: most handlers do not.
-      get signal() {
-        return signal()
-      },
-      progress: (value) => this.#told(this.#progress(value)),
-      log: (line) => this.#told(this.#log(line)),
-    }
+  progress(value: unknown): Promise<void> {
+    return this.#told(this.#store(value))
   }
 
-  #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.aborted) this.#controller.abort(this.aborted)
-    }
-    return this.#controller.signal
+  log(line: string): Promise<void> {
+    return this.#told(this.#settle ? this.stored.log(line).then(() => {}) : Promise.resolve())
   }
 
-  async #progress(value: unknown): Promise<void> {
+  async #store(value: unknown): Promise<void> {
     const { name, version, progress } = this.#entry
     await progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
     const text = this.#codec.encode(value, { kind: 'progress', job: name, version })
     // A late word of a handler that was given up on would overwrite that of the next attempt.
-    if (!this.#over) await this.#stored.updateProgress(new StoredText(text))
-  }
-
-  async #log(line: string): Promise<void> {
-    if (!this.#over) await this.#stored.log(line)
+    if (this.#settle) await this.stored.updateProgress(new StoredText(text))
   }
 
   // Handlers need not await these: a rejection that nobody takes would end the process.

@@ -1,49 +1,82 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { BrineError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
+/** Runs commands within a set time. */
+export interface Sender {
+  /**
+   * Runs `work`, which may be run twice without harm, and sees to it that it ends: within the time it has succeeded or the
+   * caller is told why not. Nothing is sent before the server answers, nor when the time is over, so that what was refused is
+   * not added later; when the connection is lost after something was sent, it is sent again while the time lasts.
+   *
+   * Rejects with REDIS_UNREACHABLE, with REDIS_REFUSED for what the server itself answered, and with what else `work` throws.
+   */
+  send<T>(work: () => Promise<T>): Promise<T>
+}
+
+interface Sending {
+  deadline: number
+  sent: boolean
+  late: (error: BrineError) => void
+}
+
 const againMs = 50
 
-/**
- * Runs commands that may be sent twice without harm, and sees to it that they end: within `timeoutMs` they have succeeded or
- * the caller is told why not. Nothing is sent before the server answers, so that what was refused is not added later; when
- * the server goes away after something was sent, it is sent again while the time lasts.
- *
- * Throws REDIS_UNREACHABLE, and REDIS_REFUSED for what the server itself answered.
- */
-export async function send<T>(connection: Connection, timeoutMs: number, work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    await connection.ready(Math.max(0, deadline - Date.now()))
-    try {
-      return await answered(work(), deadline - Date.now(), () =>
-        connection.unreachable(
-          `no answer came within ${timeoutMs} ms, and it is not known whether it was added; enqueue with the same jobId to add it once`,
-        ),
-      )
-    } catch (error) {
-      if (error instanceof BrineError) throw error
-      if (isReply(error)) throw refused(error)
-      if (!isConnectionLost(error)) throw error
-      if (Date.now() >= deadline) throw connection.unreachable('the connection was lost')
-      await pause(againMs)
+export function createSender(connection: Connection, timeoutMs: number): Sender {
+  // In the order of their deadlines, since all have the same time. One timer serves them: there are thousands a second.
+  const pending = new Set<Sending>()
+  let timer: NodeJS.Timeout | undefined
+
+  function watch(): void {
+    timer = undefined
+    const now = Date.now()
+    for (const sending of pending) {
+      if (sending.deadline > now) {
+        timer = setTimeout(watch, sending.deadline - now).unref()
+        return
+      }
+      pending.delete(sending)
+      sending.late(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
     }
+  }
+
+  return {
+    send(work) {
+      return new Promise((resolve, reject) => {
+        const sending: Sending = { deadline: Date.now() + timeoutMs, sent: false, late: reject }
+        pending.add(sending)
+        if (timer === undefined) timer = setTimeout(watch, timeoutMs).unref()
+        const attempt = () => {
+          if (!pending.has(sending)) return
+          if (!connection.isReady) return void connection.change().then(attempt)
+          sending.sent = true
+          work().then((value) => {
+            pending.delete(sending)
+            resolve(value)
+          }, failed)
+        }
+        const failed = (error: unknown) => {
+          if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
+          pending.delete(sending)
+          reject(describe(error, connection))
+        }
+        attempt()
+      })
+    },
   }
 }
 
-function answered<T>(work: Promise<T>, timeoutMs: number, late: () => BrineError): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), Math.max(0, timeoutMs))
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
+function noAnswer(timeoutMs: number): string {
+  return `no Redis answered within ${timeoutMs} ms`
 }
 
-function refused(error: Error): BrineError {
+function unknownEnd(timeoutMs: number): string {
+  return `no answer came within ${timeoutMs} ms, and it is not known whether it was added (the same jobId is added once)`
+}
+
+function describe(error: unknown, connection: Connection): unknown {
+  if (isConnectionLost(error)) return connection.unreachable('the connection has ended')
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return error
   return new BrineError('REDIS_REFUSED', `Redis answered: ${error.message}`, { cause: error })
-}
-
-function isReply(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError'
 }
 
 function isConnectionLost(error: unknown): boolean {

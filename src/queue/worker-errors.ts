@@ -33,7 +33,8 @@ export function reportErrors(queue: string, onError: ((error: Error) => void) | 
       worker.on('lockRenewalFailed', (jobIds) => {
         const lost = new Set(jobIds)
         for (const attempt of runner.running) {
-          if (lost.has(attempt.id)) attempt.abort(lockLost(`the lock of job ${attempt.id} is lost`))
+          if (lost.has(String(attempt.stored.id)))
+            attempt.abort(lockLost(`the lock of job ${attempt.stored.id} is lost`))
         }
         for (const id of jobIds) report(lockLost(`the lock of job ${id} is lost`))
       })

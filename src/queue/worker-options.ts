@@ -34,7 +34,7 @@ export type PassedOn = Pick<
   | 'skipVersionCheck'
 > & {
   /** How often a job may be taken from a worker that died before it fails. Default 5: deaths are mostly not the job's fault. */
-  maxStalledCount?: number | undefined
+  maxStalledCount?: number
 }
 
 /** Options of `createWorker`. */

@@ -1,0 +1,51 @@
+import type { StoredJob } from './bullmq.ts'
+import type { HandlerContext } from './handler.ts'
+
+/** What the running attempt does for its handler. */
+export interface Attempt {
+  readonly stored: StoredJob
+  readonly signal: AbortSignal
+  progress(value: unknown): Promise<void>
+  log(line: string): Promise<void>
+}
+
+/** The context of a handler. Each member is made when it is asked for: most handlers ask for few, and there are many jobs. */
+export class JobContext implements HandlerContext {
+  readonly #attempt: Attempt
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt
+  }
+
+  get id(): string {
+    return String(this.#attempt.stored.id)
+  }
+
+  get name(): string {
+    return this.#attempt.stored.name
+  }
+
+  get attempt(): number {
+    return this.#attempt.stored.attemptsMade + 1
+  }
+
+  get maxAttempts(): number {
+    return Math.max(1, Number(this.#attempt.stored.opts.attempts) || 1)
+  }
+
+  get enqueuedAt(): Date {
+    return new Date(this.#attempt.stored.timestamp)
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal
+  }
+
+  get progress(): HandlerContext['progress'] {
+    return (value) => this.#attempt.progress(value)
+  }
+
+  get log(): HandlerContext['log'] {
+    return (line) => this.#attempt.log(line)
+  }
+}
