@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import type { Registry } from '../model/registry.ts'
 import { type Holder, join, root, type Step, step } from '../path.ts'
 import { eachComponent } from './components.ts'
+import { levelsOf } from './depth.ts'
 import { UNDEFINED } from './format.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Limits, limitExceeded } from './limits.ts'
@@ -18,7 +19,8 @@ export interface Node {
   readonly at: number
   readonly from: Node | undefined
   readonly step: Step
-  readonly depth: number
+  /** Of objects within objects, known once its turn has come. */
+  depth: number
 }
 
 /** Writes the entry of one object, after checking that the object is no more than the entry can say. */
@@ -151,9 +153,7 @@ export class BodyWriter {
       this.#shares = true
       return known
     }
-    const depth = from === undefined ? 1 : from.depth + (at === undefined ? 0 : 1)
-    const node: Node = { value, at: this.reserve(), from, step: at, depth }
-    if (depth > this.limits.maxDepth) throw limitExceeded(this.limits, 'maxDepth', `over ${depth - 1}`, pathOf(node))
+    const node: Node = { value, at: this.reserve(), from, step: at, depth: 0 }
     this.#indexes.set(value, node.at)
     this.#nodes.push(node)
     return node.at
@@ -162,6 +162,7 @@ export class BodyWriter {
   #writeObject(node: Node): string {
     try {
       const prototype: object | null = Object.getPrototypeOf(node.value)
+      this.#measureDepth(node, prototype)
       const writeBuiltIn = this.#knowledge.builtIns.get(prototype)
       if (writeBuiltIn !== undefined) return writeBuiltIn(node, this)
       const model = prototype === null ? undefined : this.#knowledge.registry.byPrototype.get(prototype)
@@ -169,7 +170,8 @@ export class BodyWriter {
       this.#decodes ||= model.back.kind === 'decode'
       return `["${model.tag}@${model.version}",${this.#refFields(encodeFields(model, node), node)}]`
     } catch (error) {
-      if (error instanceof BrineError && error.path !== undefined) throw error
+      // What a trap throws may be a proxy too, of which nothing can be asked.
+      if (types.isNativeError(error) && error instanceof BrineError && error.path !== undefined) throw error
       throw this.refuse(
         'UNSUPPORTED_VALUE',
         'looking at this value threw, as a proxy or a borrowed prototype does',
@@ -178,6 +180,13 @@ export class BodyWriter {
         error,
       )
     }
+  }
+
+  #measureDepth(node: Node, prototype: object | null): void {
+    const { from, step: at } = node
+    node.depth = from === undefined ? 1 : from.depth + levelsOf(at, prototype !== null && containers.has(prototype))
+    if (node.depth > this.limits.maxDepth)
+      throw limitExceeded(this.limits, 'maxDepth', `over ${this.limits.maxDepth}`, pathOf(node))
   }
 
   /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */
@@ -204,6 +213,8 @@ export class BodyWriter {
     eachComponent(scan(JSON.parse(text), this.#knowledge), () => {})
   }
 }
+
+const containers: ReadonlySet<object> = new Set([Array.prototype, Map.prototype, Set.prototype])
 
 // What a model says of its fields, it says of the instance: the walk knows where that stands.
 function encodeFields(model: Model, node: Node): unknown {

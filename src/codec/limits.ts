@@ -6,7 +6,7 @@ export interface Limits {
   maxBytes: number
   /** Entries of the flattened graph: each object, and each primitive that is written apart. Default 50,000. */
   maxNodes: number
-  /** Objects within objects. Default 1,500; the encoder's own recursion ends at about 1,700. */
+  /** Objects within objects; a list, Map or Set counts with the object that has it as a property. Default 1,500. */
   maxDepth: number
   /** Default 100,000. */
   maxArrayLength: number

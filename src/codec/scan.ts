@@ -1,6 +1,7 @@
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { type Holder, root, type Step, step } from '../path.ts'
 import type { Knowledge } from './body-writer.ts'
+import { levelsOf } from './depth.ts'
 import { type Flat, isLeafShape, type Shape, type TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { limitExceeded } from './limits.ts'
@@ -98,7 +99,7 @@ export class Scanner implements Flat {
     }
     this.#parents[ref] = at
     this.#steps[ref] = how
-    const depth = (this.#depths[at] ?? 0) + (how === undefined ? 0 : 1)
+    const depth = (this.#depths[at] ?? 0) + levelsOf(how, isContainer(this.entries[ref]))
     this.#depths[ref] = depth
     const { limits } = this.knowledge
     if (depth > limits.maxDepth && hasDepth(this.entries[ref]))
@@ -108,6 +109,10 @@ export class Scanner implements Flat {
   refuse(at: number, remedy: string, code: BrineErrorCode = 'TEXT_INVALID'): BrineError {
     return new BrineError(code, remedy, { path: this.pathOf(at) })
   }
+}
+
+function isContainer(entry: unknown): boolean {
+  return Array.isArray(entry) && (typeof entry[0] !== 'string' || entry[0] === 'Map' || entry[0] === 'Set')
 }
 
 // Depth is of objects within objects: a bigint's entry is a list, but stands for none.

@@ -8,6 +8,10 @@ const generous = createCodec({
 })
 
 const deep = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 1)
+// A list under a name is one level with what has the name; a list in a list is one of its own.
+const deepInLists = (levels: number): unknown =>
+  Array.from({ length: levels }).reduce((inner) => ({ list: [inner] }), 1)
+const deepInBare = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => [inner], 1)
 const holes = (length: number): unknown[] => Object.assign([], { length })
 
 /** At the limit a value travels, and one more does not; each by the defaults and by a limit that was given. */
@@ -26,6 +30,8 @@ const rows: readonly [
     20,
   ],
   ['maxDepth', (limit) => deep(limit), (limit) => deep(limit + 1), 10],
+  ['maxDepth', (limit) => deepInLists(limit), (limit) => deepInLists(limit + 1), 10],
+  ['maxDepth', (limit) => ({ a: deepInBare(limit) }), (limit) => ({ a: deepInBare(limit + 1) }), 10],
   ['maxDepth', (limit) => new Set([deep(limit - 1)]), (limit) => new Map([[deep(limit), 1]]), 10],
   ['maxArrayLength', (limit) => Array(limit).fill(true), (limit) => Array(limit + 1).fill(true), 30],
   ['maxHoles', (limit) => holes(limit), (limit) => holes(limit + 1), 30],

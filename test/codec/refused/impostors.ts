@@ -7,6 +7,10 @@ const throwing = (trap: string): ProxyHandler<object> => ({
   },
 })
 
+function sprung(value: unknown): never {
+  throw value
+}
+
 function revoked(target: object): object {
   const { proxy, revoke } = Proxy.revocable(target, {})
   revoke()
@@ -97,6 +101,7 @@ export const impostors = [
       .filter((trap) => trap !== 'getOwnPropertyDescriptor')
       .map((trap) => [`a proxy of an array that throws at ${trap}`, () => new Proxy([1], throwing(trap))] as const),
     ['a revoked proxy', () => revoked({})],
+    ['a proxy that throws a revoked proxy', () => new Proxy({}, { getPrototypeOf: () => sprung(revoked({})) })],
     ['a revoked proxy of an array', () => revoked([])],
     ['a proxy of a Map', () => new Proxy(new Map(), {})],
     ['a proxy of a Set', () => new Proxy(new Set(), {})],
