@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { createValidator, type Validator } from '../contract/validate.ts'
 import type { Model } from '../model/model.ts'
+import { createValidator, type Validator } from '../schema/validate.ts'
 import { createEnvelopeCodec } from './envelope-codec.ts'
 import type { Limits } from './limits.ts'
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { Limits } from '../codec/limits.ts'
 import type { Model } from '../model/model.ts'
+import type { Validator } from '../schema/validate.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import type { EnqueueOptions } from './job-options.ts'
-import type { Validator } from './validate.ts'
 
 /**
  * A queue's name, models and jobs: the one module that producers and workers both import. Made by `defineQueue`.

@@ -2,10 +2,10 @@ import { $ZodType } from 'zod/v4/core'
 import { defineLimits, type Limits } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
+import { createValidator, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import { checkJobOptions } from './job-options.ts'
-import { createValidator, type Validator } from './validate.ts'
 
 /** What `defineQueue` takes beside the name. */
 export interface QueueDefinition<Jobs extends JobDefinitions> {

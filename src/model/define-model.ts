@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { createValidator } from '../contract/validate.ts'
 import { BrineError } from '../errors.ts'
+import { createValidator } from '../schema/validate.ts'
 import { defineBack } from './back.ts'
 import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineEncode } from './encode-fields.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { Validator } from '../contract/validate.ts'
 import { BrineError } from '../errors.ts'
 import { property, root } from '../path.ts'
+import type { Validator } from '../schema/validate.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class } from './model.ts'

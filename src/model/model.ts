@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Validator } from '../contract/validate.ts'
+import type { Validator } from '../schema/validate.ts'
 
 /** A class as a model needs it: private and abstract constructors are welcome, since decoding need not call them. */
 // biome-ignore lint/complexity/noBannedTypes: this is what a class with a private constructor can still be called.

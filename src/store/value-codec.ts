@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { CodecOptions } from '../codec/codec.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
-import { createValidator, type Validator } from '../contract/validate.ts'
+import { createValidator, type Validator } from '../schema/validate.ts'
 import { type Keeper, keptIn } from './kept-in.ts'
 import { refuseThenable } from './refuse-thenable.ts'
 import { textOf } from './text-of.ts'

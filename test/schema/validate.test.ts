@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createValidator, type Failure } from '../../src/contract/validate.ts'
+import { createValidator, type Failure } from '../../src/schema/validate.ts'
 import { rejection } from '../queue/people.ts'
 
 /** What a validator refused with, at once or later. */
