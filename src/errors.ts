@@ -43,6 +43,9 @@ const retries = {
 /** The code of a {@link BrineError}; the README's table says what each means and what to do. */
 export type BrineErrorCode = keyof typeof retries
 
+/** Every code there is. */
+export const brineErrorCodes = Object.keys(retries) as readonly BrineErrorCode[]
+
 export interface BrineErrorDetails {
   /** The job's name in its contract. */
   job?: string | undefined
