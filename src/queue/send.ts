@@ -1,5 +1,6 @@
-import { BrineError } from '../errors.ts'
+import type { BrineError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { isReply, refused } from './reply.ts'
 
 /** Runs commands within a set time. */
 export interface Sender {
@@ -75,8 +76,7 @@ function unknownEnd(timeoutMs: number): string {
 
 function describe(error: unknown, connection: Connection): unknown {
   if (isConnectionLost(error)) return connection.unreachable('the connection has ended')
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return error
-  return new BrineError('REDIS_REFUSED', `Redis answered: ${error.message}`, { cause: error })
+  return isReply(error) ? refused(error) : error
 }
 
 function isConnectionLost(error: unknown): boolean {

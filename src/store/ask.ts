@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import { BrineError } from '../errors.ts'
 import type { Connection } from '../queue/connection.ts'
+import { isReply, refused } from '../queue/reply.ts'
 
 /**
  * Asks Redis something, and waits no longer than `timeoutMs` for the server to be there, nor for its answer.
@@ -28,19 +29,4 @@ export async function ask<T>(
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. */
-export function refused(reply: Error): BrineError {
-  const previous: unknown = Reflect.get(reply, 'previousErrors')
-  // A transaction says only that it was discarded, and its first command why.
-  const first = Array.isArray(previous) && previous[0] instanceof Error ? previous[0] : reply
-  // Not as the cause, and without the arguments that some replies quote: both hold what was to be stored.
-  const [words] = first.message.split(', with args')
-  return new BrineError('REDIS_REFUSED', `Redis answered '${words}', and nothing was done; mend that there`)
-}
-
-// By name: the user's client may come from another copy of ioredis.
-function isReply(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError'
 }
