@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/index.ts'
 import { probePort } from '../../src/embedded/port.ts'
-import { startProgram } from './program.ts'
+import { startProgram } from '../program.ts'
 
 let redis: EmbeddedServer
 let env: { REDIS_URL: string }

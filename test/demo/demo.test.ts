@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/embedded/index.ts'
-import { root, startProgram, startWithNpm } from './program.ts'
+import { root, startProgram, startWithNpm } from '../program.ts'
 
 async function folderForTest(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'brine-demo-'))

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Program, startProgram, startWithNpm } from './program.ts'
+import { type Program, startProgram, startWithNpm } from '../program.ts'
 
 // Enough that Ctrl-C comes while workers run.
 const files = 1_500
