@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { UnrecoverableError } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
 import { BrineError, mayRetry } from '../errors.ts'
+import { type ErrorClass, errors } from '../model/built-in-classes.ts'
 import { HandlerFailure } from './handler-failure.ts'
 
 const longestMessage = 10_000
@@ -20,8 +21,8 @@ export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Pl
 
 /**
  * The text of something that was thrown. What cannot travel as it is (an unregistered class, a function among its
- * properties) goes as a plain Error of the same name, message, cause and primitive properties, since a failure must be told
- * in any case; undefined when even that is too large.
+ * properties) goes as the built-in error that it extends, with the same name, message, cause, errors and primitive
+ * properties, since a failure must be told in any case; undefined when even that is too large.
  */
 export function encodeFailure(thrown: unknown, codec: EnvelopeCodec, place: Place): string | undefined {
   for (const form of [() => thrown, () => plain(thrown, canTravel(codec, place)), () => shortened(thrown, place.job)]) {
@@ -49,19 +50,39 @@ function plain(thrown: unknown, travels: (value: unknown) => boolean, depth = 0)
   if (!isError(thrown)) return shortened(thrown, undefined)
   const error = thrown instanceof BrineError ? thrown.relocated({}) : plainError(thrown)
   const cause: unknown = Object.getOwnPropertyDescriptor(thrown, 'cause')?.value
-  if (cause !== undefined && depth < deepestCause)
-    error.cause = travels(cause) ? cause : plain(cause, travels, depth + 1)
+  const part = (inner: unknown) => (travels(inner) ? inner : plain(inner, travels, depth + 1))
+  if (cause !== undefined && depth < deepestCause) hide(error, 'cause', part(cause))
+  const errors: unknown = Object.getOwnPropertyDescriptor(thrown, 'errors')?.value
+  if (Array.isArray(errors) && depth < deepestCause) hide(error, 'errors', errors.map(part))
   return error
 }
 
 function plainError(thrown: Error): Error {
-  const error = new Error(messageOf(thrown))
+  const error: Error = Reflect.construct(Error, [], nearestBuiltIn(thrown))
+  hide(error, 'message', messageOf(thrown))
   const name = textAt(thrown, 'name')
-  if (name !== undefined && name !== 'Error') Object.assign(error, { name })
+  if (name !== undefined && name !== error.name) Object.assign(error, { name })
   for (const [key, { enumerable, value }] of Object.entries(Object.getOwnPropertyDescriptors(thrown))) {
     if (enumerable === true && key !== 'message' && isPrimitive(value)) Object.assign(error, { [key]: value })
   }
   return error
+}
+
+// As errors have these: without showing them.
+function hide(error: Error, name: 'message' | 'cause' | 'errors', value: unknown): void {
+  Object.defineProperty(error, name, { value, enumerable: false, writable: true, configurable: true })
+}
+
+// So that `catch` blocks that ask for a TypeError find one, as with the errors of Node's own modules.
+function nearestBuiltIn(thrown: Error): ErrorClass {
+  for (
+    let at: unknown = Object.getPrototypeOf(thrown);
+    typeof at === 'object' && at !== null;
+    at = Object.getPrototypeOf(at)
+  ) {
+    for (const error of errors.values()) if (error.prototype === at) return error
+  }
+  return Error
 }
 
 function shortened(thrown: unknown, job: string | undefined): BrineError {

@@ -22,6 +22,14 @@ async function thrownBy(thrown: unknown, removeOnFail: boolean): Promise<unknown
   return rejection(job.result())
 }
 
+function rejectionOf(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}
+
 describe.each([
   ['whose hash is kept', false],
   ['of which nothing is kept', true],
@@ -50,6 +58,20 @@ describe.each([
     const error = await thrownBy(new Unregistered('odd', { cause: new TooYoung(ada) }), removeOnFail)
     expect(error).toMatchObject({ name: 'Unregistered', message: 'odd', code: 'E_ODD' })
     expect((error as Error).cause).toBeInstanceOf(TooYoung)
+  })
+
+  test("rejects with the built-in error that an unregistered class extends, as those of Node's own modules do", async () => {
+    class Odd extends AggregateError {}
+    const thrown = new Odd([new TooYoung(ada), new Unregistered('odd'), () => 1], 'many')
+    const error = await thrownBy(thrown, removeOnFail)
+    expect(error).toBeInstanceOf(AggregateError)
+    expect((error as AggregateError).errors).toMatchObject([{ person: ada }, { name: 'Unregistered' }, {}])
+    const ofNode = await thrownBy(
+      rejectionOf(() => Buffer.alloc(Number('x'))),
+      removeOnFail,
+    )
+    expect(ofNode).toBeInstanceOf(RangeError)
+    expect(ofNode).toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   })
 
   test('rejects with JOB_FAILED when what was thrown cannot travel at all', async () => {
