@@ -39,8 +39,9 @@ export class StoredJob extends Job<unknown, unknown, string> {
     if (!(data instanceof StoredText)) return super.asJSON()
     // BullMQ would parse and print the text again.
     this.data = null
-    const json = { ...super.asJSON(), data: data.text }
+    const json = super.asJSON()
     this.data = data
+    json.data = data.text
     return json
   }
 

@@ -32,26 +32,41 @@ export interface HandleSources {
 }
 
 /** The handle on the job of an id. */
-export function createHandle({ outcomes, codec }: HandleSources, job: ContractJob, id: string): JobHandle {
-  const { name, version } = job
-  return {
-    id,
-    name,
-    async result({ timeoutMs = defaultTimeoutMs, signal } = {}) {
-      if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-        throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
-      }
-      const ended = await outcomes.wait({ id, name }, { timeoutMs, signal })
-      const place: Place = { kind: 'result', job: name, version }
-      if (ended.state === 'completed') return readResult(ended.text, place)
-      // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
-      throw readError(ended, { ...place, kind: 'error' })
-    },
+export function createHandle(sources: HandleSources, job: ContractJob, id: string): JobHandle {
+  return new Handle(sources, job, id)
+}
+
+// A class, since there are as many handles as jobs.
+class Handle implements JobHandle {
+  readonly id: string
+  readonly #sources: HandleSources
+  readonly #job: ContractJob
+
+  constructor(sources: HandleSources, job: ContractJob, id: string) {
+    this.id = id
+    this.#sources = sources
+    this.#job = job
   }
 
-  async function readResult(text: string, place: Place): Promise<unknown> {
-    const { value } = codec.decode(text, place)
-    const read = (await job.result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
+  get name(): string {
+    return this.#job.name
+  }
+
+  async result({ timeoutMs = defaultTimeoutMs, signal }: ResultOptions = {}): Promise<unknown> {
+    const { name, version } = this.#job
+    if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
+      throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
+    }
+    const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
+    if (ended.state === 'completed') return this.#readResult(ended.text, { kind: 'result', job: name, version })
+    // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
+    throw this.#readError(ended, { kind: 'error', job: name, version })
+  }
+
+  async #readResult(text: string, place: Place): Promise<unknown> {
+    const { name, result } = this.#job
+    const { value } = this.#sources.codec.decode(text, place)
+    const read = (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
     // `await` would call it, in place of giving the result.
     if (isThenable(read.value)) {
       const remedy = 'the result has a method called then, which await would call; return it as a property of an object'
@@ -60,17 +75,17 @@ export function createHandle({ outcomes, codec }: HandleSources, job: ContractJo
     return read.value
   }
 
-  function readError(ended: Exclude<Ended, { state: 'completed' }>, place: Place): unknown {
+  #readError(ended: Exclude<Ended, { state: 'completed' }>, place: Place): unknown {
+    const { name } = this.#job
     if (ended.state === 'missing') {
       return new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
         job: name,
       })
     }
-    if (ended.encoded === undefined) return new BrineError('JOB_FAILED', ended.reason, { job: name })
     // A worker that could not tell which job it had says so without naming one.
-    for (const from of [place, { kind: place.kind }]) {
+    for (const from of ended.encoded === undefined ? [] : [place, { kind: place.kind }]) {
       try {
-        return codec.decode(ended.encoded, from).value
+        return this.#sources.codec.decode(String(ended.encoded), from).value
       } catch {
         // What cannot be read is told by its message alone.
       }
