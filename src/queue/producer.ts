@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { Queue, QueueOptions } from 'bullmq'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../contract/contract.ts'
-import { checkJobOptions, type EnqueueOptions } from '../contract/job-options.ts'
+import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
-import { element, join, property, root } from '../path.ts'
 import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
 import { createHandle, type JobHandle } from './job-handle.ts'
 import { createOutcomes } from './outcome.ts'
+import { createPreparer } from './prepare.ts'
 import { createSender } from './send.ts'
 import { StoredText } from './stored-text.ts'
 
@@ -47,12 +46,6 @@ export interface Producer<C extends QueueContract> {
   close(): Promise<void>
   /** The BullMQ queue, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
   readonly bullmq: Queue<unknown, unknown, string>
-}
-
-interface Prepared {
-  job: ContractJob
-  text: string
-  options: EnqueueOptions & { jobId: string }
 }
 
 const defaultEnqueueTimeoutMs = 5_000
@@ -94,40 +87,12 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     },
   })
   const sources = { outcomes, codec }
+  const preparer = createPreparer(contract, codec, queue.keys)
   let closing: Promise<void> | undefined
-
-  function find(name: string): ContractJob {
-    const job = contract.entries.get(name)
-    if (job) return job
-    const names = [...contract.entries.keys()].join(', ')
-    throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, {
-      job: `${name}`,
-    })
-  }
-
-  // Mostly without a promise: thousands are prepared a second.
-  function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
-    const job = find(name)
-    const checked = job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-    return checked instanceof Promise ? checked.then(() => encode(job, payload, given)) : encode(job, payload, given)
-  }
-
-  function encode(job: ContractJob, payload: unknown, given: EnqueueOptions | undefined): Prepared {
-    const { name, version } = job
-    const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
-    const { jobId = randomUUID() } = own
-    // BullMQ keeps its own lists under such keys.
-    if (Object.hasOwn(queue.keys, jobId)) {
-      const remedy = `'${jobId}' is a key of the queue itself; choose another`
-      throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
-    }
-    const text = codec.encode(payload, { kind: 'payload', job: name, version })
-    return { job, text, options: { ...job.options, ...own, jobId } }
-  }
 
   async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
     if (closing) throw closedError(name)
-    const prepared = prepare(name, payload, given)
+    const prepared = preparer.prepare(name, payload, given)
     const { job, text, options } = prepared instanceof Promise ? await prepared : prepared
     try {
       const { id = options.jobId } = await sender.send(() => queue.add(name, new StoredText(text), options))
@@ -152,15 +117,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 
   async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
     if (closing) throw closedError()
-    const all: Prepared[] = []
-    for (const [index, { name, payload, options }] of items.entries()) {
-      try {
-        const prepared = prepare(name, payload, options)
-        all.push(prepared instanceof Promise ? await prepared : prepared)
-      } catch (error) {
-        throw error instanceof BrineError ? inItem(error, index) : error
-      }
-    }
+    const all = await preparer.prepareAll(items)
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
     try {
       const jobs = await sender.send(() => queue.addBulk(bulk))
@@ -182,22 +139,13 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
   return {
     enqueue,
     enqueueBulk,
-    job: (name: string, id: string) => createHandle(sources, find(name), id),
+    job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),
     close() {
       closing ??= shutDown()
       return closing
     },
     bullmq: queue,
   } as Producer<C>
-}
-
-/** An error of one item of a bulk, as an error of the array that was given. */
-function inItem(error: BrineError, index: number): BrineError {
-  const item = element(root, index)
-  const { path } = error
-  if (path === undefined) return error.relocated({ path: error.code === 'JOB_UNKNOWN' ? property(item, 'name') : item })
-  // The paths of options begin with their name; those of payloads with `$`.
-  return error.relocated({ path: path.startsWith(root) ? join(property(item, 'payload'), path) : `${item}.${path}` })
 }
 
 function closedError(job?: string): BrineError {

@@ -1,12 +1,12 @@
 import { WaitingError } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
-import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { root } from '../path.ts'
 import type { StoredJob } from './bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { openPayload } from './open-payload.ts'
 import { RunningJob } from './running-job.ts'
 import { StoredText } from './stored-text.ts'
 
@@ -44,7 +44,7 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         const handler = handlers.get(name)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
-        const opened = open(job, entry)
+        const opened = openPayload(job.data instanceof StoredText ? job.data.text : '', entry, codec)
         const { value } = opened instanceof Promise ? await opened : opened
         place = { kind: 'error', job: name, version: entry.version }
         const attempt = new RunningJob(job, entry, codec, report)
@@ -66,22 +66,6 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         throw describeFailure(error, codec, place)
       }
     },
-  }
-
-  function open(
-    job: StoredJob,
-    { name, version, payload }: ContractJob,
-  ): ReturnType<ContractJob['payload']['readOutput']> {
-    const text = job.data instanceof StoredText ? job.data.text : ''
-    const opened = codec.decode(text, { kind: 'payload', job: name, version })
-    if (opened.version !== undefined && opened.version > version) {
-      throw new BrineError(
-        'VERSION_NEWER',
-        `the job is of version ${opened.version} and this worker knows ${version}: deploy its workers`,
-        { job: name, path: root },
-      )
-    }
-    return payload.readOutput(opened.value, { code: 'PAYLOAD_INVALID', job: name })
   }
 
   // The job goes to the front of those that wait, and no attempt is counted.
