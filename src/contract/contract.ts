@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import type { Validator } from '../schema/validate.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import type { EnqueueOptions } from './job-options.ts'
+import type { DeclaredSchedule } from './schedules.ts'
 
 /**
  * A queue's name, models and jobs: the one module that producers and workers both import. Made by `defineQueue`.
@@ -19,6 +20,8 @@ export interface QueueContract<Name extends string = string, Jobs extends JobDef
   readonly prefix: string | undefined
   /** The jobs as producers and workers use them, by name. */
   readonly entries: ReadonlyMap<string, ContractJob>
+  /** The schedules that it declares, by id. */
+  readonly schedules: ReadonlyMap<string, DeclaredSchedule>
 }
 
 /** A job of a contract, worked out once: its schemas in both directions, and its defaults. */

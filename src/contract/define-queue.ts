@@ -6,6 +6,7 @@ import { createValidator, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import { checkJobOptions } from './job-options.ts'
+import { defineSchedules, type ScheduleDeclarations } from './schedules.ts'
 
 /** What `defineQueue` takes beside the name. */
 export interface QueueDefinition<Jobs extends JobDefinitions> {
@@ -13,6 +14,8 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
   models?: readonly Model[]
   /** By name, 1 to 100 characters; not safe to rename while jobs of that name wait. */
   jobs: Jobs
+  /** Jobs that run again and again, by id: see `producer.schedules.reconcile` and docs/schedules.md. */
+  schedules?: ScheduleDeclarations<NoInfer<Jobs>>
   /** See {@link Limits}; what is not given keeps its default. */
   limits?: Partial<Limits>
   /** Let errors carry their stacks, which name files and lines of the worker. Default false. */
@@ -54,7 +57,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     throw new BrineError('CONTRACT_INVALID', `a queue's name cannot hold \`:\``)
   }
   checkName(name, 'a queue')
-  const { models = [], jobs, limits, stacks = false, prefix } = definition
+  const { models = [], jobs, schedules = {}, limits, stacks = false, prefix } = definition
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
   }
@@ -64,7 +67,17 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   if (entries.size === 0) {
     throw new BrineError('CONTRACT_INVALID', `the queue '${name}' has no jobs; give jobs: { name: { payload } }`)
   }
-  return Object.freeze({ name, models: Object.freeze([...models]), jobs, limits, stacks, prefix, entries })
+  const declared = defineSchedules(schedules, entries)
+  return Object.freeze({
+    name,
+    models: Object.freeze([...models]),
+    jobs,
+    limits,
+    stacks,
+    prefix,
+    entries,
+    schedules: declared,
+  })
 }
 
 function defineJob(name: string, given: JobDefinition): ContractJob {

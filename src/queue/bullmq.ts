@@ -18,6 +18,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq'
+import { takeTemplate } from './bullmq-template.ts'
 import type { Connection } from './connection.ts'
 import { corkForTurn } from './cork.ts'
 import { HandlerFailure } from './handler-failure.ts'
@@ -143,6 +144,12 @@ export class StoredBackend extends RedisQueueBackend {
   async #announce(jobId: string, encoded: string): Promise<void> {
     const client = await this.queue.client
     await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
+  }
+
+  override addJobScheduler(...given: Parameters<RedisQueueBackend['addJobScheduler']>) {
+    const [id, nextMillis, printed, templateOptions, ...rest] = given
+    const { text = printed, options } = takeTemplate(templateOptions)
+    return super.addJobScheduler(id, nextMillis, text, options, ...rest)
   }
 
   /**
