@@ -64,6 +64,14 @@ export function openEnvelope(text: string, place: Place): { version: number | un
       path: root,
     })
   }
+  // Before the body is read, which may name models that are new too. Outcomes are read as far as they can be.
+  if (place.kind === 'payload' && version !== undefined && version > (place.version ?? version)) {
+    throw new BrineError(
+      'VERSION_NEWER',
+      `the job is of version ${version}, and this build knows ${place.version}: deploy the newer one`,
+      { path: root },
+    )
+  }
   return { version, body }
 }
 

@@ -12,7 +12,7 @@ import { reportErrors } from './worker-errors.ts'
 import { checkHandlers, type PassedOn, passOn, type WorkerOptions } from './worker-options.ts'
 
 export interface QueueWorker {
-  /** Resolves once the worker is connected and takes jobs. */
+  /** Resolves once the worker is connected and takes jobs; never, when it is closed before that. */
   waitUntilReady(): Promise<void>
   /**
    * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
@@ -70,6 +70,14 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   }
   errors.listen(bullmq, main, runner)
 
+  // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
+  async function waitUntilReady(): Promise<void> {
+    await bullmq.waitUntilReady().catch((error: unknown) => {
+      if (closing === undefined) throw error
+      return new Promise<never>(() => {})
+    })
+  }
+
   let closing: Promise<void> | undefined
   const close = (within: { graceMs?: number } = {}) => {
     closing ??= shutDown(within.graceMs ?? graceMs).finally(forget)
@@ -96,7 +104,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     await over(storeMs)
   }
 
-  return { waitUntilReady: () => bullmq.waitUntilReady(), close, bullmq }
+  return { waitUntilReady, close, bullmq }
 }
 
 /** The user's backoff strategy, with the error that the handler threw; a retry at once when there is none or it throws. */
