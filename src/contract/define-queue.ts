@@ -2,6 +2,7 @@ import { $ZodType } from 'zod/v4/core'
 import { defineLimits, type Limits } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
+import { createRegistry } from '../model/registry.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
@@ -33,8 +34,7 @@ const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 've
 /**
  * Defines a queue: its name, the models that may travel in it, and its jobs. Producers and workers import the same one.
  *
- * Throws CONTRACT_INVALID, and OPTIONS_INVALID for limits; `createProducer` and `createWorker` throw MODEL_INVALID for
- * models that cannot stand beside each other.
+ * Throws CONTRACT_INVALID, OPTIONS_INVALID for limits, and MODEL_INVALID for models that cannot stand beside each other.
  *
  * @example
  * const people = defineQueue('people', {
@@ -62,6 +62,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
   }
   if (limits !== undefined) defineLimits(limits)
+  createRegistry(models)
   const entries = new Map<string, ContractJob>()
   for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given))
   if (entries.size === 0) {

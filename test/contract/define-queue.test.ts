@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
+import { defineModel } from '../../src/model/define-model.ts'
 import { untyped } from '../queue/people.ts'
 
 const payload = z.string()
@@ -60,5 +61,14 @@ test.each([
 test('refuses limits that are none', () => {
   expect(() => untyped(defineQueue)('people', { ...job({}), limits: { maxByte: 1 } })).toThrowError(
     expect.objectContaining({ code: 'OPTIONS_INVALID' }),
+  )
+})
+
+test('refuses models that claim one tag', () => {
+  const [one, other] = [class One {}, class Other {}].map((type) =>
+    defineModel(type, { tag: 'same', fields: z.object({}) }),
+  )
+  expect(() => untyped(defineQueue)('people', { ...job({}), models: [one, other] })).toThrowError(
+    expect.objectContaining({ code: 'MODEL_INVALID' }),
   )
 })
