@@ -8,6 +8,7 @@ import { type Connection, type ConnectionInput, openConnection } from './connect
 import { createHandle, type JobHandle } from './job-handle.ts'
 import { createOutcomes } from './outcome.ts'
 import { createPreparer } from './prepare.ts'
+import { createSchedules, type Schedules } from './schedules.ts'
 import { createSender } from './send.ts'
 import { StoredText } from './stored-text.ts'
 
@@ -42,6 +43,8 @@ export interface Producer<C extends QueueContract> {
   ): Promise<{ -readonly [I in keyof Items]: JobHandle<C, Items[I]['name']> }>
   /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
   job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
+  /** Jobs that run again and again. */
+  readonly schedules: Schedules<C>
   /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
   close(): Promise<void>
   /** The BullMQ queue, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
@@ -135,8 +138,15 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     await Promise.allSettled(ended)
   }
 
+  const schedules = createSchedules<C>({
+    ...{ contract, codec, queue, connection, sender, find: preparer.find },
+    handle: (job, id) => createHandle(sources, job, id),
+    refused: notAdded,
+    isClosed: () => closing !== undefined,
+  })
   // The types of names, payloads and results are the contract's: they were checked where these are called.
   return {
+    schedules,
     enqueue,
     enqueueBulk,
     job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),

@@ -50,10 +50,12 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   /** Close gracefully on SIGTERM and SIGINT, and end the process: see shutdown.ts. Default true. */
   shutdownOnSignals?: boolean | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
+  /** Bring Redis into line with the schedules of the contract when the worker starts. Default true. */
+  reconcileSchedules?: boolean | undefined
   onError?: ((error: Error) => void) | undefined
 }
 
-const ours = ['handlers', 'connection', 'prefix', 'graceMs', 'shutdownOnSignals', 'onError']
+const ours = ['reconcileSchedules', 'handlers', 'connection', 'prefix', 'graceMs', 'shutdownOnSignals', 'onError']
 const known: ReadonlySet<string> = new Set([...passedOn, ...ours])
 
 /** The options that go on to BullMQ. Throws OPTIONS_INVALID for names that nobody knows, which mostly are misspelt. */

@@ -6,6 +6,7 @@ import { StoredWorker } from './bullmq.ts'
 import { openConnection } from './connection.ts'
 import { encodeFailure } from './failure.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { reconcileAtStart } from './reconcile-at-start.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
 import { reportErrors } from './worker-errors.ts'
@@ -70,6 +71,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   }
   errors.listen(bullmq, main, runner)
 
+  if (options.reconcileSchedules !== false) {
+    reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, report: errors.report })
+  }
   // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
   async function waitUntilReady(): Promise<void> {
     await bullmq.waitUntilReady().catch((error: unknown) => {
