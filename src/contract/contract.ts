@@ -31,6 +31,7 @@ export interface ContractJob {
   readonly payload: Validator
   readonly result: Validator | undefined
   readonly progress: Validator | undefined
+  readonly timeoutMs: number | undefined
   readonly options: EnqueueOptions
 }
 

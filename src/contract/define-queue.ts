@@ -29,7 +29,8 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
 }
 
 const longestName = 100
-const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 'version', 'options'])
+const longestTimerMs = 2 ** 31 - 1
+const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 'version', 'timeoutMs', 'options'])
 
 /**
  * Defines a queue: its name, the models that may travel in it, and its jobs. Producers and workers import the same one.
@@ -89,6 +90,10 @@ function defineJob(name: string, given: JobDefinition): ContractJob {
   if (stray !== undefined) throw refuse(stray, `is not known here; a job has ${[...known].join(', ')}`)
   const { version = 1, options = {} } = given
   if (!Number.isSafeInteger(version) || version < 1) throw refuse('version', 'must be a whole number from 1')
+  const { timeoutMs } = given
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestTimerMs)) {
+    throw refuse('timeoutMs', `must be milliseconds, more than 0 and at most ${longestTimerMs}`)
+  }
   const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
     const schema = given[key]
     if (!(schema instanceof $ZodType)) throw refuse(key, 'must be a schema of zod 4, such as z.object({ … })')
@@ -100,6 +105,7 @@ function defineJob(name: string, given: JobDefinition): ContractJob {
     payload: validator('payload'),
     result: given.result === undefined ? undefined : validator('result'),
     progress: given.progress === undefined ? undefined : validator('progress'),
+    timeoutMs,
     options: checkJobOptions(options, { code: 'CONTRACT_INVALID', job: name }),
   })
 }

@@ -88,14 +88,20 @@ function readEnd(event: string, fields: string[], jobId: string, found: Map<stri
       if (known === undefined) found.set(jobId, { state: 'completed', text: fieldOf(fields, 'returnvalue') ?? '' })
       return true
     case 'failed':
-      if (known !== undefined) return true
+      if (known !== undefined) return known.state !== 'missing'
       // Its error was announced just before.
       found.set(jobId, { state: 'failed', reason: fieldOf(fields, 'failedReason') ?? '', encoded: undefined })
       return false
     case errorField:
       if (known?.state === 'failed') found.set(jobId, { ...known, encoded: fieldOf(fields, errorField) })
+      // Before the removal it is the error of a cancelled job.
+      if (known?.state === 'missing') {
+        found.set(jobId, { state: 'failed', reason: '', encoded: fieldOf(fields, errorField) })
+      }
       return known !== undefined
     case 'removed':
+      if (known === undefined) found.set(jobId, { state: 'missing' })
+      return known !== undefined
     case 'added':
       return true
     default:

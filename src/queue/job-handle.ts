@@ -1,7 +1,11 @@
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
-import type { ContractJob, JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
+import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
+import type { Cancelled } from './cancel-job.ts'
+import type { JobInfo, JobLogs, JobState } from './inspect-job.ts'
+import type { JobControl } from './job-control.ts'
+import type { RetryOptions } from './move-job.ts'
 import type { Ended, Outcomes } from './outcome.ts'
 
 export interface ResultOptions {
@@ -22,6 +26,26 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
    * RESULT_TIMEOUT, RESULT_INVALID, CLOSED, OPTIONS_INVALID, and the codec's refusals.
    */
   result(options?: ResultOptions): Promise<ResultOutput<C, N>>
+  /** Where the job is: BullMQ's states, and `missing`. */
+  state(): Promise<JobState>
+  /** When it was enqueued, started and ended, and how often; undefined when it is gone from Redis. */
+  info(): Promise<JobInfo | undefined>
+  /** What its handler reported last, decoded to its classes; undefined before. Rejects with PROGRESS_INVALID, and the codec's refusals. */
+  progress(): Promise<ProgressOutput<C, N> | undefined>
+  /** Lines of its log, the oldest first, from `start` (default 0) to `end` (default -1, the last). */
+  logs(range?: { start?: number | undefined; end?: number | undefined }): Promise<JobLogs>
+  /**
+   * Ends the job, in whatever process it is. Where it waits it is removed (with its children that have not begun). Where it
+   * runs its handler's signal is aborted with JOB_CANCELLED, and the job fails with that, whatever the handler makes of it,
+   * and is not tried again. `result()` rejects with JOB_CANCELLED, whose message ends with `reason`. See {@link Cancelled}.
+   */
+  cancel(reason?: string): Promise<Cancelled>
+  /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active. */
+  remove(): Promise<void>
+  /** Lets a job that ended run again. Rejects with JOB_STATE_INVALID when it is not in `state` (default `failed`), and JOB_REMOVED. */
+  retry(options?: RetryOptions): Promise<void>
+  /** Lets a delayed job run now. Rejects with JOB_STATE_INVALID when it is not delayed. */
+  promote(): Promise<void>
 }
 
 const defaultTimeoutMs = 60_000
@@ -29,6 +53,8 @@ const defaultTimeoutMs = 60_000
 export interface HandleSources {
   outcomes: Outcomes
   codec: EnvelopeCodec
+  /** What can be asked of jobs and done to them in Redis, where there is one. */
+  control?: JobControl | undefined
 }
 
 /** The handle on the job of an id. */
@@ -63,16 +89,54 @@ class Handle implements JobHandle {
     throw this.#readError(ended, { kind: 'error', job: name, version })
   }
 
+  async state(): Promise<JobState> {
+    return this.#control.state(this)
+  }
+
+  async info(): Promise<JobInfo | undefined> {
+    return this.#control.info(this)
+  }
+
+  async progress(): Promise<unknown> {
+    const read = await this.#control.progress(this.#job, this.id)
+    return read && bare(read.value, 'PROGRESS_INVALID', this.name)
+  }
+
+  async logs({ start = 0, end = -1 }: { start?: number | undefined; end?: number | undefined } = {}): Promise<JobLogs> {
+    return this.#control.logs(this, start, end)
+  }
+
+  async cancel(reason = 'the job was cancelled'): Promise<Cancelled> {
+    if (typeof reason !== 'string') {
+      throw new BrineError('OPTIONS_INVALID', 'must be a text', { job: this.name, path: 'reason' })
+    }
+    return this.#control.cancel(this.#job, this.id, reason)
+  }
+
+  async remove(): Promise<void> {
+    return this.#control.remove(this.#job, this.id)
+  }
+
+  async retry(options: RetryOptions = {}): Promise<void> {
+    await this.#control.retry(this.#job, this.id, options)
+    this.#sources.outcomes.begin(this.id)
+  }
+
+  async promote(): Promise<void> {
+    return this.#control.promote(this.#job, this.id)
+  }
+
+  get #control(): JobControl {
+    const { control } = this.#sources
+    if (control) return control
+    throw new BrineError('OPTIONS_INVALID', 'this needs a Redis, and there is none here', { job: this.name })
+  }
+
   async #readResult(text: string, place: Place): Promise<unknown> {
     const { name, result } = this.#job
     const { value } = this.#sources.codec.decode(text, place)
     const read = (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
-    // `await` would call it, in place of giving the result.
-    if (isThenable(read.value)) {
-      const remedy = 'the result has a method called then, which await would call; return it as a property of an object'
-      throw new BrineError('RESULT_INVALID', remedy, { job: name, path: root })
-    }
-    return read.value
+    return bare(read.value, 'RESULT_INVALID', name)
   }
 
   #readError(ended: Exclude<Ended, { state: 'completed' }>, place: Place): unknown {
@@ -92,6 +156,14 @@ class Handle implements JobHandle {
     }
     return new BrineError('JOB_FAILED', ended.reason, { job: name })
   }
+}
+
+/** A value as an async function may return it. */
+function bare(value: unknown, code: 'RESULT_INVALID' | 'PROGRESS_INVALID', job: string): unknown {
+  // `await` would call it, in place of giving the value.
+  if (!isThenable(value)) return value
+  const remedy = 'the value has a method called then, which await would call; return it as a property of an object'
+  throw new BrineError(code, remedy, { job, path: root })
 }
 
 function isThenable(value: unknown): boolean {

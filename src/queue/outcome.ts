@@ -54,7 +54,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     if (closed) return
     const events = openEvents(newest?.[0] ?? '0-0')
     events.on('completed', ({ jobId, returnvalue }) => settle(jobId, { state: 'completed', text: returnvalue }))
-    events.on('removed', ({ jobId }) => settle(jobId, { state: 'missing' }))
+    events.on('removed', ({ jobId }) => settle(jobId, removed(announced.get(jobId))))
     events.on('failed', ({ jobId, failedReason }) => void failed(jobId, failedReason))
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
@@ -69,6 +69,11 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
       if (stored?.state === 'failed') encoded = stored.encoded
     }
     settle(jobId, { state: 'failed', reason, encoded })
+  }
+
+  /** A job that waited when it was cancelled was removed, and its error announced just before. */
+  function removed(encoded: string | undefined): Ended {
+    return encoded === undefined ? { state: 'missing' } : { state: 'failed', reason: '', encoded }
   }
 
   /** Looks a job up. Errors of Redis are left to the time that the caller waits: it may come back. */

@@ -5,6 +5,7 @@ import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
+import { createJobControl } from './job-control.ts'
 import { createHandle, type JobHandle } from './job-handle.ts'
 import { createOutcomes } from './outcome.ts'
 import { createPreparer } from './prepare.ts'
@@ -89,7 +90,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
       return events
     },
   })
-  const sources = { outcomes, codec }
+  const sources = { outcomes, codec, control: createJobControl({ queue, connection, codec, sender }) }
   const preparer = createPreparer(contract, codec, queue.keys)
   let closing: Promise<void> | undefined
 

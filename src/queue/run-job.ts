@@ -13,7 +13,11 @@ import { StoredText } from './stored-text.ts'
 const longestName = 100
 
 /** A handler whose types were checked where it was given to `createWorker`. */
-export type UntypedHandler = (payload: unknown, context: HandlerContext) => unknown
+export interface UntypedHandler {
+  (payload: unknown, context: HandlerContext): unknown
+  /** Set when it takes the stored text, and gives a StoredText: the handler is isolated, and opens and encodes there. */
+  readonly takesText?: true
+}
 
 export interface Runner {
   /** open → decode → validate → handle → outcome. It rejects only with what BullMQ is to be told. */
@@ -44,7 +48,8 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         const handler = handlers.get(name)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
-        const opened = openPayload(job.data instanceof StoredText ? job.data.text : '', entry, codec)
+        const text = job.data instanceof StoredText ? job.data.text : ''
+        const opened = handler.takesText ? { value: text } : openPayload(text, entry, codec)
         const { value } = opened instanceof Promise ? await opened : opened
         place = { kind: 'error', job: name, version: entry.version }
         const attempt = new RunningJob(job, entry, codec, report)
@@ -52,11 +57,13 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         const settled = await attempt.run((context) => handler(value, context))
         running.delete(attempt)
         if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
+        if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
         if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {
           await putBack(job, token)
           throw new WaitingError()
         }
         if (settled.state === 'threw') throw describeFailure(settled.thrown, codec, place)
+        if (settled.value instanceof StoredText) return settled.value
         const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
         if (checked) await checked
         return new StoredText(codec.encode(settled.value, { kind: 'result', job: name, version: entry.version }))

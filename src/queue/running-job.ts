@@ -1,6 +1,6 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { ContractJob } from '../contract/contract.ts'
-import type { BrineError } from '../errors.ts'
+import { BrineError } from '../errors.ts'
 import type { StoredJob } from './bullmq.ts'
 import type { HandlerContext } from './handler.ts'
 import { type Attempt, JobContext } from './job-context.ts'
@@ -12,6 +12,10 @@ export type Settled =
   | { state: 'threw'; thrown: unknown }
   | { state: 'abandoned' }
 
+const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
+// What a handler has to clean up after its signal.
+const heedMs = 1_000
+
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
 export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
@@ -19,6 +23,7 @@ export class RunningJob implements Attempt {
   readonly stored: StoredJob
   #controller: AbortController | undefined
   #settle: ((settled: Settled) => void) | undefined
+  #timer: NodeJS.Timeout | undefined
   readonly #entry: ContractJob
   readonly #codec: EnvelopeCodec
   readonly #report: (error: unknown) => void
@@ -41,8 +46,11 @@ export class RunningJob implements Attempt {
   /** Runs the handler. It resolves in any case, and for an abandoned job before the handler does. */
   run(handle: (context: HandlerContext) => unknown): Promise<Settled> {
     return new Promise((resolve) => {
+      const { name, timeoutMs } = this.#entry
+      if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
       this.#settle = (settled) => {
         this.#settle = undefined
+        clearTimeout(this.#timer)
         resolve(settled)
       }
       const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
@@ -63,6 +71,19 @@ export class RunningJob implements Attempt {
     this.#controller?.abort(this.aborted)
   }
 
+  /** Ends the attempt with `reason`, whatever its handler makes of it: one that does not heed its signal soon is given up. */
+  stop(reason: BrineError): void {
+    if (!this.#settle || this.aborted) return
+    this.abort(reason)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.abandon(), heedMs)
+  }
+
+  /** What the attempt has failed with, however its handler ended, when it was stopped. */
+  get stopped(): BrineError | undefined {
+    return this.aborted && endings.has(this.aborted.code) ? this.aborted : undefined
+  }
+
   /** Gives up on the handler: whatever it still does is ignored. */
   abandon(): void {
     this.#settle?.({ state: 'abandoned' })
@@ -78,10 +99,14 @@ export class RunningJob implements Attempt {
 
   async #store(value: unknown): Promise<void> {
     const { name, version, progress } = this.#entry
-    await progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
-    const text = this.#codec.encode(value, { kind: 'progress', job: name, version })
+    // An isolated handler's was checked and encoded where it was told.
+    if (!(value instanceof StoredText)) await progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
+    const stored =
+      value instanceof StoredText
+        ? value
+        : new StoredText(this.#codec.encode(value, { kind: 'progress', job: name, version }))
     // A late word of a handler that was given up on would overwrite that of the next attempt.
-    if (this.#settle) await this.stored.updateProgress(new StoredText(text))
+    if (this.#settle) await this.stored.updateProgress(stored)
   }
 
   // Handlers need not await these: a rejection that nobody takes would end the process.
@@ -89,4 +114,9 @@ export class RunningJob implements Attempt {
     work.catch(this.#report)
     return work
   }
+}
+
+function late(job: string, timeoutMs: number): BrineError {
+  const remedy = `the attempt took longer than ${timeoutMs} ms; raise the job's timeoutMs in its contract, or enqueue less`
+  return new BrineError('JOB_TIMEOUT', remedy, { job })
 }

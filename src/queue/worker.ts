@@ -3,9 +3,12 @@ import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { StoredWorker } from './bullmq.ts'
+import { createCancelListener } from './cancel-listener.ts'
+import { readCancellation } from './cancellation.ts'
 import { openConnection } from './connection.ts'
 import { encodeFailure } from './failure.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { openHandlers } from './open-handlers.ts'
 import { reconcileAtStart } from './reconcile-at-start.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
@@ -42,12 +45,13 @@ const storeMs = 2_000
  * })
  */
 export function createWorker<C extends QueueContract>(contract: C, options: WorkerOptions<C>): QueueWorker {
-  const handlers = checkHandlers(contract, options?.handlers)
+  const given = checkHandlers(contract, options?.handlers)
   const passed = passOn(options)
   const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
   const codec = createEnvelopeCodec(contract)
   const errors = reportErrors(contract.name, options.onError)
-  const runner = createRunner({ contract, codec, handlers, report: errors.report })
+  const opened = openHandlers(contract, codec, given)
+  const runner = createRunner({ contract, codec, handlers: opened.handlers, report: errors.report })
 
   const main = openConnection(options.connection, 'wait')
   // The name by which BullMQ lists a queue's workers.
@@ -62,18 +66,26 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       ...(prefix !== undefined && { prefix }),
       settings: { ...passed.settings, backoffStrategy: backoff(passed, errors.report) },
       process: runner.process,
-      encodeFailure: (job, error) =>
-        encodeFailure(new BrineError('JOB_FAILED', error.message, { job: job.name }), codec, { kind: 'error' }),
+      encodeFailure: (job, { message }) => {
+        const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
+        return encodeFailure(error, codec, { kind: 'error' })
+      },
     })
   } catch (error) {
     void closeConnections()
     throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
   }
   errors.listen(bullmq, main, runner)
-
+  const cancels = createCancelListener({
+    ...{ connection: main, running: runner.running, report: errors.report },
+    toKey: (id) => bullmq.toKey(id),
+  })
+  // An idle worker needs none.
+  bullmq.once('active', cancels.listen)
   if (options.reconcileSchedules !== false) {
     reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, report: errors.report })
   }
+
   // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
   async function waitUntilReady(): Promise<void> {
     await bullmq.waitUntilReady().catch((error: unknown) => {
@@ -104,7 +116,8 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       if (runner.running.size > 0 && !(await over(abortMs))) for (const attempt of runner.running) attempt.abandon()
       await over(storeMs)
     }
-    await closeConnections()
+    await opened.close()
+    await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
   }
 
