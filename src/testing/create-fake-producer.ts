@@ -1,0 +1,132 @@
+import type { JobNames, QueueContract, ResultInput } from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
+import { encodeFailure, messageOf } from '../queue/failure.ts'
+import { openPayload } from '../queue/open-payload.ts'
+import type { Producer } from '../queue/producer.ts'
+import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
+import { createExpectations, type Expectations } from './expectations.ts'
+import { createMemoryProducer } from './memory-producer.ts'
+import type { MemoryJob } from './memory-queue.ts'
+import { needsRedis } from './needs-redis.ts'
+import { nowhere } from './nowhere.ts'
+import { createTestClock, type TestClock } from './test-clock.ts'
+
+/** A producer that enqueues nothing, and remembers what it was given. Code under test takes it as a `Producer`. */
+export interface FakeProducer<C extends QueueContract> extends Producer<C>, Expectations<C> {
+  /** What was enqueued since the beginning, or the last `clear`, in order. */
+  readonly jobs: readonly AnyCapturedJob<C>[]
+  /** The same, of one name. */
+  enqueued<N extends JobNames<C>>(name: N): readonly CapturedJob<C, N>[]
+  /**
+   * Ends a job with a result, which its `result()` then gives: checked, encoded and decoded as a handler's. `job` is a
+   * captured job, a handle, or an id. Throws JOB_REMOVED when there is no such job that waits, and what production would
+   * fail the job with.
+   */
+  complete<N extends JobNames<C>>(
+    job: { readonly id: string; readonly name: N },
+    result: ResultInput<C, N>,
+  ): Promise<void>
+  complete(id: string, result: unknown): Promise<void>
+  /** Ends a job with what a handler might throw, and `result()` rejects with it, decoded to its class. */
+  fail(job: { readonly id: string } | string, thrown: unknown): void
+  /** Forgets all jobs, and their ids and deduplication. */
+  clear(): void
+  /** The time by which deduplication ends and `result()` loses patience. */
+  readonly clock: TestClock
+}
+
+/** Options of {@link createFakeProducer}. */
+export interface FakeProducerOptions {
+  /** Default: a clock of its own. */
+  clock?: TestClock | undefined
+}
+
+/**
+ * A producer for tests, without a Redis. Each job goes through the contract's checks and the codec to its text and back: what
+ * would be refused in production is refused here, a payload that its handler would not get included, and `jobs` holds what the
+ * handler would receive. A `jobId` that exists and `deduplication` add nothing, as in BullMQ.
+ *
+ * @example
+ * const producer = createFakeProducer(people)
+ * await signUp(producer, 'John')
+ * producer.expectEnqueued('greet', { person: { name: 'John' } }, { delay: 500 })
+ */
+export function createFakeProducer<C extends QueueContract>(
+  contract: C,
+  { clock = createTestClock() }: FakeProducerOptions = {},
+): FakeProducer<C> {
+  let captured: CapturedJob<QueueContract, string>[] = []
+  const { codec, queue, members } = createMemoryProducer(contract, {
+    clock,
+    async check(prepared) {
+      const { job, text, options } = prepared
+      const stored = {
+        id: options.jobId,
+        name: job.name,
+        text,
+        options,
+        timestamp: 0,
+        attemptsMade: 0,
+        attemptsStarted: 0,
+      }
+      checkAsBullMQ(jobInMemory(contract, stored, nowhere))
+      await openPayload(text, job, codec)
+    },
+    async added(jobs) {
+      for (const job of jobs) captured.push(await capture(job))
+    },
+    due: () => {},
+    ended: () => {},
+  })
+
+  // Decoded anew: what handlers do to their payload, enqueued twice or not, is theirs alone.
+  async function capture({ id, job, text, options }: MemoryJob): Promise<CapturedJob<QueueContract, string>> {
+    const { value } = await openPayload(text, job, codec)
+    return { id, name: job.name, payload: value, options: { ...options } }
+  }
+
+  function unfinished(id: string): MemoryJob {
+    const job = queue.get(id)
+    if (job && (job.state === 'waiting' || job.state === 'delayed')) return job
+    throw new BrineError('JOB_REMOVED', 'there is no such job that has not ended; see jobs', { job: job?.job.name })
+  }
+
+  const fake: Partial<Record<keyof FakeProducer<C>, unknown>> = {
+    ...members,
+    ...createExpectations(() => captured),
+    get schedules(): never {
+      throw needsRedis('schedules')
+    },
+    get bullmq(): never {
+      throw needsRedis('bullmq')
+    },
+    get jobs() {
+      return captured
+    },
+    enqueued: (name: string) => captured.filter((job) => job.name === name),
+    async complete(given: { id: string } | string, result: unknown) {
+      const stored = unfinished(idOf(given))
+      const { name, version, result: validator } = stored.job
+      await validator?.checkInput(result, { code: 'RESULT_INVALID', job: name })
+      queue.end(stored, { state: 'completed', text: codec.encode(result, { kind: 'result', job: name, version }) })
+    },
+    fail(given: { id: string } | string, thrown: unknown) {
+      const stored = unfinished(idOf(given))
+      const { name, version } = stored.job
+      const encoded = encodeFailure(thrown, codec, { kind: 'error', job: name, version })
+      queue.end(stored, { state: 'failed', reason: messageOf(thrown), encoded })
+    },
+    clear() {
+      captured = []
+      queue.clear()
+    },
+    clock,
+  }
+  // The types of names, payloads and results are the contract's: they were checked where these are called.
+  return fake as FakeProducer<C>
+}
+
+function idOf(given: { id: string } | string): string {
+  return typeof given === 'string' ? given : given.id
+}

@@ -1,0 +1,131 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
+import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
+import type { Handlers } from '../queue/handler.ts'
+import { createHandle, type HandleSources } from '../queue/job-handle.ts'
+import { openHandlers } from '../queue/open-handlers.ts'
+import type { Ended } from '../queue/outcome.ts'
+import type { Producer } from '../queue/producer.ts'
+import { reportErrors } from '../queue/worker-errors.ts'
+import { checkHandlers, type PassedOn } from '../queue/worker-options.ts'
+import { createInlineWorker } from './inline-worker.ts'
+import { createMemoryProducer } from './memory-producer.ts'
+import type { MemoryJob } from './memory-queue.ts'
+import { needsRedis } from './needs-redis.ts'
+import { nowhere } from './nowhere.ts'
+import { createTestClock, type TestClock } from './test-clock.ts'
+
+/** How a job ended, with its result or error decoded to its class, as `result()` would give it. */
+export type InlineOutcome<C extends QueueContract> = {
+  [N in JobNames<C>]: { readonly id: string; readonly name: N; readonly attempts: number } & (
+    | { readonly state: 'completed'; readonly result: ResultOutput<C, N> }
+    | { readonly state: 'failed'; readonly error: unknown }
+  )
+}[JobNames<C>]
+
+/** A producer and its worker in one, in this process and without a Redis. Code under test takes it as a `Producer`. */
+export interface Inline<C extends QueueContract> extends Producer<C> {
+  /** The time by which delayed jobs and retries come. It stands still until the test moves it. */
+  readonly clock: TestClock
+  /**
+   * Runs all that waits to the end, delayed jobs and retries included: it moves the clock from one to the next. Gives how each
+   * job ended that has ended since the last `drain`, in that order.
+   */
+  drain(): Promise<InlineOutcome<C>[]>
+}
+
+/** Options of {@link createInline}. */
+export interface InlineOptions<C extends QueueContract> extends Pick<PassedOn, 'settings'> {
+  /** A handler for each job of the contract, as `createWorker` takes them. */
+  handlers: Handlers<C>
+  /** Default: a clock of its own. Share one between several queues. */
+  clock?: TestClock | undefined
+  /** `false`: jobs wait until `drain` or a move of the clock. Default true: an enqueue runs its job at once. */
+  autorun?: boolean | undefined
+  /** Told of progress and logs that were refused and that the handler did not wait for. Default: printed to stderr. */
+  onError?: ((error: Error) => void) | undefined
+}
+
+/**
+ * Runs a contract's handlers in this process: an enqueue opens, decodes, validates and handles its job at once, and encodes
+ * what comes of it, all as a worker does, and returns when the attempt has ended. What the handler throws is not thrown by
+ * `enqueue` but given by `result()`. Attempts, backoff and delays are BullMQ's own, on a clock that the test moves.
+ *
+ * Throws OPTIONS_INVALID.
+ *
+ * @example
+ * const inline = createInline(people, { handlers })
+ * const job = await inline.enqueue('greet', { person: john, at: new Date() }, { attempts: 2, backoff: 1_000 })
+ * await inline.clock.advance(1_000)
+ * console.log(await job.result())
+ */
+export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
+  const { clock = createTestClock(), autorun = true, settings, onError } = options
+  const ends: { job: MemoryJob; ended: Ended }[] = []
+  const producer = createMemoryProducer(contract, {
+    clock,
+    check({ job, text, options: given }) {
+      const stored = {
+        id: given.jobId,
+        name: job.name,
+        text,
+        options: given,
+        timestamp: 0,
+        attemptsMade: 0,
+        attemptsStarted: 0,
+      }
+      checkAsBullMQ(jobInMemory(contract, stored, nowhere))
+    },
+    added: () => (autorun ? worker.run() : undefined),
+    due: () => worker.run(),
+    ended(job, ended) {
+      if (ended.state !== 'missing') ends.push({ job, ended })
+    },
+  })
+  const { codec, queue, members } = producer
+  const opened = openHandlers(contract, codec, checkHandlers(contract, options?.handlers))
+  const { report } = reportErrors(contract.name, onError)
+  const worker = createInlineWorker({ contract, codec, queue, handlers: opened.handlers, settings, report })
+
+  async function outcomeOf({ job: { id, job, attemptsMade }, ended }: (typeof ends)[number]): Promise<unknown> {
+    const told = { id, name: job.name, attempts: attemptsMade }
+    try {
+      return { ...told, state: 'completed', result: await createHandle(sourcesOf(ended, codec), job, id).result() }
+    } catch (error) {
+      return { ...told, state: 'failed', error }
+    }
+  }
+
+  const inline: Partial<Record<keyof Inline<C>, unknown>> = {
+    ...members,
+    get schedules(): never {
+      throw needsRedis('schedules')
+    },
+    get bullmq(): never {
+      throw needsRedis('bullmq')
+    },
+    clock,
+    async drain() {
+      for (;;) {
+        await worker.run()
+        const dueMs = queue.nextDueMs()
+        if (dueMs === undefined) break
+        await clock.advance(Math.max(0, dueMs - clock.now.getTime()))
+      }
+      const outcomes: unknown[] = []
+      for (const end of ends.splice(0)) outcomes.push(await outcomeOf(end))
+      return outcomes
+    },
+    async close() {
+      await members.close()
+      await opened.close()
+    },
+  }
+  // The types of names, payloads and results are the contract's: they were checked where these are called.
+  return inline as Inline<C>
+}
+
+/** For the handle of a job that has ended so. */
+function sourcesOf(ended: Ended, codec: EnvelopeCodec): HandleSources {
+  return { codec, outcomes: { wait: async () => ended, begin() {}, close() {} } }
+}

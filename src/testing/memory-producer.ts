@@ -1,0 +1,92 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import type { EnqueueOptions } from '../contract/job-options.ts'
+import { BrineError } from '../errors.ts'
+import { queueKeys } from '../queue/bullmq-memory.ts'
+import { createHandle, type JobHandle } from '../queue/job-handle.ts'
+import type { Ended } from '../queue/outcome.ts'
+import { createPreparer, type Prepared } from '../queue/prepare.ts'
+import type { BulkItem } from '../queue/producer.ts'
+import { createMemoryOutcomes } from './memory-outcomes.ts'
+import { createMemoryQueue, type MemoryJob, type MemoryQueue } from './memory-queue.ts'
+import type { TestClock } from './test-clock.ts'
+
+export interface MemoryProducer {
+  readonly codec: EnvelopeCodec
+  readonly queue: MemoryQueue
+  /** The members of a `Producer` that need no Redis. */
+  readonly members: {
+    enqueue(name: string, payload: unknown, options?: EnqueueOptions): Promise<JobHandle>
+    enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]>
+    job(name: string, id: string): JobHandle
+    close(): Promise<void>
+  }
+}
+
+export interface MemoryProducerOptions {
+  clock: TestClock
+  /** Before anything is added; what it throws is what `enqueue` throws. */
+  check: (prepared: Prepared) => unknown
+  /** These were added by one call; `enqueue` waits for what it does. */
+  added: (jobs: readonly MemoryJob[]) => unknown
+  due: () => unknown
+  ended: (job: MemoryJob, ended: Ended) => void
+}
+
+/** A producer whose jobs stay in memory, checked and encoded as in production. */
+export function createMemoryProducer(
+  contract: QueueContract,
+  { clock, check, added, due, ended }: MemoryProducerOptions,
+): MemoryProducer {
+  const codec = createEnvelopeCodec(contract)
+  const preparer = createPreparer(contract, codec, queueKeys(contract))
+  const outcomes = createMemoryOutcomes(() => queue, clock)
+  const queue = createMemoryQueue({
+    clock,
+    onDue: due,
+    onAdded: (job) => void added([job]),
+    onEnded(job, how) {
+      ended(job, how)
+      outcomes.settle(job.id, how)
+    },
+  })
+  let closed = false
+
+  async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
+    for (const prepared of all) await check(prepared)
+    const stored = all.map((prepared) => ({ ...queue.add(prepared), job: prepared.job }))
+    await added(stored.flatMap(({ added: job }) => job ?? []))
+    return stored.map(({ id, job }) => follow(job, id))
+  }
+
+  function follow(job: ContractJob, id: string): JobHandle {
+    return createHandle({ outcomes, codec }, job, id)
+  }
+
+  function refuseClosed(job?: string): void {
+    if (closed) throw new BrineError('CLOSED', 'the producer is closed; make another', { job })
+  }
+
+  return {
+    codec,
+    queue,
+    members: {
+      async enqueue(name, payload, options) {
+        refuseClosed(name)
+        const prepared = await preparer.prepare(name, payload, options)
+        const [handle = follow(prepared.job, prepared.options.jobId)] = await add([prepared])
+        return handle
+      },
+      async enqueueBulk(items) {
+        refuseClosed()
+        return add(await preparer.prepareAll(items))
+      },
+      job: (name, id) => follow(preparer.find(name), id),
+      async close() {
+        closed = true
+        outcomes.close()
+      },
+    },
+  }
+}

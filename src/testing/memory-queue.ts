@@ -1,0 +1,147 @@
+import type { ContractJob } from '../contract/contract.ts'
+import type { EnqueueOptions } from '../contract/job-options.ts'
+import type { Ended } from '../queue/outcome.ts'
+import type { Prepared } from '../queue/prepare.ts'
+import { createDeduplication } from './deduplication.ts'
+import type { TestClock } from './test-clock.ts'
+
+/** A job as Redis would hold it: encoded. */
+export interface MemoryJob {
+  readonly id: string
+  readonly job: ContractJob
+  readonly text: string
+  readonly options: EnqueueOptions
+  readonly timestamp: number
+  state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed'
+  attemptsMade: number
+  attemptsStarted: number
+  progress: string | undefined
+  readonly logs: string[]
+  /** Since 1970, while it is delayed. */
+  dueMs: number
+  callOff: () => void
+  /** Among those that wait: less comes first. */
+  order: number
+}
+
+/** Jobs in memory, taken in BullMQ's order, delayed on a test's clock, told apart by BullMQ's ids and deduplication. */
+export interface MemoryQueue {
+  /** The job of that id: a new one, or with an id that exists, or with deduplication, the earlier one. */
+  add(prepared: Prepared): { id: string; added: MemoryJob | undefined }
+  get(id: string): MemoryJob | undefined
+  /** How a job ended, also one of which nothing is kept. */
+  ended(id: string): Ended | undefined
+  /** The next job that waits, which is active then. */
+  take(): MemoryJob | undefined
+  /** Back among those that wait: behind them, or before them. */
+  putBack(job: MemoryJob, where: 'behind' | 'before'): void
+  delay(job: MemoryJob, ms: number): void
+  end(job: MemoryJob, ended: Exclude<Ended, { state: 'missing' }>): void
+  remove(job: MemoryJob): void
+  /** When the next delayed job is due, in milliseconds since 1970. */
+  nextDueMs(): number | undefined
+  clear(): void
+}
+
+export interface MemoryQueueOptions {
+  clock: TestClock
+  /** A delayed job waits now. */
+  onDue: () => unknown
+  onEnded: (job: MemoryJob, ended: Ended) => void
+  /** A job came in by itself, since deduplication had kept it for the end of another. */
+  onAdded: (job: MemoryJob) => void
+}
+
+export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueueOptions): MemoryQueue {
+  const jobs = new Map<string, MemoryJob>()
+  const ends = new Map<string, Ended>()
+  let behind = 0
+  let before = 0
+  const nowMs = () => clock.now.getTime()
+
+  function store({ job, text, options }: Prepared): MemoryJob {
+    const { jobId: id, timestamp = nowMs(), delay = 0, lifo = false } = options
+    const stored: MemoryJob = {
+      ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
+      ...{ state: 'waiting', dueMs: 0, callOff: () => {}, order: 0 },
+    }
+    ends.delete(id)
+    jobs.set(id, stored)
+    if (delay > 0) queue.delay(stored, delay)
+    else queue.putBack(stored, lifo ? 'before' : 'behind')
+    return stored
+  }
+
+  const queue: MemoryQueue = {
+    add(prepared) {
+      const { jobId: id } = prepared.options
+      if (jobs.has(id)) return { id, added: undefined }
+      const earlier = deduplication.admit(prepared)
+      if (earlier !== undefined) return { id: earlier, added: undefined }
+      return { id, added: store(prepared) }
+    },
+    get: (id) => jobs.get(id),
+    ended: (id) => ends.get(id),
+    take() {
+      let first: MemoryJob | undefined
+      for (const job of jobs.values()) if (job.state === 'waiting' && !(first && isBefore(first, job))) first = job
+      if (first) {
+        first.state = 'active'
+        first.attemptsStarted++
+      }
+      return first
+    },
+    putBack(job, where) {
+      job.callOff()
+      job.state = 'waiting'
+      job.order = where === 'behind' ? ++behind : --before
+    },
+    delay(job, ms) {
+      job.callOff()
+      job.state = 'delayed'
+      job.dueMs = nowMs() + ms
+      job.callOff = clock.schedule(job.dueMs, () => {
+        queue.putBack(job, 'behind')
+        return onDue()
+      })
+    },
+    end(job, ended) {
+      const { id, options } = job
+      job.state = ended.state
+      ends.set(id, ended)
+      if (keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) jobs.delete(id)
+      const next = deduplication.release(job)
+      onEnded(job, ended)
+      if (next) onAdded(store(next))
+    },
+    remove(job) {
+      job.callOff()
+      jobs.delete(job.id)
+      deduplication.release(job)
+      ends.set(job.id, { state: 'missing' })
+      onEnded(job, { state: 'missing' })
+    },
+    nextDueMs() {
+      const delayed = [...jobs.values()].filter(({ state }) => state === 'delayed')
+      return delayed.length === 0 ? undefined : Math.min(...delayed.map(({ dueMs }) => dueMs))
+    },
+    clear() {
+      for (const job of jobs.values()) job.callOff()
+      jobs.clear()
+      ends.clear()
+      deduplication.clear()
+    },
+  }
+  const deduplication = createDeduplication(queue, nowMs)
+  return queue
+}
+
+/** As BullMQ has it: jobs without a priority come before those with one, of which less comes first. */
+function isBefore(a: MemoryJob, b: MemoryJob): boolean {
+  const [one = 0, other = 0] = [a.options.priority, b.options.priority]
+  return one === other ? a.order < b.order : one < other
+}
+
+function keepsNothing(keep: EnqueueOptions['removeOnComplete']): boolean {
+  return keep === true || keep === 0 || (typeof keep === 'object' && 'count' in keep && keep.count === 0)
+}
