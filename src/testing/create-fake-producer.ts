@@ -77,6 +77,7 @@ export function createFakeProducer<C extends QueueContract>(
       for (const job of jobs) captured.push(await capture(job))
     },
     due: () => {},
+    stop: () => {},
     ended: () => {},
   })
 

@@ -78,6 +78,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
     added: () => (autorun ? worker.run() : undefined),
     due: () => worker.run(),
+    stop: (id, reason) => worker.stop(id, reason),
     ended(job, ended) {
       if (ended.state !== 'missing') ends.push({ job, ended })
     },

@@ -1,5 +1,6 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
+import type { BrineError } from '../errors.ts'
 import { backoffStrategy } from '../queue/backoff.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq-memory.ts'
 import { createRunner, type UntypedHandler } from '../queue/run-job.ts'
@@ -9,6 +10,8 @@ import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 export interface InlineWorker {
   /** Runs what waits, and what comes to wait meanwhile, one job after another; other calls run beside this one. */
   run(): Promise<void>
+  /** Stops the attempt that works on the job of this id now. */
+  stop(id: string, reason: BrineError): void
 }
 
 export interface InlineWorkerOptions {
@@ -35,6 +38,9 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
   return {
     async run() {
       for (let job = queue.take(); job; job = queue.take()) await attempt(job)
+    },
+    stop(id, reason) {
+      for (const attempt of runner.running) if (attempt.stored.id === id) attempt.stop(reason)
     },
   }
 }

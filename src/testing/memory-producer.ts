@@ -4,10 +4,11 @@ import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq-memory.ts'
-import { createHandle, type JobHandle } from '../queue/job-handle.ts'
+import { createHandle, type HandleSources, type JobHandle } from '../queue/job-handle.ts'
 import type { Ended } from '../queue/outcome.ts'
 import { createPreparer, type Prepared } from '../queue/prepare.ts'
 import type { BulkItem } from '../queue/producer.ts'
+import { createMemoryControl } from './memory-control.ts'
 import { createMemoryOutcomes } from './memory-outcomes.ts'
 import { createMemoryQueue, type MemoryJob, type MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
@@ -30,14 +31,17 @@ export interface MemoryProducerOptions {
   check: (prepared: Prepared) => unknown
   /** These were added by one call; `enqueue` waits for what it does. */
   added: (jobs: readonly MemoryJob[]) => unknown
+  /** A delayed job waits now, or one that had ended. */
   due: () => unknown
+  /** Stops the attempt that works on a job now. */
+  stop: (id: string, reason: BrineError) => void
   ended: (job: MemoryJob, ended: Ended) => void
 }
 
 /** A producer whose jobs stay in memory, checked and encoded as in production. */
 export function createMemoryProducer(
   contract: QueueContract,
-  { clock, check, added, due, ended }: MemoryProducerOptions,
+  { clock, check, added, due, stop, ended }: MemoryProducerOptions,
 ): MemoryProducer {
   const codec = createEnvelopeCodec(contract)
   const preparer = createPreparer(contract, codec, queueKeys(contract))
@@ -51,6 +55,7 @@ export function createMemoryProducer(
       outcomes.settle(job.id, how)
     },
   })
+  const sources: HandleSources = { outcomes, codec, control: createMemoryControl({ queue, codec, stop, woken: due }) }
   let closed = false
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
@@ -61,7 +66,7 @@ export function createMemoryProducer(
   }
 
   function follow(job: ContractJob, id: string): JobHandle {
-    return createHandle({ outcomes, codec }, job, id)
+    return createHandle(sources, job, id)
   }
 
   function refuseClosed(job?: string): void {

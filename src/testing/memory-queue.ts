@@ -17,6 +17,8 @@ export interface MemoryJob {
   attemptsStarted: number
   progress: string | undefined
   readonly logs: string[]
+  startedAt: Date | undefined
+  endedAt: Date | undefined
   /** Since 1970, while it is delayed. */
   dueMs: number
   callOff: () => void
@@ -37,7 +39,10 @@ export interface MemoryQueue {
   putBack(job: MemoryJob, where: 'behind' | 'before'): void
   delay(job: MemoryJob, ms: number): void
   end(job: MemoryJob, ended: Exclude<Ended, { state: 'missing' }>): void
-  remove(job: MemoryJob): void
+  /** Back among those that wait after it has ended. */
+  restart(job: MemoryJob): void
+  /** Takes it out, and tells those who wait for it how it ended: by default that it is gone. */
+  remove(job: MemoryJob, ended?: Ended): void
   /** When the next delayed job is due, in milliseconds since 1970. */
   nextDueMs(): number | undefined
   clear(): void
@@ -63,7 +68,7 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
     const { jobId: id, timestamp = nowMs(), delay = 0, lifo = false } = options
     const stored: MemoryJob = {
       ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
-      ...{ state: 'waiting', dueMs: 0, callOff: () => {}, order: 0 },
+      ...{ startedAt: undefined, endedAt: undefined, state: 'waiting', dueMs: 0, callOff: () => {}, order: 0 },
     }
     ends.delete(id)
     jobs.set(id, stored)
@@ -88,6 +93,7 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       if (first) {
         first.state = 'active'
         first.attemptsStarted++
+        first.startedAt = clock.now
       }
       return first
     },
@@ -108,18 +114,24 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
     end(job, ended) {
       const { id, options } = job
       job.state = ended.state
+      job.endedAt = clock.now
       ends.set(id, ended)
       if (keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) jobs.delete(id)
       const next = deduplication.release(job)
       onEnded(job, ended)
       if (next) onAdded(store(next))
     },
-    remove(job) {
+    restart(job) {
+      ends.delete(job.id)
+      job.endedAt = undefined
+      queue.putBack(job, 'behind')
+    },
+    remove(job, ended = { state: 'missing' }) {
       job.callOff()
       jobs.delete(job.id)
       deduplication.release(job)
-      ends.set(job.id, { state: 'missing' })
-      onEnded(job, { state: 'missing' })
+      ends.set(job.id, ended)
+      onEnded(job, ended)
     },
     nextDueMs() {
       const delayed = [...jobs.values()].filter(({ state }) => state === 'delayed')

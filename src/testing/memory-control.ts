@@ -1,0 +1,85 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import { BrineError } from '../errors.ts'
+import { cancellation } from '../queue/cancellation.ts'
+import { openProgress } from '../queue/inspect-job.ts'
+import type { JobControl } from '../queue/job-control.ts'
+import type { MemoryQueue } from './memory-queue.ts'
+
+export interface MemoryControlSources {
+  queue: MemoryQueue
+  codec: EnvelopeCodec
+  /** Stops the attempt that works on a job now. */
+  stop: (id: string, reason: BrineError) => void
+  /** A job waits now that did not. */
+  woken: () => unknown
+}
+
+/** What handles ask of jobs in memory and do to them, answered as Redis would. */
+export function createMemoryControl({ queue, codec, stop, woken }: MemoryControlSources): JobControl {
+  return {
+    async state({ id }) {
+      const job = queue.get(id)
+      if (job?.state === 'waiting' && job.options.priority) return 'prioritized'
+      return job?.state ?? 'missing'
+    },
+    async info({ id }) {
+      const job = queue.get(id)
+      return (
+        job && {
+          attempts: job.attemptsMade,
+          starts: job.attemptsStarted,
+          enqueuedAt: new Date(job.timestamp),
+          startedAt: job.startedAt,
+          endedAt: job.endedAt,
+          worker: undefined,
+        }
+      )
+    },
+    async progress(job, id) {
+      const text = queue.get(id)?.progress
+      return text === undefined ? undefined : openProgress(codec, job, text)
+    },
+    async logs({ id }, start, end) {
+      const lines = queue.get(id)?.logs ?? []
+      return { logs: lines.slice(start, end === -1 ? undefined : end + 1), count: lines.length }
+    },
+    async cancel({ name, version }, id, reason) {
+      const job = queue.get(id)
+      if (!job) return 'missing'
+      if (job.state === 'completed' || job.state === 'failed') return 'ended'
+      const error = cancellation(name, reason)
+      if (job.state === 'active') {
+        stop(id, error)
+        return 'requested'
+      }
+      const encoded = codec.encode(error, { kind: 'error', job: name, version })
+      queue.remove(job, { state: 'failed', reason: error.message, encoded })
+      return 'removed'
+    },
+    async remove({ name }, id) {
+      const job = queue.get(id)
+      if (job?.state === 'active') throw wrongState(name, 'it, or a child of it, is active; cancel it')
+      if (job) queue.remove(job)
+    },
+    async retry({ name }, id, { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }) {
+      const job = queue.get(id)
+      if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: name })
+      if (job.state !== state) throw wrongState(name, `it is not ${state}`)
+      if (resetAttemptsMade) job.attemptsMade = 0
+      if (resetAttemptsStarted) job.attemptsStarted = 0
+      queue.restart(job)
+      await woken()
+    },
+    async promote({ name }, id) {
+      const job = queue.get(id)
+      if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: name })
+      if (job.state !== 'delayed') throw wrongState(name, 'it is not delayed')
+      queue.putBack(job, 'behind')
+      await woken()
+    },
+  }
+}
+
+function wrongState(job: string, why: string): BrineError {
+  return new BrineError('JOB_STATE_INVALID', why, { job })
+}
