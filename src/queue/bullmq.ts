@@ -14,6 +14,7 @@ import {
   type RedisClient,
   RedisConnection,
   RedisQueueBackend,
+  WaitingChildrenError,
   WaitingError,
   Worker,
   type WorkerOptions,
@@ -34,6 +35,12 @@ export class StoredJob extends Job<unknown, unknown, string> {
   /** The encoded error, once the job has failed. */
   failure: string | undefined
   returned: StoredText | undefined
+
+  /** What a worker took it with. */
+  get commands(): StoredBackend {
+    if (this.backend instanceof StoredBackend) return this.backend
+    throw new TypeError('the job was not taken by a worker')
+  }
 
   override asJSON(): JobJson {
     const { data } = this
@@ -146,6 +153,18 @@ export class StoredBackend extends RedisQueueBackend {
     await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
   }
 
+  /** BullMQ looks at the answer of a lone root alone, and passes over what became of the others. */
+  override async addFlow(entries: Parameters<RedisQueueBackend['addFlow']>[0]) {
+    const replies = await super.addFlow(entries)
+    for (const [index, [error, code]] of replies.entries()) {
+      if (error) throw error
+      if (typeof code !== 'number' || code >= 0) continue
+      const { jobId = '', parentKeyOpts } = entries[index] ?? {}
+      throw this.finishedErrors({ code, command: 'addFlow', jobId, parentKey: parentKeyOpts?.parentKey ?? '' })
+    }
+    return replies
+  }
+
   override addJobScheduler(...given: Parameters<RedisQueueBackend['addJobScheduler']>) {
     const [id, nextMillis, printed, templateOptions, ...rest] = given
     const { text = printed, options } = takeTemplate(templateOptions)
@@ -176,7 +195,7 @@ export type StoredOutcome =
   | { state: 'failed'; reason: string; encoded: string | undefined }
 
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
-function backendOn(main: Connection, blocking?: Connection): BackendFactory<StoredBackend> {
+export function backendOn(main: Connection, blocking?: Connection): BackendFactory<StoredBackend> {
   return (name, opts) => {
     const { prefix, skipVersionCheck }: Partial<QueueOptions> = opts
     const link = ({ client }: Connection, blocks: boolean) =>
@@ -238,7 +257,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
 
   protected override handleFailed(...args: Parameters<Worker<unknown, unknown, string>['handleFailed']>) {
     const [error, job] = args
-    if (job instanceof StoredJob && !(error instanceof WaitingError)) {
+    if (job instanceof StoredJob && !(error instanceof WaitingError || error instanceof WaitingChildrenError)) {
       job.failure = error instanceof HandlerFailure ? error.encoded : this.#encodeFailure(job, error)
     }
     return super.handleFailed(...args)

@@ -1,4 +1,5 @@
 import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../contract/contract.ts'
+import type { HandlerChildren } from './handler-children.ts'
 
 /** What a handler knows of its job, and what it can tell while it works. Its members may be taken out of it. */
 export interface HandlerContext<C extends QueueContract = QueueContract, N extends JobNames<C> = JobNames<C>> {
@@ -17,6 +18,8 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   readonly progress: (value: ProgressInput<C, N>) => Promise<void>
   /** Adds a line to the job's log in Redis. */
   readonly log: (line: string) => Promise<void>
+  /** The jobs that had to end before this one, and more of them: see docs/flows.md. */
+  readonly children: HandlerChildren
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { StoredJob } from './bullmq.ts'
 import type { HandlerContext } from './handler.ts'
+import type { HandlerChildren } from './handler-children.ts'
 
 /** What the running attempt does for its handler. */
 export interface Attempt {
   readonly stored: StoredJob
   readonly signal: AbortSignal
+  readonly children: HandlerChildren
   progress(value: unknown): Promise<void>
   log(line: string): Promise<void>
 }
@@ -47,5 +49,9 @@ export class JobContext implements HandlerContext {
 
   get log(): HandlerContext['log'] {
     return (line) => this.#attempt.log(line)
+  }
+
+  get children(): HandlerChildren {
+    return this.#attempt.children
   }
 }

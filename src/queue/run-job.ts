@@ -1,4 +1,4 @@
-import { WaitingError } from 'bullmq'
+import { WaitingChildrenError, WaitingError } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
@@ -9,6 +9,7 @@ import { HandlerFailure } from './handler-failure.ts'
 import { openPayload } from './open-payload.ts'
 import { RunningJob } from './running-job.ts'
 import { StoredText } from './stored-text.ts'
+import { waitForChildren } from './waits-for-children.ts'
 
 const longestName = 100
 
@@ -62,6 +63,8 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
           await putBack(job, token)
           throw new WaitingError()
         }
+        // Whatever the handler made of what ended it.
+        if (attempt.waits) throw await waitForChildren(job, token, report)
         if (settled.state === 'threw') throw describeFailure(settled.thrown, codec, place)
         if (settled.value instanceof StoredText) return settled.value
         const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
@@ -69,7 +72,8 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         return new StoredText(codec.encode(settled.value, { kind: 'result', job: name, version: entry.version }))
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
-        if (error instanceof WaitingError || error instanceof HandlerFailure) throw error
+        const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError
+        if (isTold || error instanceof HandlerFailure) throw error
         throw describeFailure(error, codec, place)
       }
     },

@@ -3,6 +3,8 @@ import type { ContractJob } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { StoredJob } from './bullmq.ts'
 import type { HandlerContext } from './handler.ts'
+import type { HandlerChildren } from './handler-children.ts'
+import { createChildren } from './job-children.ts'
 import { type Attempt, JobContext } from './job-context.ts'
 import { StoredText } from './stored-text.ts'
 
@@ -21,6 +23,9 @@ export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
   aborted: BrineError | undefined
   readonly stored: StoredJob
+  /** Whether the handler ended so that the job waits for its children. */
+  waits = false
+  #children: HandlerChildren | undefined
   #controller: AbortController | undefined
   #settle: ((settled: Settled) => void) | undefined
   #timer: NodeJS.Timeout | undefined
@@ -33,6 +38,13 @@ export class RunningJob implements Attempt {
     this.#entry = entry
     this.#codec = codec
     this.#report = report
+  }
+
+  get children(): HandlerChildren {
+    this.#children ??= createChildren(this.stored, () => {
+      this.waits = true
+    })
+    return this.#children
   }
 
   get signal(): AbortSignal {
