@@ -20,19 +20,11 @@ const started = Date.now()
 const results: Digested[] = []
 const troubles: string[] = []
 
-for (let next = 0; next < paths.length; next += inFlight) {
-  const batch = paths.slice(next, next + inFlight)
-  const jobs = await producer.enqueueBulk(batch.map((path) => ({ name: 'digest', payload: new SourceFile(path) })))
-  await Promise.all(
-    jobs.map(async (job, index) => {
-      try {
-        results.push(await job.result({ timeoutMs: 10 * 60_000 }))
-      } catch (error) {
-        troubles.push(`failed: ${printable(batch[index])}: ${reason(error)}`)
-      }
-      progress.advance()
-    }),
-  )
+const sources = paths.map((path) => new SourceFile(path))
+for await (const outcome of producer.map('digest', sources, { inFlight, timeoutMs: 10 * 60_000 })) {
+  if (outcome.status === 'completed') results.push(outcome.result)
+  else troubles.push(`failed: ${printable(outcome.payload.path)}: ${reason(outcome.error)}`)
+  progress.advance()
 }
 progress.stop()
 const seconds = (Date.now() - started) / 1000

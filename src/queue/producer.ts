@@ -7,8 +7,9 @@ import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
 import { createJobControl } from './job-control.ts'
 import { createHandle, type JobHandle } from './job-handle.ts'
+import { type MapOptions, type MapOutcome, mapJobs } from './map-jobs.ts'
 import { createOutcomes } from './outcome.ts'
-import { createPreparer } from './prepare.ts'
+import { createPreparer, type Prepared } from './prepare.ts'
 import { createSchedules, type Schedules } from './schedules.ts'
 import { createSender } from './send.ts'
 import { StoredText } from './stored-text.ts'
@@ -42,6 +43,26 @@ export interface Producer<C extends QueueContract> {
   enqueueBulk<const Items extends readonly BulkItem<C>[]>(
     items: Items,
   ): Promise<{ -readonly [I in keyof Items]: JobHandle<C, Items[I]['name']> }>
+  /**
+   * Has a job done for every payload of an (async) iterable, and yields how each ended, as they end. No more than `inFlight`
+   * payloads are taken ahead of what was yielded, so memory does not grow with their number; they are enqueued many at a
+   * time. A payload that is refused, and a job that fails or is late, is an outcome too. Leaving the loop closes the source;
+   * jobs that were enqueued go on.
+   *
+   * Throws JOB_UNKNOWN and OPTIONS_INVALID; the loop ends with REDIS_UNREACHABLE, REDIS_REFUSED, CLOSED, the signal's reason,
+   * and, when what was taken has ended, with what the source throws.
+   *
+   * @example
+   * for await (const outcome of producer.map('digest', files, { inFlight: 200 })) {
+   *   if (outcome.status === 'completed') console.log(outcome.result)
+   *   else console.error(outcome.payload, outcome.error)
+   * }
+   */
+  map<N extends JobNames<C>>(
+    name: N,
+    payloads: Iterable<PayloadInput<C, N>> | AsyncIterable<PayloadInput<C, N>>,
+    options?: MapOptions<PayloadInput<C, N>>,
+  ): AsyncGenerator<MapOutcome<C, N>, void, undefined>
   /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
   job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
   /** Jobs that run again and again. */
@@ -121,7 +142,11 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 
   async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
     if (closing) throw closedError()
-    const all = await preparer.prepareAll(items)
+    return add(await preparer.prepareAll(items))
+  }
+
+  async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
+    if (closing) throw closedError()
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
     try {
       const jobs = await sender.send(() => queue.addBulk(bulk))
@@ -150,6 +175,8 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     schedules,
     enqueue,
     enqueueBulk,
+    map: (name: string, payloads: Iterable<unknown>, given?: MapOptions<unknown>) =>
+      mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, given),
     job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),
     close() {
       closing ??= shutDown()
