@@ -10,6 +10,8 @@ const deepestCause = 20
 
 /** What BullMQ is told of something that was thrown. It throws nothing itself, whatever was thrown. */
 export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Place): HandlerFailure {
+  // An isolated handler's was described where it was thrown.
+  if (HandlerFailure.is(thrown)) return thrown
   return new HandlerFailure({
     thrown,
     encoded: encodeFailure(thrown, codec, place),

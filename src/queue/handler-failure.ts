@@ -1,8 +1,14 @@
 /** A handler's failure as BullMQ is told of it: a message and a stack, and beside them the encoded error. */
 export class HandlerFailure extends Error {
+  readonly #ours = true
   /** What was thrown, for a backoff strategy of the user's. */
   readonly thrown: unknown
   readonly encoded: string | undefined
+
+  // Asked of what anybody may throw: `instanceof` would run a proxy's traps.
+  static is(thrown: unknown): thrown is HandlerFailure {
+    return typeof thrown === 'object' && thrown !== null && #ours in thrown
+  }
 
   constructor(failure: {
     thrown: unknown
@@ -15,7 +21,16 @@ export class HandlerFailure extends Error {
     this.thrown = failure.thrown
     this.encoded = failure.encoded
     this.stack = failure.stack
+    this.decide(failure.retry)
+  }
+
+  /** Whether another attempt may follow. */
+  get retry(): boolean {
+    return this.name === 'HandlerFailure'
+  }
+
+  decide(retry: boolean): void {
     // BullMQ knows by this name that it need not try again. No other name may pass: by some it leaves the job where it is.
-    this.name = failure.retry ? 'HandlerFailure' : 'UnrecoverableError'
+    this.name = retry ? 'HandlerFailure' : 'UnrecoverableError'
   }
 }

@@ -1,5 +1,7 @@
 import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../contract/contract.ts'
 import type { HandlerChildren } from './handler-children.ts'
+import type { IsolatedHandler } from './isolated.ts'
+import type { PutBack } from './put-back.ts'
 
 /** What a handler knows of its job, and what it can tell while it works. Its members may be taken out of it. */
 export interface HandlerContext<C extends QueueContract = QueueContract, N extends JobNames<C> = JobNames<C>> {
@@ -20,6 +22,13 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   readonly log: (line: string) => Promise<void>
   /** The jobs that had to end before this one, and more of them: see docs/flows.md. */
   readonly children: HandlerChildren
+  /** `throw context.delay(ms)`: the job comes again when the time is over, at no attempt's cost. */
+  readonly delay: (ms: number) => PutBack
+  /**
+   * `throw context.rateLimit(ms)`, for a handler that met a 429: no worker takes a job of the queue until the time is over, and
+   * this one comes again then, at no attempt's cost.
+   */
+  readonly rateLimit: (ms: number) => PutBack
 }
 
 /**
@@ -32,4 +41,4 @@ export type Handler<C extends QueueContract, N extends JobNames<C>> = (
 ) => ResultInput<C, N> | Promise<ResultInput<C, N>>
 
 /** A handler for each job of a contract. */
-export type Handlers<C extends QueueContract> = { readonly [N in JobNames<C>]: Handler<C, N> }
+export type Handlers<C extends QueueContract> = { readonly [N in JobNames<C>]: Handler<C, N> | IsolatedHandler }

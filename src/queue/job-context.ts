@@ -1,6 +1,7 @@
 import type { StoredJob } from './bullmq.ts'
 import type { HandlerContext } from './handler.ts'
 import type { HandlerChildren } from './handler-children.ts'
+import { PutBack } from './put-back.ts'
 
 /** What the running attempt does for its handler. */
 export interface Attempt {
@@ -53,5 +54,13 @@ export class JobContext implements HandlerContext {
 
   get children(): HandlerChildren {
     return this.#attempt.children
+  }
+
+  get delay(): HandlerContext['delay'] {
+    return (ms) => new PutBack('delay', ms)
+  }
+
+  get rateLimit(): HandlerContext['rateLimit'] {
+    return (ms) => new PutBack('rateLimit', ms)
   }
 }

@@ -7,6 +7,9 @@ import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { openPayload } from './open-payload.ts'
+import { PutBack } from './put-back.ts'
+import { putJobBack } from './put-job-back.ts'
+import { decideRetry, type Retry } from './retry.ts'
 import { RunningJob } from './running-job.ts'
 import { StoredText } from './stored-text.ts'
 import { waitForChildren } from './waits-for-children.ts'
@@ -31,11 +34,14 @@ export interface RunnerOptions {
   contract: QueueContract
   codec: EnvelopeCodec
   handlers: ReadonlyMap<string, UntypedHandler>
+  retry?: Retry<QueueContract> | undefined
+  /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
+  limitRate?: (ms: number) => Promise<void>
   report: (error: unknown) => void
 }
 
 /** What takes jobs from BullMQ and gives back what is to be stored of them. */
-export function createRunner({ contract, codec, handlers, report }: RunnerOptions): Runner {
+export function createRunner({ contract, codec, handlers, retry, limitRate, report }: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
 
   return {
@@ -65,7 +71,16 @@ export function createRunner({ contract, codec, handlers, report }: RunnerOption
         }
         // Whatever the handler made of what ended it.
         if (attempt.waits) throw await waitForChildren(job, token, report)
-        if (settled.state === 'threw') throw describeFailure(settled.thrown, codec, place)
+        if (settled.state === 'threw') {
+          const { thrown } = settled
+          if (PutBack.is(thrown)) {
+            await putJobBack(job, token, thrown, { limitRate, report })
+            throw new WaitingError()
+          }
+          const failure = describeFailure(thrown, codec, place)
+          if (retry) decideRetry(failure, job, retry, report)
+          throw failure
+        }
         if (settled.value instanceof StoredText) return settled.value
         const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
         if (checked) await checked

@@ -3,6 +3,8 @@ import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { ConnectionInput } from './connection.ts'
 import type { Handlers } from './handler.ts'
+import { IsolatedHandler } from './isolated.ts'
+import type { Retry } from './retry.ts'
 import type { UntypedHandler } from './run-job.ts'
 
 const passedOn = [
@@ -49,13 +51,24 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   graceMs?: number | undefined
   /** Close gracefully on SIGTERM and SIGINT, and end the process: see shutdown.ts. Default true. */
   shutdownOnSignals?: boolean | undefined
-  /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   /** Bring Redis into line with the schedules of the contract when the worker starts. Default true. */
   reconcileSchedules?: boolean | undefined
+  /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
+  retry?: Retry<C> | undefined
+  /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }
 
-const ours = ['reconcileSchedules', 'handlers', 'connection', 'prefix', 'graceMs', 'shutdownOnSignals', 'onError']
+const ours = [
+  'reconcileSchedules',
+  'retry',
+  'handlers',
+  'connection',
+  'prefix',
+  'graceMs',
+  'shutdownOnSignals',
+  'onError',
+]
 const known: ReadonlySet<string> = new Set([...passedOn, ...ours])
 
 /** The options that go on to BullMQ. Throws OPTIONS_INVALID for names that nobody knows, which mostly are misspelt. */
@@ -68,12 +81,15 @@ export function passOn<C extends QueueContract>(options: WorkerOptions<C>): Pass
 }
 
 /** The handlers by their jobs' names. Throws OPTIONS_INVALID when one is missing, or is for no job of the contract. */
-export function checkHandlers({ name: queue, entries }: QueueContract, handlers: unknown): Map<string, UntypedHandler> {
+export function checkHandlers(
+  { name: queue, entries }: QueueContract,
+  handlers: unknown,
+): Map<string, UntypedHandler | IsolatedHandler> {
   if (typeof handlers !== 'object' || handlers === null) {
     throw new BrineError('OPTIONS_INVALID', `createWorker needs handlers: a function for each job of '${queue}'`)
   }
   const given = new Map<string, unknown>(Object.entries(handlers))
-  const missing = [...entries.keys()].filter((job) => typeof given.get(job) !== 'function')
+  const missing = [...entries.keys()].filter((job) => !isHandler(given.get(job)))
   const stray = [...given.keys()].filter((job) => !entries.has(job))
   if (missing.length > 0) {
     throw new BrineError('OPTIONS_INVALID', `handlers lacks a function for: ${missing.join(', ')}`, {
@@ -85,5 +101,9 @@ export function checkHandlers({ name: queue, entries }: QueueContract, handlers:
       path: 'handlers',
     })
   }
-  return given as Map<string, UntypedHandler>
+  return given as Map<string, UntypedHandler | IsolatedHandler>
+}
+
+function isHandler(given: unknown): boolean {
+  return typeof given === 'function' || given instanceof IsolatedHandler
 }

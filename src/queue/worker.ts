@@ -8,8 +8,10 @@ import { readCancellation } from './cancellation.ts'
 import { openConnection } from './connection.ts'
 import { encodeFailure } from './failure.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { limitRate } from './limit-rate.ts'
 import { openHandlers } from './open-handlers.ts'
 import { reconcileAtStart } from './reconcile-at-start.ts'
+import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
 import { reportErrors } from './worker-errors.ts'
@@ -51,7 +53,12 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const codec = createEnvelopeCodec(contract)
   const errors = reportErrors(contract.name, options.onError)
   const opened = openHandlers(contract, codec, given)
-  const runner = createRunner({ contract, codec, handlers: opened.handlers, report: errors.report })
+  const runner = createRunner({
+    ...{ contract, codec, handlers: opened.handlers, report: errors.report },
+    // The names that it is called with are the contract's.
+    retry: options.retry as Retry<QueueContract> | undefined,
+    limitRate: (ms) => limitRate(ms, bullmq, main),
+  })
 
   const main = openConnection(options.connection, 'wait')
   // The name by which BullMQ lists a queue's workers.

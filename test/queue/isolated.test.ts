@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type IsolatedOptions, isolated } from '../../src/queue/isolated.ts'
+import { createProducer } from '../../src/queue/producer.ts'
+import { createWorker } from '../../src/queue/worker.ts'
+import type { WorkerOptions } from '../../src/queue/worker-options.ts'
+import { freshPrefix, redisUrl } from '../connection.ts'
+import { Order, type Orders, ordersQueue, Refusal } from './isolated/contract.ts'
+import { rejection } from './people.ts'
+
+const moduleAt = (name: string) => new URL(`./isolated/${name}.ts`, import.meta.url)
+const options: Record<IsolatedOptions['in'], IsolatedOptions> = {
+  thread: { in: 'thread', workerThreadsOptions: { resourceLimits: { maxOldGenerationSizeMb: 64 } } },
+  process: { in: 'process', workerForkOptions: { execArgv: ['--max-old-space-size=64'] } },
+}
+
+function open(
+  where: IsolatedOptions['in'],
+  given: Partial<WorkerOptions<Orders>> = {},
+  own: Partial<IsolatedOptions> = {},
+) {
+  const contract = ordersQueue(freshPrefix())
+  const producer = createProducer(contract, { connection: redisUrl })
+  const worker = createWorker(contract, {
+    connection: redisUrl,
+    shutdownOnSignals: false,
+    graceMs: 0,
+    onError: () => {},
+    drainDelay: 1,
+    handlers: { obey: isolated(moduleAt('obey'), { ...options[where], ...own }) },
+    ...given,
+  })
+  onTestFinished(async () => {
+    await Promise.all([worker.close(), producer.close()])
+  })
+  const order = (what: string, attempts = 1) => producer.enqueue('obey', new Order(what, new Date()), { attempts })
+  return { contract, producer, worker, order }
+}
+
+describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (where) => {
+  test('receives and gives instances, elsewhere than at home, and stays for the next job', async () => {
+    const { order } = open(where)
+    const first = await (await order('work')).result()
+    expect(first.orders).toEqual([expect.any(Order), new Order('next', new Date(1))])
+    expect(first.orders[0]?.isDue).toBe(true)
+    expect([first.pid === process.pid, first.thread !== 0]).toEqual([where === 'thread', where === 'thread'])
+    const second = await (await order('work')).result()
+    expect([second.pid, second.thread]).toEqual([first.pid, first.thread])
+  })
+
+  test('throws its errors as their classes, with message and stack where BullMQ tools look', async () => {
+    const { order, producer } = open(where)
+    const job = await order('refuse')
+    const error = await rejection(job.result())
+    expect(error).toBeInstanceOf(Refusal)
+    expect(error).toMatchObject({ message: 'no refuse', order: { what: 'refuse' } })
+    const stored = await producer.bullmq.getJob(job.id)
+    expect(stored?.failedReason).toBe('no refuse')
+    expect(stored?.stacktrace?.[0]).toContain('obey.ts')
+  })
+
+  test('is tried again as at home, and not after an UnrecoverableError or an invalid result', async () => {
+    const { order, producer } = open(where)
+    const never = await order('never', 3)
+    expect(await rejection(never.result())).toMatchObject({ name: 'Never' })
+    const nonsense = await order('return nonsense', 3)
+    expect(await rejection(nonsense.result())).toMatchObject({ code: 'RESULT_INVALID', path: '$.attempt' })
+    for (const { id } of [never, nonsense]) expect((await producer.bullmq.getJob(id))?.attemptsMade).toBe(1)
+    const refuse = await order('refuse', 2)
+    await rejection(refuse.result())
+    expect((await producer.bullmq.getJob(refuse.id))?.attemptsMade).toBe(2)
+  })
+
+  test('reports progress and logs before it ends, encoded, and refuses progress that is invalid', async () => {
+    const { order, producer } = open(where)
+    const job = await order('report')
+    await job.result()
+    const stored = await producer.bullmq.getJob(job.id)
+    expect(stored?.progress).toMatchObject({ brine: 1, kind: 'progress', job: 'obey' })
+    expect((await producer.bullmq.getJobLogs(job.id)).logs).toEqual(['half done'])
+    expect(await rejection((await order('report nonsense')).result())).toMatchObject({ code: 'PROGRESS_INVALID' })
+  })
+
+  test.each(['exit', 'throw outside', 'fill memory'])(
+    'fails the attempt when it dies (%s), and the next one succeeds',
+    async (what) => {
+      const { order } = open(where)
+      const error = await rejection((await order(what)).result())
+      expect(error).toMatchObject({ code: 'ISOLATE_DIED', job: 'obey' })
+      if (what === 'throw outside') expect(error).toMatchObject({ cause: { message: 'outside' } })
+      expect(await (await order(what, 2)).result()).toMatchObject({ attempt: 2 })
+    },
+  )
+
+  test('hears of its worker closing by its signal, with the reason as its class', async () => {
+    const { order, worker, producer } = open(where)
+    const reported = once(worker.bullmq, 'progress')
+    const job = await order('wait')
+    await reported
+    await worker.close()
+    expect(await producer.bullmq.getJobState(job.id)).toBe('waiting')
+  })
+
+  test('is killed when it hears of nothing, and its job goes back', async () => {
+    const { order, worker, producer } = open(where)
+    const reported = once(worker.bullmq, 'progress')
+    const job = await order('burn')
+    await reported
+    await worker.close()
+    expect(await producer.bullmq.getJobState(job.id)).toBe('waiting')
+  })
+
+  test.each(['delay', 'limit'])('puts its job back at no cost of an attempt (%s)', async (what) => {
+    const { order } = open(where)
+    const { orders, attempt } = await (await order(what)).result()
+    expect(attempt).toBe(1)
+    expect(Date.now() - Number(orders[0]?.at)).toBeGreaterThanOrEqual(250)
+  })
+})
