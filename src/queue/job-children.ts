@@ -54,7 +54,7 @@ export function createChildren(stored: StoredJob, waits: () => void): HandlerChi
     if (!steps.includes(called)) {
       const nodes = await make()
       // A process that dies between the two finds its children again by their ids.
-      await add(nodes.map((one, index) => named(one, `${id}.${called}.${index}`)))
+      await add(nodes.map((one, index) => named(one, childId(id, called, index))))
       await client.hset(key, { [stepsField]: JSON.stringify([...steps, called]) })
     }
     await wait()
@@ -65,6 +65,11 @@ export function createChildren(stored: StoredJob, waits: () => void): HandlerChi
     failures: (contract: QueueContract) => readFailures(commands, id, contract),
     ...{ counts, add, wait, step },
   } as HandlerChildren
+}
+
+// The jobs of schedules have colons in their ids, which no other may have.
+function childId(parent: string, step: string, index: number): string {
+  return `${parent}.${step}.${index}`.replaceAll(':', '-')
 }
 
 function named(node: AnyNode, jobId: string): AnyNode {
