@@ -5,6 +5,7 @@ import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq-memory.ts'
 import { createHandle, type HandleSources, type JobHandle } from '../queue/job-handle.ts'
+import { type MapOptions, mapJobs } from '../queue/map-jobs.ts'
 import type { Ended } from '../queue/outcome.ts'
 import { createPreparer, type Prepared } from '../queue/prepare.ts'
 import type { BulkItem } from '../queue/producer.ts'
@@ -20,6 +21,7 @@ export interface MemoryProducer {
   readonly members: {
     enqueue(name: string, payload: unknown, options?: EnqueueOptions): Promise<JobHandle>
     enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]>
+    map(name: string, payloads: Iterable<unknown> | AsyncIterable<unknown>, options?: MapOptions<unknown>): unknown
     job(name: string, id: string): JobHandle
     close(): Promise<void>
   }
@@ -87,6 +89,8 @@ export function createMemoryProducer(
         refuseClosed()
         return add(await preparer.prepareAll(items))
       },
+      map: (name, payloads, options) =>
+        mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, options),
       job: (name, id) => follow(preparer.find(name), id),
       async close() {
         closed = true

@@ -353,3 +353,13 @@ describe('a handle in memory', () => {
     expect(await job.state()).toBe('missing')
   })
 })
+
+test('maps payloads to outcomes in memory', async () => {
+  const inline = open((payload) => payload)
+  const outcomes: unknown[] = []
+  for await (const outcome of inline.map('anything', [ada, () => 1], { ordered: true })) outcomes.push(outcome)
+  expect(outcomes).toMatchObject([
+    { status: 'completed', result: ada },
+    { status: 'failed', error: { code: 'UNSUPPORTED_VALUE' } },
+  ])
+})
