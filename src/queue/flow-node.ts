@@ -53,7 +53,7 @@ export function node<
   name: N,
   payload: PayloadInput<C, N>,
   more: { options?: FlowOptions; children?: Children } = {},
-): FlowNode<C, N, Children> {
+): FlowNode<C, N, NoInfer<Children>> {
   // Without children there are none, which is what Children is by default.
   const children: readonly AnyNode[] = more.children ?? []
   return { contract, name, payload, options: more.options, children: children as Children }
