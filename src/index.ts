@@ -28,6 +28,7 @@ export type { JobInfo, JobLogs, JobState } from './queue/inspect-job.ts'
 export type { JobHandle, ResultOptions } from './queue/job-handle.ts'
 export type { MapOptions, MapOutcome } from './queue/map-jobs.ts'
 export type { RetryOptions } from './queue/move-job.ts'
+export { type Envelope, encodeData, type OpenedJob, openJob, openReturnValue } from './queue/open-job.ts'
 export { type BulkItem, createProducer, type Producer, type ProducerOptions } from './queue/producer.ts'
 export type { Reconciled } from './queue/reconcile.ts'
 export type {

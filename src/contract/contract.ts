@@ -18,6 +18,8 @@ export interface QueueContract<Name extends string = string, Jobs extends JobDef
   readonly stacks: boolean
   /** Goes before every key of the queue in Redis; BullMQ's `bull` when it is undefined. */
   readonly prefix: string | undefined
+  /** `json` when payloads, results and progress may also be plain JSON, as bare BullMQ writes it. */
+  readonly accept: 'json' | undefined
   /** The jobs as producers and workers use them, by name. */
   readonly entries: ReadonlyMap<string, ContractJob>
   /** The schedules that it declares, by id. */

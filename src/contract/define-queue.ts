@@ -26,6 +26,11 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
    * such as `{brine}`, so that a queue's keys share a slot.
    */
   prefix?: string
+  /**
+   * `json`: take payloads, results and progress that are plain JSON too, as producers and workers of bare BullMQ write them,
+   * while an app moves queue by queue: see docs/migration.md. Default: only what BrineMQ wrote.
+   */
+  accept?: 'json'
 }
 
 const longestName = 100
@@ -58,9 +63,12 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     throw new BrineError('CONTRACT_INVALID', `a queue's name cannot hold \`:\``)
   }
   checkName(name, 'a queue')
-  const { models = [], jobs, schedules = {}, limits, stacks = false, prefix } = definition
+  const { models = [], jobs, schedules = {}, limits, stacks = false, prefix, accept } = definition
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
+  }
+  if (accept !== undefined && accept !== 'json') {
+    throw new BrineError('CONTRACT_INVALID', "accept must be 'json', or left out")
   }
   if (limits !== undefined) defineLimits(limits)
   createRegistry(models)
@@ -77,6 +85,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     limits,
     stacks,
     prefix,
+    accept,
     entries,
     schedules: declared,
   })

@@ -1,0 +1,106 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import type {
+  ContractJob,
+  JobNames,
+  PayloadInput,
+  PayloadOutput,
+  QueueContract,
+  ResultInput,
+  ResultOutput,
+} from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import { openResult as openText } from './inspect-job.ts'
+import { openPayload } from './open-payload.ts'
+
+/** A job of a contract, taken by a worker of bare BullMQ. Its `name` tells the types of the rest. */
+export type OpenedJob<C extends QueueContract> = {
+  [N in JobNames<C>]: {
+    readonly name: N
+    /** What a handler would receive. */
+    readonly payload: PayloadOutput<C, N>
+    /** Checks and encodes a result, for the processor to return. Rejects with RESULT_INVALID and the codec's refusals. */
+    encodeResult(result: ResultInput<C, N>): Promise<Envelope>
+  }
+}[JobNames<C>]
+
+/** An envelope as an object: JSON that BullMQ writes as it is. */
+export type Envelope = Readonly<Record<string, unknown>>
+
+/**
+ * Opens, decodes and validates a job in a processor of bare BullMQ, which receives the envelope as `job.data`. Rejects with
+ * JOB_UNKNOWN, VERSION_NEWER, PAYLOAD_INVALID and the codec's refusals.
+ *
+ * @example
+ * new Worker('people', async (job) => {
+ *   const { payload, encodeResult } = await openJob(people, job)
+ *   return encodeResult({ text: payload.person.greet() })
+ * })
+ */
+export async function openJob<C extends QueueContract>(
+  contract: C,
+  job: { readonly name: string; readonly data: unknown },
+): Promise<OpenedJob<C>> {
+  const { codec, entry } = find(contract, job.name)
+  const { name, version, result } = entry
+  const { value: payload } = await openPayload(textOf(job.data), entry, codec)
+  const opened = {
+    name,
+    payload,
+    async encodeResult(value: unknown): Promise<Envelope> {
+      await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
+      return JSON.parse(codec.encode(value, { kind: 'result', job: name, version }))
+    },
+  }
+  // The types of payloads and results are the contract's, by its schemas.
+  return opened as OpenedJob<C>
+}
+
+/**
+ * The `data` of a job for a producer of bare BullMQ: `queue.add('greet', await encodeData(people, 'greet', payload))`. Rejects
+ * with JOB_UNKNOWN, PAYLOAD_INVALID and the codec's refusals.
+ */
+export async function encodeData<C extends QueueContract, N extends JobNames<C>>(
+  contract: C,
+  name: N,
+  payload: PayloadInput<C, N>,
+): Promise<Envelope> {
+  const { codec, entry } = find(contract, name)
+  await entry.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+  return JSON.parse(codec.encode(payload, { kind: 'payload', job: name, version: entry.version }))
+}
+
+/**
+ * A job's `returnvalue`, as `waitUntilFinished` and QueueEvents of bare BullMQ give it, decoded and validated. Rejects with
+ * JOB_UNKNOWN, RESULT_INVALID and the codec's refusals.
+ */
+export async function openReturnValue<C extends QueueContract, N extends JobNames<C>>(
+  contract: C,
+  name: N,
+  returnvalue: unknown,
+): Promise<ResultOutput<C, N>> {
+  const { codec, entry } = find(contract, name)
+  const { value } = await openText(codec, entry, textOf(returnvalue))
+  return value as ResultOutput<C, N>
+}
+
+const codecs = new WeakMap<QueueContract, EnvelopeCodec>()
+
+function find(contract: QueueContract, name: string): { codec: EnvelopeCodec; entry: ContractJob } {
+  const entry = contract.entries.get(name)
+  if (!entry) {
+    const names = [...contract.entries.keys()].join(', ')
+    throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, { job: name })
+  }
+  let codec = codecs.get(contract)
+  if (!codec) {
+    codec = createEnvelopeCodec(contract)
+    codecs.set(contract, codec)
+  }
+  return { codec, entry }
+}
+
+// BullMQ has parsed it; the codec checks texts.
+function textOf(parsed: unknown): string {
+  return JSON.stringify(parsed) ?? ''
+}
