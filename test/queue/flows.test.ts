@@ -4,6 +4,7 @@ import { defineQueue } from '../../src/contract/define-queue.ts'
 import { node } from '../../src/queue/flow-node.ts'
 import { createFlowProducer } from '../../src/queue/flow-producer.ts'
 import type { HandlerChildren } from '../../src/queue/handler-children.ts'
+import { createProducer } from '../../src/queue/producer.ts'
 import { createWorker } from '../../src/queue/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openWorker, Person, peopleQueue, person, rejection, TooYoung, tooYoung, untyped } from './people.ts'
@@ -245,4 +246,37 @@ test('adds many flows at once, and refuses when it is closed', async () => {
   expect(await two.job.result()).toBe('alone')
   await flows.close()
   expect(await rejection(flows.add(node(people, 'anything', 1)))).toMatchObject({ code: 'CLOSED' })
+})
+
+test('fails a job whose handler adds children and does not wait for them', async () => {
+  const { people, reports, flows } = setUp(async (children) => {
+    await children.add([node(people, 'anything', 1)])
+    return 'too early'
+  })
+  const { job } = await flows.add(node(reports, 'collect', 'all'))
+  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_FAILED', job: 'collect' })
+})
+
+test('lets the runs of a schedule have children, though their ids have colons', async () => {
+  const { people, reports } = setUp(async (children) => {
+    await children.step('a:b', () => [node(people, 'anything', ada)])
+    return (await children.results(people, 'anything')).map(({ result }) => result)
+  })
+  openWorker(people, (given) => given)
+  const producer = createProducer(reports, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  const every = { name: 'collect', payload: 'all', repeat: { every: 3_600_000 } } as const
+  const { nextRun } = await producer.schedules.upsert('hourly', every)
+  expect(await nextRun.result()).toEqual([ada])
+})
+
+test('refuses a child that another parent waits for, and hears of parents that are gone', async () => {
+  const { people, reports, flows } = setUp(() => 1)
+  const taken = () =>
+    node(reports, 'collect', 'all', { children: [node(people, 'anything', 1, { options: { jobId: 'a' } })] })
+  await flows.add(taken())
+  expect(await rejection(flows.add(taken()))).toMatchObject({ code: 'OPTIONS_INVALID' })
+  const queue = `${people.prefix}:people`
+  const orphan = { ...node(people, 'anything', 1), options: { parent: { id: 'nobody', queue } } }
+  expect(await rejection(untyped(flows.add)(orphan))).toMatchObject({ code: 'OPTIONS_INVALID' })
 })
