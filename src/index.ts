@@ -25,6 +25,7 @@ export { createFlowProducer, type FlowProducer, type FlowProducerOptions } from 
 export type { Handler, HandlerContext, Handlers } from './queue/handler.ts'
 export type { ChildCounts, ChildFailure, ChildResult, HandlerChildren } from './queue/handler-children.ts'
 export type { JobInfo, JobLogs, JobState } from './queue/inspect-job.ts'
+export type { EventsOptions, JobEvent } from './queue/job-events.ts'
 export type { JobHandle, ResultOptions } from './queue/job-handle.ts'
 export type { MapOptions, MapOutcome } from './queue/map-jobs.ts'
 export type { RetryOptions } from './queue/move-job.ts'

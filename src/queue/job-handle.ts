@@ -1,12 +1,13 @@
-import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
+import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
 import type { Cancelled } from './cancel-job.ts'
-import type { JobInfo, JobLogs, JobState } from './inspect-job.ts'
+import { type JobInfo, type JobLogs, type JobState, openResult } from './inspect-job.ts'
 import type { JobControl } from './job-control.ts'
 import type { RetryOptions } from './move-job.ts'
-import type { Ended, Outcomes } from './outcome.ts'
+import type { Outcomes } from './outcome.ts'
+import { readFailure } from './read-failure.ts'
 
 export interface ResultOptions {
   /** How long to wait, in milliseconds. Default 60,000; `Infinity` waits for ever. The job itself goes on either way. */
@@ -79,14 +80,22 @@ class Handle implements JobHandle {
   }
 
   async result({ timeoutMs = defaultTimeoutMs, signal }: ResultOptions = {}): Promise<unknown> {
-    const { name, version } = this.#job
+    const { name } = this.#job
     if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
       throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
     }
     const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
-    if (ended.state === 'completed') return this.#readResult(ended.text, { kind: 'result', job: name, version })
+    const { codec } = this.#sources
+    if (ended.state === 'completed') {
+      return bare((await openResult(codec, this.#job, ended.text)).value, 'RESULT_INVALID', name)
+    }
+    if (ended.state === 'missing') {
+      throw new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
+        job: name,
+      })
+    }
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
-    throw this.#readError(ended, { kind: 'error', job: name, version })
+    throw readFailure(codec, this.#job, ended)
   }
 
   async state(): Promise<JobState> {
@@ -130,31 +139,6 @@ class Handle implements JobHandle {
     const { control } = this.#sources
     if (control) return control
     throw new BrineError('OPTIONS_INVALID', 'this needs a Redis, and there is none here', { job: this.name })
-  }
-
-  async #readResult(text: string, place: Place): Promise<unknown> {
-    const { name, result } = this.#job
-    const { value } = this.#sources.codec.decode(text, place)
-    const read = (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
-    return bare(read.value, 'RESULT_INVALID', name)
-  }
-
-  #readError(ended: Exclude<Ended, { state: 'completed' }>, place: Place): unknown {
-    const { name } = this.#job
-    if (ended.state === 'missing') {
-      return new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
-        job: name,
-      })
-    }
-    // A worker that could not tell which job it had says so without naming one.
-    for (const from of ended.encoded === undefined ? [] : [place, { kind: place.kind }]) {
-      try {
-        return this.#sources.codec.decode(String(ended.encoded), from).value
-      } catch {
-        // What cannot be read is told by its message alone.
-      }
-    }
-    return new BrineError('JOB_FAILED', ended.reason, { job: name })
   }
 }
 

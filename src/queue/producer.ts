@@ -4,24 +4,36 @@ import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../cont
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { StoredEvents, StoredQueue } from './bullmq.ts'
+import { checkUse } from './check-use.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
+import {
+  allThroughMiddlewares,
+  type EnqueueMiddleware,
+  throughMiddlewares,
+  type UntypedEnqueueMiddleware,
+} from './enqueue-middleware.ts'
 import { createJobControl } from './job-control.ts'
+import type { EventsOptions, JobEvent } from './job-events.ts'
 import { createHandle, type JobHandle } from './job-handle.ts'
 import { type MapOptions, type MapOutcome, mapJobs } from './map-jobs.ts'
 import { createOutcomes } from './outcome.ts'
 import { createPreparer, type Prepared } from './prepare.ts'
+import { createEventReaders } from './read-events.ts'
 import { createSchedules, type Schedules } from './schedules.ts'
 import { createSender } from './send.ts'
 import { StoredText } from './stored-text.ts'
 
 /** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
-export interface ProducerOptions extends Pick<QueueOptions, 'streams' | 'telemetry'> {
+export interface ProducerOptions<C extends QueueContract = QueueContract>
+  extends Pick<QueueOptions, 'streams' | 'telemetry'> {
   /** Default `redis://127.0.0.1:6379`. */
   connection?: ConnectionInput | undefined
   /** Before every key of the queue. Default the contract's. */
   prefix?: string | undefined
   /** How long an enqueue may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
   enqueueTimeoutMs?: number | undefined
+  /** Told of each job before it is sent, and after; the first is the outermost. Default none. */
+  use?: readonly EnqueueMiddleware<C>[] | undefined
 }
 
 /** One job of an `enqueueBulk`. */
@@ -63,6 +75,20 @@ export interface Producer<C extends QueueContract> {
     payloads: Iterable<PayloadInput<C, N>> | AsyncIterable<PayloadInput<C, N>>,
     options?: MapOptions<PayloadInput<C, N>>,
   ): AsyncGenerator<MapOutcome<C, N>, void, undefined>
+  /**
+   * What happens to the jobs of the queue, in any process: values decoded to their classes and typed by the contract, told
+   * apart by `type` and `name`. It goes on until the loop is left, `signal` aborts, or the producer closes, which ends it
+   * quietly. It resumes after any `position`, as far as Redis has kept the events (BullMQ's `streams.events.maxLen`, about
+   * 10,000). An event that cannot be read says so in `unreadable`, and ends nothing.
+   *
+   * Throws OPTIONS_INVALID and CLOSED at once; the loop ends with the signal's reason.
+   *
+   * @example
+   * for await (const event of producer.events({ after: lastPosition })) {
+   *   if (event.type === 'completed' && event.name === 'greet') console.log(event.result?.text)
+   * }
+   */
+  events(options?: EventsOptions): AsyncGenerator<JobEvent<C>, void, undefined>
   /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
   job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
   /** Jobs that run again and again. */
@@ -87,8 +113,13 @@ const defaultEnqueueTimeoutMs = 5_000
  * const { text } = await job.result({ timeoutMs: 10_000 })
  * await producer.close()
  */
-export function createProducer<C extends QueueContract>(contract: C, options: ProducerOptions = {}): Producer<C> {
-  const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs, ...passed } = options
+export function createProducer<C extends QueueContract>(
+  contract: C,
+  options: ProducerOptions<NoInfer<C>> = {},
+): Producer<C> {
+  const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
+  const { streams, telemetry } = options
+  const use = checkUse<UntypedEnqueueMiddleware>(options.use)
   if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
   }
@@ -97,7 +128,11 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
   const sender = createSender(connection, enqueueTimeoutMs)
   // A worker asks for the server's version; a producer that did would be broken for ever if the answer got lost.
   const keyed = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
-  const queue = new StoredQueue(contract.name, connection, { ...passed, ...keyed })
+  const queue = new StoredQueue(contract.name, connection, {
+    ...(streams && { streams }),
+    ...(telemetry && { telemetry }),
+    ...keyed,
+  })
   queue.on('error', ignore)
   const opened: { events: StoredEvents; connection: Connection }[] = []
   const outcomes = createOutcomes({
@@ -113,17 +148,22 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
   })
   const sources = { outcomes, codec, control: createJobControl({ queue, connection, codec, sender }) }
   const preparer = createPreparer(contract, codec, queue.keys)
+  const readers = createEventReaders({ contract, codec, queue, connection, openReader: () => connection.another() })
   let closing: Promise<void> | undefined
 
   async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
     if (closing) throw closedError(name)
-    const prepared = preparer.prepare(name, payload, given)
-    const { job, text, options } = prepared instanceof Promise ? await prepared : prepared
+    const preparing = preparer.prepare(name, payload, given)
+    const prepared = preparing instanceof Promise ? await preparing : preparing
+    return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, send) : send(prepared)
+  }
+
+  async function send({ job, text, options }: Prepared): Promise<JobHandle> {
     try {
-      const { id = options.jobId } = await sender.send(() => queue.add(name, new StoredText(text), options))
+      const { id = options.jobId } = await sender.send(() => queue.add(job.name, new StoredText(text), options))
       return follow(job, id)
     } catch (error) {
-      throw notAdded(error, name)
+      throw notAdded(error, job.name)
     }
   }
 
@@ -147,6 +187,10 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
     if (closing) throw closedError()
+    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, sendAll) : sendAll(all)
+  }
+
+  async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
     try {
       const jobs = await sender.send(() => queue.addBulk(bulk))
@@ -158,6 +202,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
 
   async function shutDown(): Promise<void> {
     outcomes.close()
+    await readers.close()
     const ended = opened.map(({ events }) => events.close())
     ended.push(queue.close())
     await Promise.all([connection.close(), ...opened.map((reader) => reader.connection.close())])
@@ -177,6 +222,7 @@ export function createProducer<C extends QueueContract>(contract: C, options: Pr
     enqueueBulk,
     map: (name: string, payloads: Iterable<unknown>, given?: MapOptions<unknown>) =>
       mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, given),
+    events: readers.read,
     job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),
     close() {
       closing ??= shutDown()
