@@ -11,6 +11,8 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   readonly attempt: number
   readonly maxAttempts: number
   readonly enqueuedAt: Date
+  /** What `enqueue` was given as `telemetry: { metadata }`, by its caller or by a middleware of the producer. */
+  readonly metadata: string | undefined
   /**
    * Aborted when the work is in vain: with LOCK_LOST when another worker may have taken the job over, and with WORKER_CLOSED
    * when the worker closes and its grace period is over. The reason is a BrineError.

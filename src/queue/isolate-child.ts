@@ -81,7 +81,7 @@ interface Tools extends Pick<Loaded, 'entry' | 'codec'> {
 }
 
 function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerContext {
-  const { id, name, attempt, maxAttempts, enqueuedAt } = start
+  const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = start
   const { version } = entry
   const controller = new AbortController()
   const abort = () => controller.abort(readReason(signal.reason, entry, codec))
@@ -97,7 +97,7 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
     await job.updateProgress(codec.encode(value, { kind: 'progress', job: name, version }))
   }
   return {
-    ...{ id, name, attempt, maxAttempts },
+    ...{ id, name, attempt, maxAttempts, metadata },
     enqueuedAt: new Date(enqueuedAt),
     signal: controller.signal,
     children: childrenAtHome(name),

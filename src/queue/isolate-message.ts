@@ -8,6 +8,7 @@ export interface Start {
   attempt: number
   maxAttempts: number
   enqueuedAt: number
+  metadata: string | undefined
   payload: string
 }
 

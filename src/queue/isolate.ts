@@ -86,8 +86,8 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
   }
 
   function describeStart(context: HandlerContext, payload: string): Start {
-    const { id, name, attempt, maxAttempts, enqueuedAt } = context
-    return { module, queue, id, name, attempt, maxAttempts, enqueuedAt: enqueuedAt.getTime(), payload }
+    const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = context
+    return { module, queue, id, name, attempt, maxAttempts, enqueuedAt: enqueuedAt.getTime(), metadata, payload }
   }
 
   function take(answer: Answer): StoredText {

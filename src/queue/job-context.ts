@@ -40,6 +40,10 @@ export class JobContext implements HandlerContext {
     return new Date(this.#attempt.stored.timestamp)
   }
 
+  get metadata(): string | undefined {
+    return this.#attempt.stored.opts.telemetry?.metadata
+  }
+
   get signal(): AbortSignal {
     return this.#attempt.signal
   }

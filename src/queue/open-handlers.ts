@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { type Isolate, openIsolate } from './isolate.ts'
 import { IsolatedHandler } from './isolated.ts'
+import { type UntypedMiddleware, wrapHandler } from './middleware.ts'
 import type { UntypedHandler } from './run-job.ts'
 
 /** A worker's handlers, ready to be called, and the threads and processes of those that are isolated. */
@@ -16,6 +17,7 @@ export function openHandlers(
   contract: QueueContract,
   codec: EnvelopeCodec,
   given: ReadonlyMap<string, UntypedHandler | IsolatedHandler>,
+  use: readonly UntypedMiddleware[] = [],
 ): OpenHandlers {
   const handlers = new Map<string, UntypedHandler>()
   const isolates: Isolate[] = []
@@ -27,6 +29,8 @@ export function openHandlers(
       const run: UntypedHandler = (text, context) => isolate.run(String(text), context)
       handlers.set(name, Object.assign(run, { takesText: true } as const))
     } else if (handler) handlers.set(name, handler)
+    const inner = handlers.get(name)
+    if (inner && use.length > 0) handlers.set(name, wrapHandler(inner, use, { contract, entry, codec }))
   }
   return { handlers, close: () => Promise.all(isolates.map((isolate) => isolate.close())) }
 }

@@ -10,6 +10,8 @@ export interface Prepared {
   job: ContractJob
   text: string
   options: EnqueueOptions & { jobId: string }
+  /** What the text is of. */
+  payload: unknown
 }
 
 interface Item {
@@ -59,7 +61,7 @@ export function createPreparer(
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
     const text = codec.encode(payload, { kind: 'payload', job: name, version })
-    return { job, text, options: { ...job.options, ...own, jobId } }
+    return { job, text, options: { ...job.options, ...own, jobId }, payload }
   }
 
   return {

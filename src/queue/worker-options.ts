@@ -4,6 +4,7 @@ import { BrineError } from '../errors.ts'
 import type { ConnectionInput } from './connection.ts'
 import type { Handlers } from './handler.ts'
 import { IsolatedHandler } from './isolated.ts'
+import type { Middleware } from './middleware.ts'
 import type { Retry } from './retry.ts'
 import type { UntypedHandler } from './run-job.ts'
 
@@ -53,6 +54,8 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   shutdownOnSignals?: boolean | undefined
   /** Bring Redis into line with the schedules of the contract when the worker starts. Default true. */
   reconcileSchedules?: boolean | undefined
+  /** Wrap the handlers; the first is the outermost. Default none. */
+  use?: readonly Middleware<C>[] | undefined
   /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
   retry?: Retry<C> | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
@@ -62,6 +65,7 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
 const ours = [
   'reconcileSchedules',
   'retry',
+  'use',
   'handlers',
   'connection',
   'prefix',

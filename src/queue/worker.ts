@@ -5,10 +5,12 @@ import { BrineError } from '../errors.ts'
 import { StoredWorker } from './bullmq.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { readCancellation } from './cancellation.ts'
+import { checkUse } from './check-use.ts'
 import { openConnection } from './connection.ts'
 import { encodeFailure } from './failure.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { limitRate } from './limit-rate.ts'
+import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
 import { reconcileAtStart } from './reconcile-at-start.ts'
 import type { Retry } from './retry.ts'
@@ -52,7 +54,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
   const codec = createEnvelopeCodec(contract)
   const errors = reportErrors(contract.name, options.onError)
-  const opened = openHandlers(contract, codec, given)
+  const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
   const runner = createRunner({
     ...{ contract, codec, handlers: opened.handlers, report: errors.report },
     // The names that it is called with are the contract's.
