@@ -7,6 +7,7 @@ import { createCancelListener } from './cancel-listener.ts'
 import { readCancellation } from './cancellation.ts'
 import { checkUse } from './check-use.ts'
 import { openConnection } from './connection.ts'
+import { type DrainOptions, drain } from './drain.ts'
 import { encodeFailure } from './failure.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { limitRate } from './limit-rate.ts'
@@ -22,6 +23,19 @@ import { checkHandlers, type PassedOn, passOn, type WorkerOptions } from './work
 export interface QueueWorker {
   /** Resolves once the worker is connected and takes jobs; never, when it is closed before that. */
   waitUntilReady(): Promise<void>
+  /**
+   * Takes no more jobs until `resume`, in this worker alone. Resolves when those that run have ended; with
+   * `waitForRunning: false` at once.
+   */
+  pause(options?: { waitForRunning?: boolean }): Promise<void>
+  /** Takes jobs again. */
+  resume(): Promise<void>
+  /**
+   * Resolves when nothing waits in the queue and nothing runs, here or in other workers; with `delayed: true` also nothing
+   * that waits for its time or its children. The worker goes on. Rejects with WORKER_CLOSED, and the signal's reason. (BullMQ's
+   * `queue.drain`, which throws away what waits, is another thing.)
+   */
+  drain(options?: DrainOptions): Promise<void>
   /**
    * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
    * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
@@ -130,7 +144,14 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     await over(storeMs)
   }
 
-  return { waitUntilReady, close, bullmq }
+  return {
+    waitUntilReady,
+    pause: ({ waitForRunning = true } = {}) => bullmq.pause(!waitForRunning),
+    resume: () => bullmq.resume(),
+    drain: (given) => drain(bullmq, given),
+    close,
+    bullmq,
+  }
 }
 
 /** The user's backoff strategy, with the error that the handler threw; a retry at once when there is none or it throws. */
