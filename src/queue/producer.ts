@@ -6,6 +6,7 @@ import { BrineError } from '../errors.ts'
 import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { checkUse } from './check-use.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
+import { createControl, type QueueControl } from './control.ts'
 import {
   allThroughMiddlewares,
   type EnqueueMiddleware,
@@ -91,6 +92,8 @@ export interface Producer<C extends QueueContract> {
   events(options?: EventsOptions): AsyncGenerator<JobEvent<C>, void, undefined>
   /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
   job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
+  /** What holds for the queue as a whole: limits, pause and resume, counts, cleaning. */
+  readonly control: QueueControl
   /** Jobs that run again and again. */
   readonly schedules: Schedules<C>
   /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
@@ -217,6 +220,7 @@ export function createProducer<C extends QueueContract>(
   })
   // The types of names, payloads and results are the contract's: they were checked where these are called.
   return {
+    control: createControl(queue, sender, notAdded),
     schedules,
     enqueue,
     enqueueBulk,
