@@ -43,10 +43,19 @@ export interface QueueControl {
   obliterate(options?: { force?: boolean }): Promise<void>
 }
 
-/** The controls of a queue. `refused` describes what else BullMQ throws. */
-export function createControl(queue: StoredQueue, sender: Sender, refused: (error: unknown) => unknown): QueueControl {
+export interface ControlOptions {
+  queue: StoredQueue
+  sender: Sender
+  /** Describes what BullMQ throws, and whatever is thrown when the producer is closed. */
+  refused: (error: unknown) => unknown
+  isClosed: () => boolean
+}
+
+/** The controls of a queue. */
+export function createControl({ queue, sender, refused, isClosed }: ControlOptions): QueueControl {
   const send = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
+      if (isClosed()) throw new Error('closed')
       return await sender.send(work)
     } catch (error) {
       throw refused(error)

@@ -220,7 +220,7 @@ export function createProducer<C extends QueueContract>(
   })
   // The types of names, payloads and results are the contract's: they were checked where these are called.
   return {
-    control: createControl(queue, sender, notAdded),
+    control: createControl({ queue, sender, refused: notAdded, isClosed: () => closing !== undefined }),
     schedules,
     enqueue,
     enqueueBulk,

@@ -13,7 +13,7 @@ export interface FailedAttempt<C extends QueueContract = QueueContract> {
 }
 
 /**
- * Decides by what a handler threw whether another attempt follows, while the job's `attempts` last: `true` or `false`;
+ * Decides by what a handler threw whether another attempt follows, asked while the job's `attempts` last: `true` or `false`;
  * `{ delayMs }` for one after that time, whatever the job's `backoff` says; undefined leaves it to the error's own nature.
  *
  * It is an option of the worker, and none of the contract: the classes of errors that it asks for are the worker's (of an
@@ -43,6 +43,7 @@ export function decideRetry(
   const { name, attemptsMade, opts } = job
   try {
     const maxAttempts = Math.max(1, Number(opts.attempts) || 1)
+    if (attemptsMade + 1 >= maxAttempts) return
     const decision: unknown = retry(failure.thrown, {
       id: String(job.id),
       name,
