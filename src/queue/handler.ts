@@ -14,7 +14,8 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   /** What `enqueue` was given as `telemetry: { metadata }`, by its caller or by a middleware of the producer. */
   readonly metadata: string | undefined
   /**
-   * Aborted when the work is in vain: with LOCK_LOST when another worker may have taken the job over, and with WORKER_CLOSED
+   * Aborted when the work is in vain: with JOB_CANCELLED when the job is cancelled, and JOB_TIMEOUT when its `timeoutMs` is
+   * over (it then has a second to end, and the job has failed whatever it returns), with LOCK_LOST when another worker may have taken the job over, and with WORKER_CLOSED
    * when the worker closes and its grace period is over. The reason is a BrineError.
    */
   readonly signal: AbortSignal
