@@ -15,8 +15,9 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   readonly metadata: string | undefined
   /**
    * Aborted when the work is in vain: with JOB_CANCELLED when the job is cancelled, and JOB_TIMEOUT when its `timeoutMs` is
-   * over (it then has a second to end, and the job has failed whatever it returns), with LOCK_LOST when another worker may have taken the job over, and with WORKER_CLOSED
-   * when the worker closes and its grace period is over. The reason is a BrineError.
+   * over (the handler then has a second to end, and the attempt has failed whatever it returns); with LOCK_LOST when another
+   * worker may have taken the job over; with WORKER_CLOSED when the worker closes and its grace period is over. The reason is
+   * a BrineError.
    */
   readonly signal: AbortSignal
   /** Stores how far the work is, for whoever follows the job. Rejects with PROGRESS_INVALID, or the codec's refusals. */

@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
-import { openClient } from '../connection.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { startEmbedded } from '../../src/embedded/index.ts'
+import { node } from '../../src/queue/flow-node.ts'
+import { createFlowProducer } from '../../src/queue/flow-producer.ts'
+import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 
 const cancelled = (reason: string) =>
@@ -129,4 +132,67 @@ test('hears of a cancel that was sent while nobody listened', async () => {
 test('refuses a reason that is no text', async () => {
   const job = await openProducer().enqueue('anything', 1)
   expect(await rejection(Reflect.apply(job.cancel, job, [5]))).toMatchObject({ code: 'OPTIONS_INVALID' })
+})
+
+test('ends every job that is cancelled while workers take it, and none is left running', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const jobs = await producer.enqueueBulk(
+    Array.from({ length: 100 }, (_, payload) => ({ name: 'anything', payload, options: { attempts: 3 } }) as const),
+  )
+  const running = new Set<unknown>()
+  const work = async (payload: unknown, { signal }: { signal: AbortSignal }) => {
+    running.add(payload)
+    await wait(60_000, undefined, { signal }).finally(() => running.delete(payload))
+  }
+  for (const concurrency of [40, 40]) openWorker(contract, work, { concurrency })
+  const found = await Promise.all(jobs.map((job) => job.cancel('enough')))
+  for (const job of jobs) expect(await rejection(job.result())).toEqual(cancelled('enough'))
+  expect(new Set(['removed', 'requested', ...found]).size).toBe(2)
+  expect(running.size).toBe(0)
+  expect(await producer.bullmq.getJobCounts('wait', 'active', 'delayed', 'completed')).toEqual({
+    ...{ wait: 0, active: 0, delayed: 0, completed: 0 },
+  })
+})
+
+test('reaches a worker whose user may not use channels, only later, and says so once', async () => {
+  const redis = await startEmbedded()
+  const contract = peopleQueue()
+  const admin = openClient(redis.url)
+  await admin.call('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '+@all', 'resetchannels')
+  const producer = openProducer(contract, { connection: redis.url })
+  const job = await producer.enqueue('anything', 1)
+  const [started, told] = [gate(), [] as unknown[]]
+  const connection = redis.url.replace('redis://', 'redis://worker:secret@')
+  const worker = openWorker(
+    contract,
+    async (_payload, { signal }) => {
+      started.open()
+      await wait(60_000, undefined, { signal })
+    },
+    { connection, onError: (error) => told.push(error) },
+  )
+  await started.opened
+  await job.cancel('late')
+  expect(await rejection(job.result())).toEqual(cancelled('late'))
+  expect(told).toEqual([expect.objectContaining({ code: 'REDIS_REFUSED' })])
+  await Promise.all([worker.close(), producer.close()])
+  admin.disconnect()
+  await redis.close()
+})
+
+test('removes a parent that waits for its children, with those that have not begun', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const flows = createFlowProducer({ connection: redisUrl, prefix: contract.prefix })
+  onTestFinished(() => flows.close())
+  const flow = await flows.add(
+    node(contract, 'anything', 'parent', {
+      children: [node(contract, 'anything', 'a'), node(contract, 'anything', 'b')],
+    }),
+  )
+  expect(await flow.job.state()).toBe('waiting-children')
+  expect(await producer.job('anything', flow.job.id).cancel('enough')).toBe('removed')
+  expect(await rejection(flow.job.result())).toEqual(cancelled('enough'))
+  expect(await Promise.all(flow.children.map(({ job }) => job.state()))).toEqual(['missing', 'missing'])
 })
