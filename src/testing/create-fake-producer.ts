@@ -96,6 +96,9 @@ export function createFakeProducer<C extends QueueContract>(
   const fake: Partial<Record<keyof FakeProducer<C>, unknown>> = {
     ...members,
     ...createExpectations(() => captured),
+    events(): never {
+      throw needsRedis('events')
+    },
     get schedules(): never {
       throw needsRedis('schedules')
     },
