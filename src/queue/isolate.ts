@@ -38,7 +38,11 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
 
   async function run(payload: string, context: HandlerContext): Promise<StoredText> {
     try {
-      return await runIn(await children.retain(program), payload, context)
+      const child = await children.retain(program)
+      if (!context.signal.aborted) return await runIn(child, payload, context)
+      // Starting one takes a while.
+      children.release(child)
+      throw context.signal.reason
     } catch (error) {
       throw error instanceof BrineError ? error.relocated({ job: entry.name }) : error
     }
@@ -70,8 +74,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
       })
       const data = JSON.stringify(describeStart(context, payload))
       const sent = child.send({ cmd: ChildCommand.Start, job: { data } }).then(() => answered)
-      if (signal.aborted) onAbort()
-      else signal.addEventListener('abort', onAbort, { once: true })
+      signal.addEventListener('abort', onAbort, { once: true })
       const answer = await Promise.race([sent, endOf(child)])
       reusable = true
       await Promise.allSettled(told)

@@ -3,11 +3,32 @@ import type { Middleware } from './middleware.ts'
 import { PutBack } from './put-back.ts'
 import { WaitsForChildren } from './waits-for-children.ts'
 
+/** What a line says beside its message. */
+export interface LogFields {
+  readonly queue: string
+  /** The job's name. */
+  readonly job: string
+  readonly id: string
+  readonly attempt?: number
+  /** How long the handler and the middlewares within worked, in milliseconds. */
+  readonly ms?: number
+  /** Of a job that was put back: by `delay` or `rateLimit`, and for how many milliseconds. */
+  readonly why?: 'delay' | 'rateLimit'
+  readonly forMs?: number
+  /** Of an error its name, message, code and stack: as pino's serializer has it, but without fields of the error's own. */
+  readonly err?: {
+    readonly type: string
+    readonly message: string
+    readonly stack?: string | undefined
+    readonly code?: string
+  }
+}
+
 /** Where lines go: pino's loggers are such, and `console` is one too. */
 export interface Logger {
-  debug(fields: object, message: string): void
-  info(fields: object, message: string): void
-  error(fields: object, message: string): void
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
 }
 
 export interface Logging {
@@ -18,8 +39,8 @@ export interface Logging {
 }
 
 /**
- * Lines about jobs for a logger, with `queue`, `job`, `id`, `attempt`, `ms` and `err` as their fields. They hold no payloads, results
- * or fields of errors: of an error its name, message, code and stack.
+ * Lines about jobs for a logger, as middlewares. They hold no payloads, results or fields of errors; what an error's message holds is
+ * up to who threw it.
  *
  * @example
  * const { jobs, enqueues } = logging(pino())
@@ -58,8 +79,7 @@ export function logging(logger: Logger): Logging {
   }
 }
 
-/** As pino's own serializer has it, but for the error's own fields: they may be of the payload. */
-function describe(error: unknown): object {
+function describe(error: unknown): NonNullable<LogFields['err']> {
   try {
     if (!(error instanceof Error)) return { type: typeof error, message: 'what was thrown is no error' }
     const { name: type, message, stack } = error

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { defineHandler } from '../../src/queue/define-handler.ts'
 import { type IsolatedOptions, isolated } from '../../src/queue/isolated.ts'
 import { createProducer } from '../../src/queue/producer.ts'
 import { createWorker } from '../../src/queue/worker.ts'
 import type { WorkerOptions } from '../../src/queue/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
+import { startProgram } from '../program.ts'
 import { Order, type Orders, ordersQueue, Refusal } from './isolated/contract.ts'
-import { rejection } from './people.ts'
+import { rejection, untyped } from './people.ts'
 
 const moduleAt = (name: string) => new URL(`./isolated/${name}.ts`, import.meta.url)
 const options: Record<IsolatedOptions['in'], IsolatedOptions> = {
@@ -27,7 +29,10 @@ function open(
     graceMs: 0,
     onError: () => {},
     drainDelay: 1,
-    handlers: { obey: isolated(moduleAt('obey'), { ...options[where], ...own }) },
+    handlers: {
+      obey: isolated(moduleAt('obey'), { ...options[where], ...own }),
+      hurry: isolated(moduleAt('hurry'), options[where]),
+    },
     ...given,
   })
   onTestFinished(async () => {
@@ -117,3 +122,90 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     expect(Date.now() - Number(orders[0]?.at)).toBeGreaterThanOrEqual(250)
   })
 })
+
+test('an isolated handler that burns the processor beyond its time is killed, and the job fails as late', async () => {
+  const { producer } = open('thread')
+  const job = await producer.enqueue('hurry', new Order('burn', new Date()))
+  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_TIMEOUT', job: 'hurry' })
+})
+
+test('an isolated handler runs in as many threads as jobs run at once', async () => {
+  const { order } = open('thread', { concurrency: 3 })
+  const results = await Promise.all([1, 2, 3].map(async () => (await order('rest')).result()))
+  expect(new Set(results.map(({ thread }) => thread)).size).toBe(3)
+})
+
+test.each([
+  ['missing-import', 'cannot be loaded'],
+  ['no-handler', 'must be what defineHandler gives'],
+  ['obey', "handles 'obey' of 'orders', and not this job"],
+])('a module that is no handler of the job fails it at once, without another attempt: %s', async (name, words) => {
+  const { worker, producer, contract } = open('thread')
+  await worker.close()
+  const other = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
+    handlers: {
+      obey: () => ({ orders: [], pid: 0, thread: 0, attempt: 0 }),
+      hurry: isolated(moduleAt(name), { in: 'thread' }),
+    },
+  })
+  onTestFinished(() => other.close())
+  const job = await producer.enqueue('hurry', new Order('work', new Date()), { attempts: 3 })
+  const error = await rejection(job.result())
+  expect(error).toMatchObject({ code: 'OPTIONS_INVALID', job: 'hurry' })
+  expect(String(error)).toContain(words)
+  expect((await producer.bullmq.getJob(job.id))?.attemptsMade).toBe(1)
+})
+
+test.each([
+  ['./isolated/obey.ts', { in: 'thread' }, 'isolated'],
+  [new URL('https://example.com/obey.js'), { in: 'thread' }, 'isolated'],
+  [moduleAt('nothing'), { in: 'thread' }, 'isolated'],
+  [moduleAt('obey'), undefined, 'isolated.in'],
+  [moduleAt('obey'), { in: 'fibre' }, 'isolated.in'],
+  [moduleAt('obey'), { in: 'thread', threads: 3 }, 'isolated.threads'],
+  [moduleAt('obey'), { in: 'thread', killAfterMs: -1 }, 'isolated.killAfterMs'],
+])('refuses isolated(%s, %o)', (module, options, path) => {
+  expect(() => untyped(isolated)(module, options)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID', path }))
+})
+
+test('a defined handler runs at home too, and only for a job that there is', async () => {
+  const contract = ordersQueue(freshPrefix())
+  const { default: obey } = await import('./isolated/obey.ts')
+  const producer = createProducer(contract, { connection: redisUrl })
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
+    handlers: { obey, hurry: () => {} },
+  })
+  onTestFinished(async () => {
+    await Promise.all([worker.close(), producer.close()])
+  })
+  const job = await producer.enqueue('obey', new Order('work', new Date()))
+  expect(await job.result()).toMatchObject({ pid: process.pid, thread: 0 })
+  expect(() => untyped(defineHandler)(contract, 'nobody', () => {})).toThrow('JOB_UNKNOWN nobody: ')
+})
+
+test.each([
+  ['thread', 'SIGTERM', 143],
+  ['process', 'SIGTERM', 143],
+  ['process', 'SIGKILL', 'SIGKILL'],
+] as const)(
+  'a worker with a handler in a %s that is ended by %s leaves no process behind',
+  async (where, signal, code) => {
+    const prefix = freshPrefix()
+    const program = startProgram('test/queue/isolated/worker.ts', [where], {
+      env: { REDIS_URL: redisUrl, PREFIX: prefix },
+    })
+    const producer = createProducer(ordersQueue(prefix), { connection: redisUrl })
+    onTestFinished(() => producer.close())
+    const order = (what: string) => producer.enqueue('obey', new Order(what, new Date()))
+    await (await order('work')).result()
+    // One that is idle, and one that is busy.
+    await order('wait')
+    await program.said('progress')
+    program.child.kill(signal)
+    expect(await program.ended).toBe(code)
+    expect(program.err).toBe('')
+    await program.leftNothing()
+  },
+)

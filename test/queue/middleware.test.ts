@@ -141,10 +141,11 @@ describe('a middleware of a worker', () => {
     const module = new URL('./isolated/obey.ts', import.meta.url)
     const worker = createWorker(contract, {
       ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
-      handlers: { obey: isolated(module, { in: 'thread' }) },
+      handlers: { obey: isolated(module, { in: 'thread' }), hurry: () => {} },
       use: [tell],
       retry: (error) => {
         told.push(error)
+        return false
       },
     })
     onTestFinished(async () => {
@@ -154,7 +155,7 @@ describe('a middleware of a worker', () => {
     expect(await job.result()).toMatchObject({ attempt: 1 })
     expect(told).toEqual([expect.any(Order), { ...(await job.result()) }])
     told.length = 0
-    const refused = await producer.enqueue('obey', new Order('refuse', new Date()))
+    const refused = await producer.enqueue('obey', new Order('refuse', new Date()), { attempts: 2 })
     expect(await rejection(refused.result())).toBeInstanceOf(Refusal)
     expect(told).toEqual([expect.any(Order), expect.any(Refusal), expect.any(Refusal)])
     const stored = await producer.bullmq.getJob(refused.id)

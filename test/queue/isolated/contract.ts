@@ -49,6 +49,7 @@ export function ordersQueue(prefix?: string) {
         result: z.object({ orders: z.array(order.schema), pid: z.number(), thread: z.number(), attempt: z.number() }),
         progress: z.object({ percent: z.number() }),
       },
+      hurry: { payload: order.schema, timeoutMs: 1_500 },
     },
   })
 }

@@ -55,6 +55,9 @@ export default defineHandler(
           for (;;);
         }
         break
+      case 'rest':
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        break
       case 'wait':
         await progress({ percent: 1 })
         await once(signal, 'abort')

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { startEmbedded } from '../../src/embedded/index.ts'
+import { startProgram } from '../program.ts'
+
+test('factor runs a handler in threads, and leaves none behind, with middlewares for tenants and logs', {
+  timeout: 60_000,
+}, async () => {
+  const redis = await startEmbedded()
+  const env = { REDIS_URL: redis.url }
+  const worker = startProgram('workers/factor.ts', [], { env })
+  await worker.said(`worker ${worker.pid} `)
+  const producer = startProgram('producers/factor.ts', [], { env })
+  expect(await producer.ended).toBe(0)
+  expect(producer.out).toBe(`  answered first   greet: Hello Ada, of Acme
+  from a thread    999985999949 = 999983 × 1000003 (elsewhere)
+  as its class     RangeError: 1 is made of no primes
+  a thread died    ISOLATE_DIED
+  and a new one    96 = 2 × 2 × 2 × 2 × 2 × 3
+`)
+  worker.child.kill('SIGTERM')
+  expect(await worker.ended).toBe(128 + 15)
+  expect(worker.out.split('\n').slice(1, -1)).toEqual([
+    '  job completed: greet, attempt 1',
+    '  job completed: factor, attempt 1',
+    '  job failed: factor, 1 is made of no primes',
+    '  job failed: factor, ISOLATE_DIED',
+    '  job completed: factor, attempt 1',
+  ])
+  for (const program of [producer, worker]) {
+    expect(program.err).toBe('')
+    await program.leftNothing()
+  }
+  await redis.close()
+})

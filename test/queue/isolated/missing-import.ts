@@ -1,0 +1,3 @@
+await import(`./${'nothing'}.ts`)
+
+export default () => {}

@@ -1,0 +1,1 @@
+export default () => 'a function, and not what defineHandler gives'

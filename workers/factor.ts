@@ -1,0 +1,26 @@
+// Factors numbers until Ctrl-C: npx tsx workers/factor.ts, with a Redis at REDIS_URL (default redis://127.0.0.1:6379).
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createWorker, isolated, logging, type Middleware } from 'brinemq'
+import { numbers } from '../jobs/factor.ts'
+
+// Who the job is worked for, for everything that its handler calls.
+const tenants = new AsyncLocalStorage<string>()
+const tenancy: Middleware = (job, next) => tenants.run(job.metadata ?? 'nobody', next)
+
+const { jobs: logged } = logging({
+  debug() {},
+  info: ({ job, attempt }, message) => console.log(`  ${message}: ${job}, attempt ${attempt}`),
+  error: ({ job, err }, message) => console.log(`  ${message}: ${job}, ${err?.code ?? err?.message}`),
+})
+
+const worker = createWorker(numbers, {
+  connection: process.env['REDIS_URL'],
+  concurrency: 4,
+  use: [logged, tenancy],
+  handlers: {
+    factor: isolated(new URL('./factor-handler.ts', import.meta.url), { in: 'thread' }),
+    greet: (name) => `Hello ${name}, of ${tenants.getStore()}`,
+  },
+})
+await worker.waitUntilReady()
+console.log(`worker ${process.pid} factors numbers`)
