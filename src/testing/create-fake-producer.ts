@@ -99,6 +99,9 @@ export function createFakeProducer<C extends QueueContract>(
     events(): never {
       throw needsRedis('events')
     },
+    get control(): never {
+      throw needsRedis('control')
+    },
     get schedules(): never {
       throw needsRedis('schedules')
     },
