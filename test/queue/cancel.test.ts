@@ -162,7 +162,7 @@ test('reaches a worker whose user may not use channels, only later, and says so 
   await admin.call('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '+@all', 'resetchannels')
   const producer = openProducer(contract, { connection: redis.url })
   const job = await producer.enqueue('anything', 1)
-  const [started, told] = [gate(), [] as unknown[]]
+  const [started, refused, told] = [gate(), gate(), [] as unknown[]]
   const connection = redis.url.replace('redis://', 'redis://worker:secret@')
   const worker = openWorker(
     contract,
@@ -170,9 +170,19 @@ test('reaches a worker whose user may not use channels, only later, and says so 
       started.open()
       await wait(60_000, undefined, { signal })
     },
-    { connection, onError: (error) => told.push(error) },
+    {
+      connection,
+      onError: (error) => {
+        told.push(error)
+        refused.open()
+      },
+    },
   )
   await started.opened
+  // The look that follows the refused subscription is over: what is left are those at times.
+  await refused.opened
+  await new Promise(setImmediate)
+  await admin.ping()
   await job.cancel('late')
   expect(await rejection(job.result())).toEqual(cancelled('late'))
   expect(told).toEqual([expect.objectContaining({ code: 'REDIS_REFUSED' })])
