@@ -55,9 +55,9 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   /** Bring Redis into line with the schedules of the contract when the worker starts. Default true. */
   reconcileSchedules?: boolean | undefined
   /** Wrap the handlers; the first is the outermost. Default none. */
-  use?: readonly Middleware<C>[] | undefined
+  use?: readonly Middleware<NoInfer<C>>[] | undefined
   /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
-  retry?: Retry<C> | undefined
+  retry?: Retry<NoInfer<C>> | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }

@@ -10,7 +10,7 @@ import { freshPrefix, redisUrl } from '../connection.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
-const programs = ['greet.ts', 'embedded.ts']
+const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts']
 
 let folder = ''
 let project = ''
@@ -124,6 +124,7 @@ describe('the packed package', { timeout: 60_000 }, () => {
     expect(await run('greet.js')).toBe(
       'Hello, John 20 true\nPAYLOAD_INVALID\nJOB_UNKNOWN\nundefined\nJohn 20, John 20\n',
     )
+    expect(await run('isolated.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
     expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
   })
 

@@ -1,0 +1,158 @@
+// Compiled, never run: what must compile does, and what must not is expected not to.
+import { z } from 'zod'
+import { defineQueue } from '../../src/contract/define-queue.ts'
+import { defineHandler } from '../../src/queue/define-handler.ts'
+import type { EnqueueMiddleware } from '../../src/queue/enqueue-middleware.ts'
+import { isolated } from '../../src/queue/isolated.ts'
+import { logging } from '../../src/queue/logging.ts'
+import type { Middleware } from '../../src/queue/middleware.ts'
+import { createProducer } from '../../src/queue/producer.ts'
+import type { PutBack } from '../../src/queue/put-back.ts'
+import { createWorker } from '../../src/queue/worker.ts'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const holds = <_ extends true>() => {}
+
+const texts = defineQueue('texts', {
+  jobs: {
+    measure: { payload: z.string(), result: z.object({ length: z.number() }), progress: z.number() },
+    stamp: { payload: z.date(), result: z.string() },
+  },
+})
+type Texts = typeof texts
+const others = defineQueue('others', { jobs: { other: { payload: z.bigint(), result: z.bigint() } } })
+
+const module = new URL('./handler.ts', import.meta.url)
+const stamp = () => ''
+
+export const defined = defineHandler(texts, 'measure', async (text, { progress, id }) => {
+  holds<Same<typeof text, string>>()
+  holds<Same<typeof id, string>>()
+  await progress(1)
+  // @ts-expect-error progress of another type
+  await progress('half')
+  return { length: text.length }
+})
+// @ts-expect-error a result of another type
+export const wrongResult = defineHandler(texts, 'measure', () => 5)
+// @ts-expect-error no such job
+export const noJob = defineHandler(texts, 'mesure', () => ({ length: 1 }))
+
+export function isolates() {
+  createWorker(texts, { handlers: { measure: isolated(module, { in: 'thread' }), stamp } })
+  createWorker(texts, { handlers: { measure: defined, stamp } })
+  // @ts-expect-error a handler of another job
+  createWorker(texts, { handlers: { measure: stamp, stamp: defined } })
+  // @ts-expect-error where it is to run must be said
+  isolated(module, {})
+  // @ts-expect-error there is no such place
+  isolated(module, { in: 'fibre' })
+  // @ts-expect-error a path says nothing of what it is relative to
+  isolated('./handler.ts', { in: 'thread' })
+  isolated(module, { in: 'process', workerForkOptions: { execArgv: [] }, killAfterMs: 5 })
+}
+
+export const forTexts: Middleware<Texts> = async (job, next) => {
+  if (job.name === 'measure') holds<Same<typeof job.payload, string>>()
+  else holds<Same<typeof job.payload, Date>>()
+  holds<Same<typeof job.name, 'measure' | 'stamp'>>()
+  // @ts-expect-error telling of progress is the handler's
+  job.progress
+  const result = await next()
+  const seen: string | { length: number } = result
+  // @ts-expect-error there are no such results
+  const unseen: bigint = result
+  void [seen, unseen]
+  return result
+}
+export const forAny: Middleware = async (job, next) => {
+  holds<Same<typeof job.payload, unknown>>()
+  return next()
+}
+// @ts-expect-error what next() gave is to be returned
+export const forgets: Middleware<Texts> = async (_job, next) => {
+  await next()
+}
+// @ts-expect-error a middleware gives no result of its own
+export const invents: Middleware<Texts> = async () => 'text'
+
+export const traces: EnqueueMiddleware<Texts> = async (job, next) => {
+  if (job.name === 'stamp') holds<Same<typeof job.payload, Date>>()
+  const handle = await next({ telemetry: { metadata: job.id } })
+  const id: string = handle.id
+  void id
+  return handle
+}
+// @ts-expect-error options of another type
+export const wrongOptions: EnqueueMiddleware = (_job, next) => next({ attempts: '3' })
+// @ts-expect-error the id is for the caller to give
+export const choosesId: EnqueueMiddleware = (_job, next) => next({ jobId: 'a' })
+export const changesPayload: EnqueueMiddleware<Texts> = (job, next) => {
+  // @ts-expect-error a payload is not to be changed
+  job.payload = 'another'
+  return next()
+}
+
+export function uses() {
+  const handlers = { measure: defined, stamp }
+  const { jobs, enqueues } = logging(console)
+  createWorker(texts, { handlers, use: [forTexts, forAny, jobs] })
+  createProducer(texts, { use: [traces, enqueues] })
+  createWorker(texts, {
+    handlers,
+    use: [
+      (job, next) => {
+        holds<Same<typeof job.name, 'measure' | 'stamp'>>()
+        return next()
+      },
+    ],
+  })
+  createWorker(others, {
+    handlers: { other: (n) => n },
+    // @ts-expect-error a middleware of another contract
+    use: [forTexts],
+  })
+  // @ts-expect-error a middleware of another contract
+  createProducer(others, { use: [traces] })
+}
+
+export function retries() {
+  const handlers = { measure: defined, stamp }
+  createWorker(texts, {
+    handlers,
+    retry: (error, job) => {
+      holds<Same<typeof error, unknown>>()
+      holds<Same<typeof job.name, 'measure' | 'stamp'>>()
+      if (error instanceof RangeError) return false
+      if (job.attempt > 2) return { delayMs: 100 * job.attempt }
+    },
+  })
+  // @ts-expect-error a time of another type
+  createWorker(texts, { handlers, retry: () => ({ delayMs: '100' }) })
+  // @ts-expect-error a promise is no decision
+  createWorker(texts, { handlers, retry: async () => true })
+}
+
+export function putsBack() {
+  createWorker(texts, {
+    handlers: {
+      measure: (_text, { rateLimit, delay }) => {
+        holds<Same<ReturnType<typeof delay>, PutBack>>()
+        throw rateLimit(1_000)
+      },
+      // @ts-expect-error it is to be thrown
+      stamp: (_date, { delay }) => delay(1_000),
+    },
+  })
+}
+
+export async function controls() {
+  const { control } = createProducer(texts)
+  await control.setConcurrency(5)
+  await control.setRateLimit({ max: 5, durationMs: 1_000 })
+  holds<Same<Awaited<ReturnType<typeof control.counts>>['waiting'], number>>()
+  // @ts-expect-error there is no such state
+  await control.clean('paused')
+  // @ts-expect-error times carry their unit
+  await control.setRateLimit({ max: 5, duration: 1_000 })
+}
