@@ -2,6 +2,7 @@ import type { Worker } from 'bullmq'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
+import { backoffStrategy } from './backoff.ts'
 import { StoredWorker } from './bullmq.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { readCancellation } from './cancellation.ts'
@@ -9,7 +10,6 @@ import { checkUse } from './check-use.ts'
 import { openConnection } from './connection.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { encodeFailure } from './failure.ts'
-import { HandlerFailure } from './handler-failure.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
@@ -18,7 +18,7 @@ import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
 import { reportErrors } from './worker-errors.ts'
-import { checkHandlers, type PassedOn, passOn, type WorkerOptions } from './worker-options.ts'
+import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
 
 export interface QueueWorker {
   /** Resolves once the worker is connected and takes jobs; never, when it is closed before that. */
@@ -87,7 +87,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     bullmq = new StoredWorker(contract.name, main, blocking, {
       ...passed,
       ...(prefix !== undefined && { prefix }),
-      settings: { ...passed.settings, backoffStrategy: backoff(passed, errors.report) },
+      settings: { ...passed.settings, backoffStrategy: backoffStrategy(passed.settings, errors.report) },
       process: runner.process,
       encodeFailure: (job, { message }) => {
         const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
@@ -151,24 +151,6 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     drain: (given) => drain(bullmq, given),
     close,
     bullmq,
-  }
-}
-
-/** The user's backoff strategy, with the error that the handler threw; a retry at once when there is none or it throws. */
-function backoff({ settings }: PassedOn, report: (error: unknown) => void) {
-  return async (
-    ...[attempts, type, error, job]: Parameters<NonNullable<NonNullable<PassedOn['settings']>['backoffStrategy']>>
-  ) => {
-    try {
-      const strategy = settings?.backoffStrategy
-      if (!strategy)
-        throw new BrineError('OPTIONS_INVALID', `settings.backoffStrategy is needed for the backoff '${type}'`)
-      return await strategy(attempts, type, error instanceof HandlerFailure ? (error.thrown as Error) : error, job)
-    } catch (cause) {
-      // Thrown on to BullMQ it would leave the job active, with a lock that nobody renews.
-      report(cause)
-      return 0
-    }
   }
 }
 

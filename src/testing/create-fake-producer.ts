@@ -1,6 +1,8 @@
 import type { JobNames, QueueContract, ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
+import { checkUse } from '../queue/check-use.ts'
+import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/enqueue-middleware.ts'
 import { encodeFailure, messageOf } from '../queue/failure.ts'
 import { openPayload } from '../queue/open-payload.ts'
 import type { Producer } from '../queue/producer.ts'
@@ -8,8 +10,8 @@ import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
 import { createExpectations, type Expectations } from './expectations.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import type { MemoryJob } from './memory-queue.ts'
-import { needsRedis } from './needs-redis.ts'
 import { nowhere } from './nowhere.ts'
+import { refuseRedis } from './only-in-redis.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** A producer that enqueues nothing, and remembers what it was given. Code under test takes it as a `Producer`. */
@@ -37,9 +39,11 @@ export interface FakeProducer<C extends QueueContract> extends Producer<C>, Expe
 }
 
 /** Options of {@link createFakeProducer}. */
-export interface FakeProducerOptions {
+export interface FakeProducerOptions<C extends QueueContract> {
   /** Default: a clock of its own. */
   clock?: TestClock | undefined
+  /** As `createProducer` takes them. Default none. */
+  use?: readonly EnqueueMiddleware<C>[] | undefined
 }
 
 /**
@@ -54,11 +58,12 @@ export interface FakeProducerOptions {
  */
 export function createFakeProducer<C extends QueueContract>(
   contract: C,
-  { clock = createTestClock() }: FakeProducerOptions = {},
+  { clock = createTestClock(), use }: FakeProducerOptions<NoInfer<C>> = {},
 ): FakeProducer<C> {
   let captured: CapturedJob<QueueContract, string>[] = []
   const { codec, queue, members } = createMemoryProducer(contract, {
     clock,
+    use: checkUse<UntypedEnqueueMiddleware>(use),
     async check(prepared) {
       const { job, text, options } = prepared
       const stored = {
@@ -96,18 +101,6 @@ export function createFakeProducer<C extends QueueContract>(
   const fake: Partial<Record<keyof FakeProducer<C>, unknown>> = {
     ...members,
     ...createExpectations(() => captured),
-    events(): never {
-      throw needsRedis('events')
-    },
-    get control(): never {
-      throw needsRedis('control')
-    },
-    get schedules(): never {
-      throw needsRedis('schedules')
-    },
-    get bullmq(): never {
-      throw needsRedis('bullmq')
-    },
     get jobs() {
       return captured
     },
@@ -131,7 +124,7 @@ export function createFakeProducer<C extends QueueContract>(
     clock,
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  return fake as FakeProducer<C>
+  return refuseRedis(fake) as FakeProducer<C>
 }
 
 function idOf(given: { id: string } | string): string {

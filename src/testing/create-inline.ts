@@ -1,18 +1,22 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
 import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
+import { checkUse } from '../queue/check-use.ts'
+import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/enqueue-middleware.ts'
 import type { Handlers } from '../queue/handler.ts'
 import { createHandle, type HandleSources } from '../queue/job-handle.ts'
+import type { UntypedMiddleware } from '../queue/middleware.ts'
 import { openHandlers } from '../queue/open-handlers.ts'
 import type { Ended } from '../queue/outcome.ts'
 import type { Producer } from '../queue/producer.ts'
+import type { Retry } from '../queue/retry.ts'
 import { reportErrors } from '../queue/worker-errors.ts'
-import { checkHandlers, type PassedOn } from '../queue/worker-options.ts'
+import { checkHandlers, type WorkerOptions } from '../queue/worker-options.ts'
 import { createInlineWorker } from './inline-worker.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import type { MemoryJob } from './memory-queue.ts'
-import { needsRedis } from './needs-redis.ts'
 import { nowhere } from './nowhere.ts'
+import { refuseRedis } from './only-in-redis.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** How a job ended, with its result or error decoded to its class, as `result()` would give it. */
@@ -35,11 +39,13 @@ export interface Inline<C extends QueueContract> extends Producer<C> {
 }
 
 /** Options of {@link createInline}. */
-export interface InlineOptions<C extends QueueContract> extends Pick<PassedOn, 'settings'> {
+export interface InlineOptions<C extends QueueContract> extends Pick<WorkerOptions<C>, 'settings' | 'use' | 'retry'> {
   /** A handler for each job of the contract, as `createWorker` takes them. */
   handlers: Handlers<C>
   /** Default: a clock of its own. Share one between several queues. */
   clock?: TestClock | undefined
+  /** As `use` of `createProducer`. Default none. */
+  enqueues?: readonly EnqueueMiddleware<C>[] | undefined
   /** `false`: jobs wait until `drain` or a move of the clock. Default true: an enqueue runs its job at once. */
   autorun?: boolean | undefined
   /** Told of progress and logs that were refused and that the handler did not wait for. Default: printed to stderr. */
@@ -60,10 +66,12 @@ export interface InlineOptions<C extends QueueContract> extends Pick<PassedOn, '
  * console.log(await job.result())
  */
 export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
+  const given = checkHandlers(contract, options?.handlers)
   const { clock = createTestClock(), autorun = true, settings, onError } = options
   const ends: { job: MemoryJob; ended: Ended }[] = []
   const producer = createMemoryProducer(contract, {
     clock,
+    use: checkUse<UntypedEnqueueMiddleware>(options.enqueues),
     check({ job, text, options: given }) {
       const stored = {
         id: given.jobId,
@@ -84,9 +92,13 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
   })
   const { codec, queue, members } = producer
-  const opened = openHandlers(contract, codec, checkHandlers(contract, options?.handlers))
+  const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
   const { report } = reportErrors(contract.name, onError)
-  const worker = createInlineWorker({ contract, codec, queue, handlers: opened.handlers, settings, report })
+  const worker = createInlineWorker({
+    ...{ contract, codec, queue, clock, handlers: opened.handlers, settings, report },
+    // The names that it is called with are the contract's.
+    retry: options.retry as Retry<QueueContract> | undefined,
+  })
 
   async function outcomeOf({ job: { id, job, attemptsMade }, ended }: (typeof ends)[number]): Promise<unknown> {
     const told = { id, name: job.name, attempts: attemptsMade }
@@ -99,17 +111,12 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
 
   const inline: Partial<Record<keyof Inline<C>, unknown>> = {
     ...members,
-    get schedules(): never {
-      throw needsRedis('schedules')
-    },
-    get bullmq(): never {
-      throw needsRedis('bullmq')
-    },
     clock,
     async drain() {
       for (;;) {
         await worker.run()
-        const dueMs = queue.nextDueMs()
+        // What waits in spite of that waits for the end of a rate limit.
+        const dueMs = queue.hasWaiting() ? worker.limitedUntilMs() : queue.nextDueMs()
         if (dueMs === undefined) break
         await clock.advance(Math.max(0, dueMs - clock.now.getTime()))
       }
@@ -123,7 +130,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  return inline as Inline<C>
+  return refuseRedis(inline) as Inline<C>
 }
 
 /** For the handle of a job that has ended so. */

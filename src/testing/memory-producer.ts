@@ -4,6 +4,11 @@ import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq-memory.ts'
+import {
+  allThroughMiddlewares,
+  throughMiddlewares,
+  type UntypedEnqueueMiddleware,
+} from '../queue/enqueue-middleware.ts'
 import { createHandle, type HandleSources, type JobHandle } from '../queue/job-handle.ts'
 import { type MapOptions, mapJobs } from '../queue/map-jobs.ts'
 import type { Ended } from '../queue/outcome.ts'
@@ -29,6 +34,7 @@ export interface MemoryProducer {
 
 export interface MemoryProducerOptions {
   clock: TestClock
+  use: readonly UntypedEnqueueMiddleware[]
   /** Before anything is added; what it throws is what `enqueue` throws. */
   check: (prepared: Prepared) => unknown
   /** These were added by one call; `enqueue` waits for what it does. */
@@ -43,7 +49,7 @@ export interface MemoryProducerOptions {
 /** A producer whose jobs stay in memory, checked and encoded as in production. */
 export function createMemoryProducer(
   contract: QueueContract,
-  { clock, check, added, due, stop, ended }: MemoryProducerOptions,
+  { clock, use, check, added, due, stop, ended }: MemoryProducerOptions,
 ): MemoryProducer {
   const codec = createEnvelopeCodec(contract)
   const preparer = createPreparer(contract, codec, queueKeys(contract))
@@ -61,10 +67,19 @@ export function createMemoryProducer(
   let closed = false
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
+    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, send) : send(all)
+  }
+
+  async function send(all: readonly Prepared[]): Promise<JobHandle[]> {
     for (const prepared of all) await check(prepared)
     const stored = all.map((prepared) => ({ ...queue.add(prepared), job: prepared.job }))
     await added(stored.flatMap(({ added: job }) => job ?? []))
     return stored.map(({ id, job }) => follow(job, id))
+  }
+
+  async function sendOne(prepared: Prepared): Promise<JobHandle> {
+    const [handle = follow(prepared.job, prepared.options.jobId)] = await send([prepared])
+    return handle
   }
 
   function follow(job: ContractJob, id: string): JobHandle {
@@ -82,8 +97,7 @@ export function createMemoryProducer(
       async enqueue(name, payload, options) {
         refuseClosed(name)
         const prepared = await preparer.prepare(name, payload, options)
-        const [handle = follow(prepared.job, prepared.options.jobId)] = await add([prepared])
-        return handle
+        return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, sendOne) : sendOne(prepared)
       },
       async enqueueBulk(items) {
         refuseClosed()

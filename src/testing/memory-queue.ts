@@ -43,6 +43,8 @@ export interface MemoryQueue {
   restart(job: MemoryJob): void
   /** Takes it out, and tells those who wait for it how it ended: by default that it is gone. */
   remove(job: MemoryJob, ended?: Ended): void
+  /** Whether a job waits that is not delayed. */
+  hasWaiting(): boolean
   /** When the next delayed job is due, in milliseconds since 1970. */
   nextDueMs(): number | undefined
   clear(): void
@@ -133,6 +135,7 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       ends.set(job.id, ended)
       onEnded(job, ended)
     },
+    hasWaiting: () => [...jobs.values()].some(({ state }) => state === 'waiting'),
     nextDueMs() {
       const delayed = [...jobs.values()].filter(({ state }) => state === 'delayed')
       return delayed.length === 0 ? undefined : Math.min(...delayed.map(({ dueMs }) => dueMs))

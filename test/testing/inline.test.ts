@@ -363,3 +363,58 @@ test('maps payloads to outcomes in memory', async () => {
     { status: 'failed', error: { code: 'UNSUPPORTED_VALUE' } },
   ])
 })
+
+describe('inline, as the worker has it', () => {
+  test("puts a job back at no attempt's cost, and stops taking jobs at a rate limit", async () => {
+    const clock = createTestClock(new Date(0))
+    const ran: [unknown, number, number][] = []
+    const inline = open(
+      (payload, { attempt, delay, rateLimit }) => {
+        const times = ran.filter(([other]) => other === payload).length
+        ran.push([payload, attempt, clock.now.getTime()])
+        if (payload === 'delay' && times === 0) throw delay(250)
+        if (payload === '429' && times === 0) throw rateLimit(1_000)
+      },
+      { clock },
+    )
+    await inline.enqueue('anything', 'delay')
+    await inline.enqueue('anything', '429')
+    await inline.enqueue('anything', 'other')
+    expect(await inline.drain()).toHaveLength(3)
+    expect(ran).toEqual([
+      ['delay', 1, 0],
+      ['429', 1, 0],
+      ['429', 1, 1_000],
+      ['other', 1, 1_000],
+      ['delay', 1, 1_000],
+    ])
+  })
+
+  test('asks retry, and runs middlewares of handlers and of enqueues', async () => {
+    const told: string[] = []
+    const inline = open(
+      () => {
+        throw new RangeError('no')
+      },
+      {
+        retry: (_error, { attempt }) => (attempt === 1 ? { delayMs: 70 } : false),
+        use: [
+          (job, next) => {
+            told.push(`handle ${job.name} ${job.metadata}`)
+            return next()
+          },
+        ],
+        enqueues: [
+          (job, next) => {
+            told.push(`enqueue ${job.name}`)
+            return next({ telemetry: { metadata: 'trace' } })
+          },
+        ],
+      },
+    )
+    await inline.enqueueBulk([{ name: 'anything', payload: 1, options: { attempts: 5 } }])
+    await inline.clock.advance(69)
+    expect(told).toEqual(['enqueue anything', 'handle anything trace'])
+    expect(await inline.drain()).toMatchObject([{ state: 'failed', attempts: 2, error: { message: 'no' } }])
+  })
+})
