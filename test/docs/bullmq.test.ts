@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineQueue } from '../../src/contract/define-queue.ts'
+import { createProducer } from '../../src/queue/producer.ts'
+import { createWorker } from '../../src/queue/worker.ts'
+import { freshPrefix, redisUrl } from '../connection.ts'
 import { root } from '../program.ts'
 import { readBullmqApi } from './bullmq-api.ts'
 
@@ -52,4 +57,28 @@ test('the reader of the declarations sees what classes inherit, and not what the
   expect(members).not.toContain('addListener')
   expect(api.members('KeepJobs')).toEqual(['age', 'count', 'limit'])
   expect(() => api.members('Nothing')).toThrow('BullMQ exports no Nothing')
+})
+
+test('what the page names as counterparts is there', async () => {
+  const contract = defineQueue('here', { prefix: freshPrefix(), jobs: { a: { payload: z.unknown() } } })
+  const producer = createProducer(contract, { connection: redisUrl })
+  const contexts: object[] = []
+  const worker = createWorker(contract, {
+    connection: redisUrl,
+    shutdownOnSignals: false,
+    handlers: { a: (_payload, context) => void contexts.push(context, context.children) },
+  })
+  const handle = await producer.enqueue('a', 1)
+  await handle.result()
+  const [context = {}, children = {}] = contexts
+  const objects = new Map<string, object>([
+    ...Object.entries({ producer, handle, worker, context, 'context.children': children }),
+    ...Object.entries({ 'producer.control': producer.control, 'producer.schedules': producer.schedules }),
+  ])
+  const claims = [...page.matchAll(/\b((?:producer|handle|worker|context)(?:\.\w+)?)\.(\w+)/g)]
+  const known = claims.filter(([, of = '']) => objects.has(of) && of !== 'producer.bullmq')
+  expect(known.length).toBeGreaterThan(50)
+  const missing = known.filter(([, of = '', name = '']) => !(name in (objects.get(of) ?? {})))
+  expect(missing.map(([whole]) => whole)).toEqual([])
+  await Promise.all([producer.close(), worker.close()])
 })
