@@ -17,7 +17,10 @@ export type Counts = Readonly<Record<(typeof states)[number], number>>
 export interface QueueControl {
   /** How many jobs run at once over all workers; undefined lifts the limit. Each worker's own `concurrency` holds too. */
   setConcurrency(jobs: number | undefined): Promise<void>
-  /** At most `max` jobs begin in `durationMs` over all workers; undefined lifts the limit. A worker's `limiter` yields to it. */
+  /**
+   * At most `max` jobs begin in `durationMs` over all workers; undefined lifts the limit. Set this or the
+   * workers' `limiter`: with both, BullMQ takes this `max` and their `duration`.
+   */
   setRateLimit(limit: { max: number; durationMs: number } | undefined): Promise<void>
   /**
    * No job begins for so long. Workers look at it where a limit is set: rejects with OPTIONS_INVALID when the queue has none.

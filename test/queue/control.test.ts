@@ -88,6 +88,20 @@ describe('deduplication', () => {
     expect(seen).toEqual([{ text: 'c', who: ada }])
   })
 
+  test('reschedule: the delayed job keeps its payload, and its time moves', async () => {
+    const contract = peopleQueue()
+    const producer = openProducer(contract)
+    const deduplication = { id: 'one', reschedule: true }
+    const [first, second] = await enqueueAll(producer, [
+      ['a', { delay: 60_000, deduplication }],
+      ['b', { delay: 1, deduplication }],
+    ])
+    expect(second?.id).toBe(first?.id)
+    const { seen } = openRecorder(contract)
+    await first?.result()
+    expect(seen).toEqual(['a'])
+  })
+
   test('keepLastIfActive: the last payload that came meanwhile runs when the job has ended', async () => {
     const contract = peopleQueue()
     const producer = openProducer(contract)
