@@ -27,7 +27,6 @@ const retries = {
   PROGRESS_INVALID: false,
   JOB_UNKNOWN: false,
   JOB_REMOVED: false,
-  JOB_QUARANTINED: false,
   JOB_FAILED: false,
   JOB_CANCELLED: false,
   JOB_TIMEOUT: true,

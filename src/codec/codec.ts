@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Model } from '../model/model.ts'
+import { checkOptions } from '../options.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import { createEnvelopeCodec } from './envelope-codec.ts'
 import type { Limits } from './limits.ts'
@@ -29,6 +30,9 @@ export interface Codec {
   decode<S extends z.ZodType>(text: string, schema: S): z.output<S>
 }
 
+/** The names of {@link CodecOptions}. */
+export const codecOptions = ['models', 'limits', 'stacks'] as const
+
 const place = { kind: 'value' } as const
 
 /**
@@ -42,6 +46,7 @@ const place = { kind: 'value' } as const
  * const john = codec.decode(text, person.schema)
  */
 export function createCodec(options: CodecOptions = {}): Codec {
+  checkOptions(options, codecOptions, 'createCodec')
   const envelopes = createEnvelopeCodec(options)
   const validators = new WeakMap<z.ZodType, Validator>()
 

@@ -3,13 +3,13 @@ import { builtInPrototypes } from './built-in-classes.ts'
 import type { ModelOptions } from './define-model.ts'
 import { allocateError, headStack, isHidden } from './error-state.ts'
 import { invalidModel } from './invalid.ts'
-import type { AllocatedThenPopulated, BuiltByDecode, Class } from './model.ts'
+import type { AllocatedThenPopulated, BuiltByDecode, Class, Declared } from './model.ts'
 
 /** How instances of `modelClass` come back: by what `options` give, else by the declared fields alone. */
 export function defineBack<T extends object, F extends z.ZodType>(
   modelClass: Class<T>,
   { decode, allocate, populate }: ModelOptions<T, F>,
-  declared: ReadonlySet<string> | undefined,
+  declared: Declared | undefined,
 ): BuiltByDecode<T> | AllocatedThenPopulated<T> {
   if (decode !== undefined) {
     if (allocate !== undefined || populate !== undefined) {
@@ -28,7 +28,7 @@ export function defineBack<T extends object, F extends z.ZodType>(
 
 function defineByFields<T extends object>(
   modelClass: Class<T>,
-  declared: ReadonlySet<string> | undefined,
+  declared: Declared | undefined,
 ): AllocatedThenPopulated<T> {
   if (declared === undefined) {
     throw invalidModel(modelClass, 'fields is no closed z.object, so give decode, or allocate and populate')

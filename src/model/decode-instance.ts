@@ -37,7 +37,7 @@ export function decodeInstance(
 function refuseUndeclared({ declared }: Model, fields: unknown): void {
   if (declared === undefined || typeof fields !== 'object' || fields === null) return
   for (const name of Object.keys(fields)) {
-    if (declared.has(name)) continue
+    if (declared().has(name)) continue
     throw new BrineError('EXTRA_PROPERTY', 'the text has a field that the model does not declare', {
       path: property(root, name),
     })

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { BrineError } from '../errors.ts'
+import { lateValidator } from '../schema/late-validator.ts'
 import { createValidator } from '../schema/validate.ts'
 import { defineBack } from './back.ts'
 import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineEncode } from './encode-fields.ts'
 import { invalidModel } from './invalid.ts'
-import type { Class, Model } from './model.ts'
+import type { Class, Declared, Model } from './model.ts'
 
 /** Options of {@link defineModel}. */
 export interface ModelOptions<T extends object, F extends z.ZodType> {
@@ -35,6 +36,10 @@ export interface ModelOptions<T extends object, F extends z.ZodType> {
 // A tag stands unescaped in front of an `@` and its version, inside a JSON string.
 const tagPattern = /^[A-Za-z][\w./-]{0,99}$/
 
+const known: ReadonlySet<string> = new Set([
+  ...['tag', 'version', 'fields', 'encode', 'decode', 'allocate', 'populate', 'upcast', 'aliases'],
+])
+
 /**
  * Names a class that may travel: its tag, its version, its fields, and how instances are encoded and come back. The match is
  * on the exact class: a subclass is a model of its own, or is refused.
@@ -58,6 +63,10 @@ export function defineModel<T extends object, F extends z.ZodType>(
   if (builtInPrototypes.has(modelClass.prototype)) {
     throw invalidModel(modelClass, 'it is a built-in, which travels without a model; make a subclass for what is yours')
   }
+  const stray = Object.keys(options ?? {}).find((name) => !known.has(name))
+  if (typeof options !== 'object' || options === null || stray !== undefined) {
+    throw invalidModel(modelClass, `${stray ?? 'what it got'} is no option; a model takes ${[...known].join(', ')}`)
+  }
   const { tag, version = 1, fields, aliases = [] } = options
   for (const name of [tag, ...aliases]) checkTag(modelClass, name)
   if (!(fields instanceof z.ZodType)) {
@@ -67,7 +76,7 @@ export function defineModel<T extends object, F extends z.ZodType>(
     throw invalidModel(modelClass, 'version must be a whole number from 1')
   }
   const declared = declaredKeys(fields)
-  const validator = createValidator(fields, { undeclared: 'refuse' })
+  const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse' }))
   return Object.freeze({
     class: modelClass,
     tag,
@@ -94,10 +103,15 @@ function checkTag(modelClass: Class, tag: unknown): void {
 }
 
 /** The keys of an object schema that admits no others. zod's plain objects drop what they do not declare, so they count. */
-function declaredKeys(fields: z.ZodType): ReadonlySet<string> | undefined {
+function declaredKeys(fields: z.ZodType): Declared | undefined {
   if (!(fields instanceof z.ZodObject)) return undefined
   const { catchall } = fields.def
-  return catchall === undefined || catchall instanceof z.ZodNever ? new Set(Object.keys(fields.shape)) : undefined
+  if (catchall !== undefined && !(catchall instanceof z.ZodNever)) return undefined
+  let keys: ReadonlySet<string> | undefined
+  return () => {
+    keys ??= new Set(Object.keys(fields.shape))
+    return keys
+  }
 }
 
 function completeUpcasts<T extends object, F extends z.ZodType>(

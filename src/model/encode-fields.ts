@@ -4,14 +4,14 @@ import { property, root } from '../path.ts'
 import type { Validator } from '../schema/validate.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
-import type { Class } from './model.ts'
+import type { Class, Declared } from './model.ts'
 import { ownCode } from './own-code.ts'
 
 /** What reads an instance's fields: the model's own `encode`, or a reader of the keys that `fields` declares. */
 export function defineEncode<T extends object, F extends z.ZodType>(
   modelClass: Class<T>,
   options: ModelOptions<T, F>,
-  declared: ReadonlySet<string> | undefined,
+  declared: Declared | undefined,
   validator: Validator,
 ): (instance: T) => unknown {
   const read = defineRead(modelClass, options, declared)
@@ -25,7 +25,7 @@ export function defineEncode<T extends object, F extends z.ZodType>(
 function defineRead<T extends object, F extends z.ZodType>(
   modelClass: Class<T>,
   { encode, decode, allocate }: ModelOptions<T, F>,
-  declared: ReadonlySet<string> | undefined,
+  declared: Declared | undefined,
 ): (instance: T) => unknown {
   if (encode !== undefined)
     return (instance) =>
@@ -34,8 +34,8 @@ function defineRead<T extends object, F extends z.ZodType>(
         declared,
       )
   if (declared === undefined) throw invalidModel(modelClass, 'fields is no closed z.object, so give encode')
-  if (decode === undefined && allocate === undefined) return (instance) => readOwn(instance, declared)
-  return (instance) => ownCode('getter', () => readDeclared(instance, declared))
+  if (decode === undefined && allocate === undefined) return (instance) => readOwn(instance, declared())
+  return (instance) => ownCode('getter', () => readDeclared(instance, declared()))
 }
 
 /** For instances that come back by their fields alone: whatever is not among them would be lost. */
@@ -103,10 +103,10 @@ function refuseInherited(instance: object, name: string): void {
 // Every error inherits these, and a class may well declare them for the instances that have their own.
 const hiddenDefaults: ReadonlySet<string> = new Set(['name', 'message'])
 
-function refuseUndeclared(fields: unknown, declared: ReadonlySet<string> | undefined): unknown {
+function refuseUndeclared(fields: unknown, declared: Declared | undefined): unknown {
   if (declared === undefined || typeof fields !== 'object' || fields === null) return fields
   for (const name of Object.keys(fields)) {
-    if (!declared.has(name)) {
+    if (!declared().has(name)) {
       throw new BrineError('EXTRA_PROPERTY', "the model's encode gave a field that `fields` does not declare", {
         path: property(root, name),
       })

@@ -20,6 +20,9 @@ export interface AllocatedThenPopulated<T extends object> {
   populate(instance: T, fields: unknown): void
 }
 
+/** The keys of a closed object schema. Asked when they are needed: a shape may refer to the model that it belongs to. */
+export type Declared = () => ReadonlySet<string>
+
 /** A class that may travel, under its hand-written tag. Made by `defineModel`; pass it to a contract, codec or store. */
 export interface Model<T extends object = object> {
   readonly class: Class<T>
@@ -33,7 +36,7 @@ export interface Model<T extends object = object> {
   /** Checks them, in both directions. */
   readonly validator: Validator
   /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
-  readonly declared: ReadonlySet<string> | undefined
+  readonly declared: Declared | undefined
   /** Reads the fields of an instance. It throws a BrineError for state that would be lost. */
   encode(instance: T): unknown
   /** How instances come back. */

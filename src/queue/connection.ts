@@ -108,7 +108,7 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
     const why = lastError ? ` (${lastError.message || Reflect.get(lastError, 'code') || lastError.name})` : ''
     return new BrineError(
       'REDIS_UNREACHABLE',
-      `${what} at ${address}${why}; start Redis there (docker compose up, or npm run redis), or pass connection`,
+      `${what} at ${address}${why}; ${remedyOf(lastError)}`,
       lastError && { cause: lastError },
     )
   }
@@ -201,3 +201,12 @@ function optionsInvalid(remedy: string): BrineError {
 }
 
 function noop(): void {}
+
+// A server that is there but turns us away is not started once more.
+function remedyOf(error: Error | undefined): string {
+  if (/NOAUTH|WRONGPASS|NOPERM/.test(error?.message ?? ''))
+    return 'give the username and password that it asks for in connection'
+  if (/certificate|\bTLS\b|\bSSL\b/i.test(error?.message ?? ''))
+    return 'give tls: { ca } in connection, or mend its certificate'
+  return 'start Redis there (docker compose up, or npm run redis), or pass connection'
+}

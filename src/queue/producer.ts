@@ -3,6 +3,7 @@ import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { StoredEvents, StoredQueue } from './bullmq.ts'
 import { checkUse } from './check-use.ts'
 import { type Connection, type ConnectionInput, openConnection } from './connection.ts'
@@ -102,6 +103,7 @@ export interface Producer<C extends QueueContract> {
   readonly bullmq: Queue<unknown, unknown, string>
 }
 
+const knownOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'use', 'streams', 'telemetry']
 const defaultEnqueueTimeoutMs = 5_000
 
 /**
@@ -120,6 +122,7 @@ export function createProducer<C extends QueueContract>(
   contract: C,
   options: ProducerOptions<NoInfer<C>> = {},
 ): Producer<C> {
+  checkOptions(options, knownOptions, 'createProducer')
   const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
   const { streams, telemetry } = options
   const use = checkUse<UntypedEnqueueMiddleware>(options.use)

@@ -66,6 +66,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const given = checkHandlers(contract, options?.handlers)
   const passed = passOn(options)
   const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
+  if (typeof graceMs !== 'number' || !(graceMs >= 0)) {
+    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { path: 'graceMs' })
+  }
   const codec = createEnvelopeCodec(contract)
   const errors = reportErrors(contract.name, options.onError)
   const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import type { CodecOptions } from '../codec/codec.ts'
+import { type CodecOptions, codecOptions } from '../codec/codec.ts'
 import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { nameOf } from './kept-in.ts'
 import { replaceFile } from './replace-file.ts'
 import { createValueCodec } from './value-codec.ts'
@@ -35,6 +36,7 @@ export interface Files {
  * const john = await files.read('person.json', person.schema)
  */
 export function createFiles(options: CodecOptions = {}): Files {
+  checkOptions(options, codecOptions, 'createFiles')
   const codec = createValueCodec('file', options)
   return {
     async write(path: string, value: unknown) {

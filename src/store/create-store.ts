@@ -1,7 +1,8 @@
 import type { Cluster, Redis } from 'ioredis'
 import type { z } from 'zod'
-import type { CodecOptions } from '../codec/codec.ts'
+import { type CodecOptions, codecOptions } from '../codec/codec.ts'
 import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { type ConnectionInput, openConnection } from '../queue/connection.ts'
 import { refused } from '../queue/reply.ts'
 import { ask } from './ask.ts'
@@ -31,10 +32,11 @@ export interface StoreOptions extends CodecOptions {
  * await store.close()
  */
 export function createStore(options: StoreOptions = {}): Store {
-  const { connection: given, prefix = 'brine-store:', timeoutMs = 5_000, ...codecOptions } = options
+  checkOptions(options, ['connection', 'prefix', 'timeoutMs', ...codecOptions], 'createStore')
+  const { connection: given, prefix = 'brine-store:', timeoutMs = 5_000, ...ofCodec } = options
   requireMs('timeoutMs', timeoutMs)
   requireText('prefix', prefix)
-  const codec = createValueCodec('key', codecOptions)
+  const codec = createValueCodec('key', ofCodec)
   const connection = openConnection(given, 'fail')
   const computing = new Map<string, Promise<string | Buffer>>()
   let closing: Promise<void> | undefined

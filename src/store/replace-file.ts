@@ -5,10 +5,10 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 export async function replaceFile(path: string, text: string): Promise<void> {
   // A link stays a link: its target is what is written.
   const target = await realpath(path).catch(() => path)
-  const mode = await stat(target).then(
-    (old) => old.mode & 0o777,
-    () => undefined,
-  )
+  const old = await stat(target).catch(() => undefined)
+  // A device or a pipe would be gone, and a file in its place.
+  if (old?.isFile() === false) throw Object.assign(new Error('it is no regular file'), { code: 'EINVAL' })
+  const mode = old && old.mode & 0o777
   // In the same folder, since a rename is atomic only within one file system.
   const draft = `${target}.${randomUUID()}.tmp`
   try {

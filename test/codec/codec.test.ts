@@ -145,7 +145,10 @@ describe('an envelope', () => {
 
   test('opens at the place that it was made for, and tells the version', () => {
     expect(envelopes.decode(text, place)).toEqual({ version: 2, value: { a: 1 } })
-    expect(envelopes.decode(text, { ...place, version: 1 })).toEqual({ version: 2, value: { a: 1 } })
+    expect(envelopes.decode(text, { ...place, version: 3 })).toEqual({ version: 2, value: { a: 1 } })
+    expect(() => envelopes.decode(text, { ...place, version: 1 })).toThrow(
+      expect.objectContaining({ code: 'VERSION_NEWER', job: 'greet', path: '$' }),
+    )
   })
 
   test.each([{ kind: 'payload', job: 'other' }, { kind: 'result', job: 'greet' }, { kind: 'value' }] as const)(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createCodec } from '../../src/codec/codec.ts'
 import { defineModel } from '../../src/model/define-model.ts'
+import type { Model } from '../../src/model/model.ts'
 import { envelope } from '../codec/malformed/malformed.ts'
 
 class Person {
@@ -155,4 +156,38 @@ test('schemas of fields may transform, and do so once, on the way back', () => {
   const codec = createCodec({ models: [model] })
   expect(codec.encode(new Tag('a'))).toContain('"a"')
   expect(codec.decode(codec.encode(new Tag('a')), model.schema).label).toBe('a!')
+})
+
+test('a model may refer to itself, lazily, by a getter, or by one that is defined later', () => {
+  class Tree {
+    constructor(
+      readonly name: string,
+      public parent?: Tree,
+      public readonly children: Tree[] = [],
+    ) {}
+  }
+  class Leaf {
+    declare tree: Tree | undefined
+  }
+  const tree: Model<Tree> = defineModel(Tree, {
+    tag: 'tree',
+    fields: z.object({
+      name: z.string(),
+      parent: z.lazy(() => tree.schema).optional(),
+      get children() {
+        return z.array(tree.schema)
+      },
+    }),
+  })
+  const early: Model<Leaf> = defineModel(Leaf, {
+    tag: 'leaf',
+    fields: z.object({ tree: z.lazy(() => late.schema).optional() }),
+  })
+  const late = tree
+  const root = new Tree('root')
+  root.children.push(new Tree('child', root))
+  const codec = createCodec({ models: [tree, early] })
+  const back = codec.decode(codec.encode(root), tree.schema)
+  expect(back.children[0]?.parent).toBe(back)
+  expect(back.children[0]).toBeInstanceOf(Tree)
 })

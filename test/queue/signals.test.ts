@@ -58,7 +58,17 @@ test('SIGTERM puts back what does not finish within the grace period', async () 
   await worker.close()
 })
 
-test('a second signal ends the process at once', async () => {
+test('a signal that comes twice at once, as npx and a terminal send it, counts once', async () => {
+  const { child, words, ended, heard, producer } = await start()
+  await producer.enqueue('work', 300)
+  await heard('started')
+  child.kill('SIGINT')
+  setTimeout(() => child.kill('SIGINT'), 30)
+  expect(await ended).toEqual([130, null])
+  expect(words).toContain('finished')
+})
+
+test('another signal a second later ends the process at once', async () => {
   const { child, words, ended, heard, producer } = await start()
   await producer.enqueue('work', 60_000)
   await heard('started')
