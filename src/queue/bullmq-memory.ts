@@ -34,6 +34,8 @@ export interface JobSink {
   retry(delayMs: number, lifo: boolean): void
   /** The attempt does not count, and another follows after so long; at once and before all others when that is undefined. */
   again(delayMs?: number): void
+  /** The job waits for its children; false when there is none to wait for. */
+  waitForChildren(): boolean
   complete(text: string): void
   fail(reason: string, encoded: string | undefined): void
 }
@@ -126,6 +128,7 @@ function backendOn(sink: JobSink): IQueueBackend {
       else sink.retry(delay, false)
     },
     retryJob: async (_id, lifo) => sink.retry(0, lifo === true),
+    moveToWaitingChildren: async () => sink.waitForChildren(),
     async moveJobFromActiveToWait() {
       sink.again()
       return 0

@@ -60,7 +60,8 @@ export async function readFailures(
   )
 }
 
-function readError(
+/** What a child failed with, as far as it can be told. */
+export function readError(
   contract: QueueContract,
   job: string | undefined,
   encoded: string | null | undefined,

@@ -10,7 +10,7 @@ import { openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
 import { putJobBack } from './put-job-back.ts'
 import { decideRetry, type Retry } from './retry.ts'
-import { RunningJob } from './running-job.ts'
+import { type ChildrenOf, RunningJob } from './running-job.ts'
 import { StoredText } from './stored-text.ts'
 import { waitForChildren } from './waits-for-children.ts'
 
@@ -37,11 +37,21 @@ export interface RunnerOptions {
   retry?: Retry<QueueContract> | undefined
   /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
   limitRate?: (ms: number) => Promise<void>
+  /** The children of the jobs, where they are not in Redis. */
+  childrenOf?: ChildrenOf | undefined
   report: (error: unknown) => void
 }
 
 /** What takes jobs from BullMQ and gives back what is to be stored of them. */
-export function createRunner({ contract, codec, handlers, retry, limitRate, report }: RunnerOptions): Runner {
+export function createRunner({
+  contract,
+  codec,
+  handlers,
+  retry,
+  limitRate,
+  childrenOf,
+  report,
+}: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
 
   return {
@@ -59,7 +69,7 @@ export function createRunner({ contract, codec, handlers, retry, limitRate, repo
         const opened = handler.takesText ? { value: text } : openPayload(text, entry, codec)
         const { value } = opened instanceof Promise ? await opened : opened
         place = { kind: 'error', job: name, version: entry.version }
-        const attempt = new RunningJob(job, entry, codec, report)
+        const attempt = new RunningJob(job, entry, codec, report, childrenOf)
         running.add(attempt)
         const settled = await attempt.run((context) => handler(value, context))
         running.delete(attempt)

@@ -18,6 +18,9 @@ const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
 // What a handler has to clean up after its signal.
 const heedMs = 1_000
 
+/** Gives the children of a job; `waits` is told that its handler ends in order to wait for them. */
+export type ChildrenOf = (stored: StoredJob, waits: () => void) => HandlerChildren
+
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
 export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
@@ -32,16 +35,24 @@ export class RunningJob implements Attempt {
   readonly #entry: ContractJob
   readonly #codec: EnvelopeCodec
   readonly #report: (error: unknown) => void
+  readonly #childrenOf: ChildrenOf
 
-  constructor(stored: StoredJob, entry: ContractJob, codec: EnvelopeCodec, report: (error: unknown) => void) {
+  constructor(
+    stored: StoredJob,
+    entry: ContractJob,
+    codec: EnvelopeCodec,
+    report: (error: unknown) => void,
+    childrenOf: ChildrenOf = createChildren,
+  ) {
     this.stored = stored
     this.#entry = entry
     this.#codec = codec
     this.#report = report
+    this.#childrenOf = childrenOf
   }
 
   get children(): HandlerChildren {
-    this.#children ??= createChildren(this.stored, () => {
+    this.#children ??= this.#childrenOf(this.stored, () => {
       this.waits = true
     })
     return this.#children

@@ -1,16 +1,15 @@
 import type { JobNames, QueueContract, ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
 import { checkUse } from '../queue/check-use.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/enqueue-middleware.ts'
 import { encodeFailure, messageOf } from '../queue/failure.ts'
 import { openPayload } from '../queue/open-payload.ts'
 import type { Producer } from '../queue/producer.ts'
 import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
+import { checkPrepared } from './check-prepared.ts'
 import { createExpectations, type Expectations } from './expectations.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import type { MemoryJob } from './memory-queue.ts'
-import { nowhere } from './nowhere.ts'
 import { refuseRedis } from './only-in-redis.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
@@ -65,18 +64,8 @@ export function createFakeProducer<C extends QueueContract>(
     clock,
     use: checkUse<UntypedEnqueueMiddleware>(use),
     async check(prepared) {
-      const { job, text, options } = prepared
-      const stored = {
-        id: options.jobId,
-        name: job.name,
-        text,
-        options,
-        timestamp: 0,
-        attemptsMade: 0,
-        attemptsStarted: 0,
-      }
-      checkAsBullMQ(jobInMemory(contract, stored, nowhere))
-      await openPayload(text, job, codec)
+      checkPrepared(contract, prepared)
+      await openPayload(prepared.text, prepared.job, codec)
     },
     async added(jobs) {
       for (const job of jobs) captured.push(await capture(job))

@@ -1,6 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
-import { checkAsBullMQ, jobInMemory } from '../queue/bullmq-memory.ts'
 import { checkUse } from '../queue/check-use.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/enqueue-middleware.ts'
 import type { Handlers } from '../queue/handler.ts'
@@ -12,10 +11,13 @@ import type { Producer } from '../queue/producer.ts'
 import type { Retry } from '../queue/retry.ts'
 import { reportErrors } from '../queue/worker-errors.ts'
 import { checkHandlers, type WorkerOptions } from '../queue/worker-options.ts'
+import { checkPrepared } from './check-prepared.ts'
+import { enrol } from './create-inline-flows.ts'
+import { Household, type Member } from './household.ts'
 import { createInlineWorker } from './inline-worker.ts'
+import { createMemoryChildren } from './memory-children.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import type { MemoryJob } from './memory-queue.ts'
-import { nowhere } from './nowhere.ts'
 import { refuseRedis } from './only-in-redis.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
@@ -68,24 +70,14 @@ export interface InlineOptions<C extends QueueContract> extends Pick<WorkerOptio
 export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
   const given = checkHandlers(contract, options?.handlers)
   const { clock = createTestClock(), autorun = true, settings, onError } = options
+  let household = new Household()
   const ends: { job: MemoryJob; ended: Ended }[] = []
   const producer = createMemoryProducer(contract, {
     clock,
     use: checkUse<UntypedEnqueueMiddleware>(options.enqueues),
-    check({ job, text, options: given }) {
-      const stored = {
-        id: given.jobId,
-        name: job.name,
-        text,
-        options: given,
-        timestamp: 0,
-        attemptsMade: 0,
-        attemptsStarted: 0,
-      }
-      checkAsBullMQ(jobInMemory(contract, stored, nowhere))
-    },
-    added: () => (autorun ? worker.run() : undefined),
-    due: () => worker.run(),
+    check: (prepared) => checkPrepared(contract, prepared),
+    added: () => (autorun ? household.run() : undefined),
+    due: () => household.run(),
     stop: (id, reason) => worker.stop(id, reason),
     ended(job, ended) {
       if (ended.state !== 'missing') ends.push({ job, ended })
@@ -98,7 +90,15 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     ...{ contract, codec, queue, clock, handlers: opened.handlers, settings, report },
     // The names that it is called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,
+    childrenOf: (job, waits) => createMemoryChildren(household, member, job, waits),
+    woken: () => household.run(),
   })
+  const member: Member = {
+    ...{ contract, queue, autorun, run: worker.run, handle: members.job },
+    // What waits though it was run waits for the end of a rate limit.
+    nextDueMs: () => (queue.hasWaiting() ? worker.limitedUntilMs() : queue.nextDueMs()),
+  }
+  household.add(member)
 
   async function outcomeOf({ job: { id, job, attemptsMade }, ended }: (typeof ends)[number]): Promise<unknown> {
     const told = { id, name: job.name, attempts: attemptsMade }
@@ -114,9 +114,8 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     clock,
     async drain() {
       for (;;) {
-        await worker.run()
-        // What waits in spite of that waits for the end of a rate limit.
-        const dueMs = queue.hasWaiting() ? worker.limitedUntilMs() : queue.nextDueMs()
+        await household.run()
+        const dueMs = household.nextDueMs()
         if (dueMs === undefined) break
         await clock.advance(Math.max(0, dueMs - clock.now.getTime()))
       }
@@ -130,7 +129,11 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  return refuseRedis(inline) as Inline<C>
+  const made = refuseRedis(inline) as Inline<C>
+  enrol(made, household, (to) => {
+    household = to
+  })
+  return made
 }
 
 /** For the handle of a job that has ended so. */

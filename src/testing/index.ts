@@ -1,6 +1,7 @@
 export type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
 export { createFakeProducer, type FakeProducer, type FakeProducerOptions } from './create-fake-producer.ts'
 export { createInline, type Inline, type InlineOptions, type InlineOutcome } from './create-inline.ts'
+export { createInlineFlows } from './create-inline-flows.ts'
 export type { Expectations, PayloadExpectation } from './expectations.ts'
 export type { Expected, Matcher } from './matches.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'

@@ -1,18 +1,21 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
-import type { BrineError } from '../errors.ts'
+import { BrineError } from '../errors.ts'
 import { backoffStrategy } from '../queue/backoff.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq-memory.ts'
+import { encodeFailure } from '../queue/failure.ts'
+import type { HandlerChildren } from '../queue/handler-children.ts'
 import { PutBack } from '../queue/put-back.ts'
 import type { Retry } from '../queue/retry.ts'
 import { createRunner, type UntypedHandler } from '../queue/run-job.ts'
 import type { PassedOn } from '../queue/worker-options.ts'
+import { countChildren } from './family.ts'
 import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface InlineWorker {
-  /** Runs what waits, and what comes to wait meanwhile, one job after another; other calls run beside this one. */
-  run(): Promise<void>
+  /** Runs what waits, and what comes to wait meanwhile, one job after another, and says whether there was any. */
+  run(): Promise<boolean>
   /** Until when no job is taken, in milliseconds since 1970: a handler has limited the rate. */
   limitedUntilMs(): number
   /** Stops the attempt that works on the job of this id now. */
@@ -27,34 +30,50 @@ export interface InlineWorkerOptions {
   settings: PassedOn['settings']
   retry: Retry<QueueContract> | undefined
   clock: TestClock
+  childrenOf: (job: MemoryJob, waits: () => void) => HandlerChildren
+  /** Jobs may be taken again. */
+  woken: () => unknown
   report: (error: unknown) => void
 }
 
 /** Works on a memory queue with the very steps of a worker: see run-job.ts. */
 export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
-  const { contract, codec, queue, retry, clock, report } = options
+  const { contract, codec, queue, retry, clock, childrenOf, woken, report } = options
   const delays = new Map<string, number>()
   const handlers = new Map([...options.handlers].map(([name, handler]) => [name, noteDelays(handler, delays)]))
   let limitedUntilMs = 0
   const runner = createRunner({
     ...{ contract, codec, handlers, retry, report },
+    childrenOf(stored, waits) {
+      const job = queue.get(String(stored.id))
+      if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })
+      return childrenOf(job, waits)
+    },
     async limitRate(ms) {
       limitedUntilMs = clock.now.getTime() + ms
-      clock.schedule(limitedUntilMs, run)
+      clock.schedule(limitedUntilMs, woken)
     },
   })
   const settings = { ...options.settings, backoffStrategy: backoffStrategy(options.settings, report) }
 
   async function attempt(job: MemoryJob): Promise<void> {
     const held = { ...job, name: job.job.name }
-    const stored = jobInMemory(contract, held, sinkOf(job, queue, delays), settings)
+    const sink = sinkOf(job, queue, delays)
+    if (job.doomed !== undefined) return fail(job, sink, job.doomed)
+    const stored = jobInMemory(contract, held, sink, settings)
     await settleInMemory(stored, () => runner.process(stored, 'memory'))
   }
 
-  async function run(): Promise<void> {
-    while (clock.now.getTime() >= limitedUntilMs) {
-      const job = queue.take()
-      if (!job) return
+  // As BullMQ ends a job that is to fail when it is taken.
+  function fail({ job: { name } }: MemoryJob, sink: JobSink, reason: string): void {
+    const error = new BrineError('JOB_FAILED', reason, { job: name })
+    sink.fail(reason, encodeFailure(error, codec, { kind: 'error' }))
+  }
+
+  async function run(): Promise<boolean> {
+    for (let ran = false; ; ran = true) {
+      const job = clock.now.getTime() >= limitedUntilMs ? queue.take() : undefined
+      if (!job) return ran
       await attempt(job)
     }
   }
@@ -105,6 +124,11 @@ function sinkOf(job: MemoryJob, queue: MemoryQueue, delays: Map<string, number>)
     again(delayMs) {
       const exactMs = delayMs === undefined ? 0 : (delays.get(job.id) ?? delayMs)
       wait(exactMs, 'before')
+    },
+    waitForChildren() {
+      if (countChildren(job).unprocessed === 0) return false
+      job.state = 'waiting-children'
+      return true
     },
     complete(text) {
       job.attemptsMade++

@@ -3,6 +3,7 @@ import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Ended } from '../queue/outcome.ts'
 import type { Prepared } from '../queue/prepare.ts'
 import { createDeduplication } from './deduplication.ts'
+import type { MemoryChild } from './family.ts'
 import type { TestClock } from './test-clock.ts'
 
 /** A job as Redis would hold it: encoded. */
@@ -12,11 +13,18 @@ export interface MemoryJob {
   readonly text: string
   readonly options: EnqueueOptions
   readonly timestamp: number
-  state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed'
+  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed'
   attemptsMade: number
   attemptsStarted: number
   progress: string | undefined
   readonly logs: string[]
+  readonly children: MemoryChild[]
+  /** The steps of its children that were added: see HandlerChildren. */
+  readonly steps: Set<string>
+  /** Tells its parent how it ended. */
+  tellParent: (ended: Ended) => void
+  /** What it is to fail with, without its handler. */
+  doomed: string | undefined
   startedAt: Date | undefined
   endedAt: Date | undefined
   /** Since 1970, while it is delayed. */
@@ -28,8 +36,8 @@ export interface MemoryJob {
 
 /** Jobs in memory, taken in BullMQ's order, delayed on a test's clock, told apart by BullMQ's ids and deduplication. */
 export interface MemoryQueue {
-  /** The job of that id: a new one, or with an id that exists, or with deduplication, the earlier one. */
-  add(prepared: Prepared): { id: string; added: MemoryJob | undefined }
+  /** The job of that id (which `holds` until its children have ended): a new one, or with an id that exists, or with deduplication, the earlier one. */
+  add(prepared: Prepared, options?: { holds?: boolean }): { id: string; added: MemoryJob | undefined }
   get(id: string): MemoryJob | undefined
   /** How a job ended, also one of which nothing is kept. */
   ended(id: string): Ended | undefined
@@ -38,6 +46,8 @@ export interface MemoryQueue {
   /** Back among those that wait: behind them, or before them. */
   putBack(job: MemoryJob, where: 'behind' | 'before'): void
   delay(job: MemoryJob, ms: number): void
+  /** Among those that wait, or are delayed, once its children have ended. */
+  release(job: MemoryJob): void
   end(job: MemoryJob, ended: Exclude<Ended, { state: 'missing' }>): void
   /** Back among those that wait after it has ended. */
   restart(job: MemoryJob): void
@@ -66,26 +76,37 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
   let before = 0
   const nowMs = () => clock.now.getTime()
 
-  function store({ job, text, options }: Prepared): MemoryJob {
-    const { jobId: id, timestamp = nowMs(), delay = 0, lifo = false } = options
+  function store({ job, text, options }: Prepared, holds = false): MemoryJob {
+    const { jobId: id, timestamp = nowMs() } = options
     const stored: MemoryJob = {
       ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
-      ...{ startedAt: undefined, endedAt: undefined, state: 'waiting', dueMs: 0, callOff: () => {}, order: 0 },
+      ...{
+        startedAt: undefined,
+        endedAt: undefined,
+        state: 'waiting',
+        children: [],
+        steps: new Set(),
+        doomed: undefined,
+        dueMs: 0,
+        callOff: () => {},
+        tellParent: () => {},
+        order: 0,
+      },
     }
     ends.delete(id)
     jobs.set(id, stored)
-    if (delay > 0) queue.delay(stored, delay)
-    else queue.putBack(stored, lifo ? 'before' : 'behind')
+    if (holds) stored.state = 'waiting-children'
+    else queue.release(stored)
     return stored
   }
 
   const queue: MemoryQueue = {
-    add(prepared) {
+    add(prepared, { holds } = {}) {
       const { jobId: id } = prepared.options
       if (jobs.has(id)) return { id, added: undefined }
       const earlier = deduplication.admit(prepared)
       if (earlier !== undefined) return { id: earlier, added: undefined }
-      return { id, added: store(prepared) }
+      return { id, added: store(prepared, holds) }
     },
     get: (id) => jobs.get(id),
     ended: (id) => ends.get(id),
@@ -113,6 +134,11 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
         return onDue()
       })
     },
+    release(job) {
+      const { delay = 0, lifo = false } = job.options
+      if (delay > 0 && job.doomed === undefined) queue.delay(job, delay)
+      else queue.putBack(job, lifo ? 'before' : 'behind')
+    },
     end(job, ended) {
       const { id, options } = job
       job.state = ended.state
@@ -121,11 +147,13 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       if (keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) jobs.delete(id)
       const next = deduplication.release(job)
       onEnded(job, ended)
+      job.tellParent(ended)
       if (next) onAdded(store(next))
     },
     restart(job) {
       ends.delete(job.id)
       job.endedAt = undefined
+      job.doomed = undefined
       queue.putBack(job, 'behind')
     },
     remove(job, ended = { state: 'missing' }) {
@@ -134,6 +162,7 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       deduplication.release(job)
       ends.set(job.id, ended)
       onEnded(job, ended)
+      job.tellParent(ended)
     },
     hasWaiting: () => [...jobs.values()].some(({ state }) => state === 'waiting'),
     nextDueMs() {

@@ -1,0 +1,46 @@
+import type { QueueContract } from '../contract/contract.ts'
+import type { ChildCounts } from '../queue/handler-children.ts'
+import type { Ended } from '../queue/outcome.ts'
+import { keyOf } from './household.ts'
+import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+
+/** A child as its parent knows it. */
+export interface MemoryChild {
+  readonly contract: QueueContract
+  readonly job: MemoryJob
+  state: keyof ChildCounts | 'removed'
+  ended: Ended | undefined
+}
+
+/** Makes a job the child of another, whose queue it tells of its end by BullMQ's policies. */
+export function adopt(parent: { queue: MemoryQueue; job: MemoryJob }, contract: QueueContract, job: MemoryJob): void {
+  const child: MemoryChild = { contract, job, state: 'unprocessed', ended: undefined }
+  parent.job.children.push(child)
+  job.tellParent = (ended) => tell(parent, child, ended)
+}
+
+function tell({ queue, job: parent }: { queue: MemoryQueue; job: MemoryJob }, child: MemoryChild, ended: Ended): void {
+  const { failParentOnFailure, continueParentOnFailure, ...policy } = child.job.options
+  child.ended = ended
+  if (ended.state === 'completed') child.state = 'processed'
+  else if (ended.state === 'missing' || policy.removeDependencyOnFailure) child.state = 'removed'
+  else if (failParentOnFailure) child.state = 'failed'
+  else if (continueParentOnFailure || policy.ignoreDependencyOnFailure) child.state = 'ignored'
+  if (parent.state !== 'waiting-children') return
+  if (child.state === 'failed') {
+    // It is told so when it would be taken, without its handler.
+    parent.doomed = `child ${keyOf(child.contract)}:${child.job.id} failed`
+    queue.release(parent)
+  } else if (child.state === 'ignored' && continueParentOnFailure) queue.release(parent)
+  else if (countChildren(parent).unprocessed === 0) queue.release(parent)
+}
+
+export function countChildren({ children }: MemoryJob): ChildCounts {
+  const count = (state: keyof ChildCounts) => children.filter((child) => child.state === state).length
+  return {
+    unprocessed: count('unprocessed'),
+    processed: count('processed'),
+    ignored: count('ignored'),
+    failed: count('failed'),
+  }
+}
