@@ -1,5 +1,6 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
-import { createFakeProducer, createInline, useEmbedded } from 'brinemq/testing'
+import { node } from 'brinemq'
+import { createFakeProducer, createInline, createInlineFlows, useEmbedded } from 'brinemq/testing'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
@@ -85,6 +86,14 @@ export async function runs() {
   createInline(people)
   // @ts-expect-error a result of another type
   createInline(people, { handlers: { greet: () => ({ text: 5 }), measure: () => 1 } })
+
+  const flows = createInlineFlows(inline)
+  const tree = await flows.add(node(people, 'measure', 'text', { children: [node(people, 'measure', 'other')] }))
+  holds<Same<Awaited<ReturnType<(typeof tree.children)[0]['job']['result']>>, number>>()
+  // @ts-expect-error a payload of another type
+  await flows.add(node(people, 'measure', 5))
+  // @ts-expect-error a producer is no inline
+  createInlineFlows(createFakeProducer(people).enqueue)
 
   const redis = await useEmbedded()
   holds<Same<typeof redis.connection, string>>()
