@@ -138,21 +138,21 @@ test('an isolated handler runs in as many threads as jobs run at once', async ()
 test.each([
   ['missing-import', 'cannot be loaded'],
   ['no-handler', 'must be what defineHandler gives'],
-  ['obey', "handles 'obey' of 'orders', and not this job"],
+  ['hurry', "handles 'hurry' of 'orders', and not this job"],
 ])('a module that is no handler of the job fails it at once, without another attempt: %s', async (name, words) => {
   const { worker, producer, contract } = open('thread')
   await worker.close()
   const other = createWorker(contract, {
     ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
     handlers: {
-      obey: () => ({ orders: [], pid: 0, thread: 0, attempt: 0 }),
-      hurry: isolated(moduleAt(name), { in: 'thread' }),
+      obey: isolated(moduleAt(name), { in: 'thread' }),
+      hurry: () => undefined,
     },
   })
   onTestFinished(() => other.close())
-  const job = await producer.enqueue('hurry', new Order('work', new Date()), { attempts: 3 })
+  const job = await producer.enqueue('obey', new Order('work', new Date()), { attempts: 3 })
   const error = await rejection(job.result())
-  expect(error).toMatchObject({ code: 'OPTIONS_INVALID', job: 'hurry' })
+  expect(error).toMatchObject({ code: 'OPTIONS_INVALID', job: 'obey' })
   expect(String(error)).toContain(words)
   expect((await producer.bullmq.getJob(job.id))?.attemptsMade).toBe(1)
 })
