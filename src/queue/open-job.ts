@@ -10,8 +10,8 @@ import type {
   ResultOutput,
 } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { openResult as openText } from './inspect-job.ts'
-import { openPayload } from './open-payload.ts'
+import { openResult as openText } from './job/inspect-job.ts'
+import { openPayload } from './worker/open-payload.ts'
 
 /** A job of a contract, taken by a worker of bare BullMQ. Its `name` tells the types of the rest. */
 export type OpenedJob<C extends QueueContract> = {

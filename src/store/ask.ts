@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import { BrineError } from '../errors.ts'
-import type { Connection } from '../queue/connection.ts'
-import { isReply, refused } from '../queue/reply.ts'
+import type { Connection } from '../queue/connection/connection.ts'
+import { isReply, refused } from '../queue/connection/reply.ts'
 
 /**
  * Asks Redis something, and waits no longer than `timeoutMs` for the server to be there, nor for its answer.

@@ -1,6 +1,6 @@
 import type { QueueContract } from '../contract/contract.ts'
-import { checkAsBullMQ, type JobSink, jobInMemory } from '../queue/bullmq-memory.ts'
-import type { Prepared } from '../queue/prepare.ts'
+import { checkAsBullMQ, type JobSink, jobInMemory } from '../queue/bullmq/memory.ts'
+import type { Prepared } from '../queue/producer/prepare.ts'
 
 /** What BullMQ itself would refuse of a job that is about to be added. Throws OPTIONS_INVALID. */
 export function checkPrepared(contract: QueueContract, { job, text, options }: Prepared): void {

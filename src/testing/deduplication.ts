@@ -1,4 +1,4 @@
-import type { Prepared } from '../queue/prepare.ts'
+import type { Prepared } from '../queue/producer/prepare.ts'
 import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 
 /** BullMQ's deduplication, in all its modes. */

@@ -1,6 +1,6 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { ChildCounts } from '../queue/handler-children.ts'
-import type { Ended } from '../queue/outcome.ts'
+import type { ChildCounts } from '../queue/flow/handler-children.ts'
+import type { Ended } from '../queue/job/outcome.ts'
 import { keyOf } from './household.ts'
 import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 

@@ -1,5 +1,5 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { JobHandle } from '../queue/job-handle.ts'
+import type { JobHandle } from '../queue/job/job-handle.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 /** A queue in memory and its worker, as the other queues of its flows know it. */

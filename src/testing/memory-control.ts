@@ -1,8 +1,8 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { BrineError } from '../errors.ts'
-import { cancellation } from '../queue/cancellation.ts'
-import { openProgress } from '../queue/inspect-job.ts'
-import type { JobControl } from '../queue/job-control.ts'
+import { cancellation } from '../queue/job/cancellation.ts'
+import { openProgress } from '../queue/job/inspect-job.ts'
+import type { JobControl } from '../queue/job/job-control.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 export interface MemoryControlSources {

@@ -1,5 +1,5 @@
 import { BrineError } from '../errors.ts'
-import type { Ended, Outcomes } from '../queue/outcome.ts'
+import type { Ended, Outcomes } from '../queue/job/outcome.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 

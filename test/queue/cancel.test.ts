@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/embedded/index.ts'
-import { node } from '../../src/queue/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow-producer.ts'
+import { node } from '../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 

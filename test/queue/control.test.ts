@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import type { WorkerOptions } from '../../src/queue/worker-options.ts'
+import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
 import {
   gate,
   openProducer,

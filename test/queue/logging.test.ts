@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Logger, logging } from '../../src/queue/logging.ts'
+import { type Logger, logging } from '../../src/queue/worker/logging.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection, TooYoung } from './people.ts'
 
 function recorder() {

@@ -2,9 +2,9 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer, type ProducerOptions } from '../../src/queue/producer.ts'
-import { createWorker } from '../../src/queue/worker.ts'
-import type { WorkerOptions } from '../../src/queue/worker-options.ts'
+import { createProducer, type ProducerOptions } from '../../src/queue/producer/producer.ts'
+import { createWorker } from '../../src/queue/worker/worker.ts'
+import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 
 export class Person {

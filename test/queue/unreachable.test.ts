@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/embedded/index.ts'
-import { openConnection } from '../../src/queue/connection.ts'
+import { openConnection } from '../../src/queue/connection/connection.ts'
 import { redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection, untyped } from './people.ts'
 

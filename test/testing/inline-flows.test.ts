@@ -2,7 +2,7 @@ import { createInline, createInlineFlows, createTestClock, type InlineOptions } 
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { type FlowOptions, node } from '../../src/queue/flow-node.ts'
+import { type FlowOptions, node } from '../../src/queue/flow/flow-node.ts'
 import { Person, person, rejection, TooYoung, tooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)

@@ -1,14 +1,14 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineHandler } from '../../src/queue/define-handler.ts'
-import type { EnqueueMiddleware } from '../../src/queue/enqueue-middleware.ts'
-import { isolated } from '../../src/queue/isolated.ts'
-import { logging } from '../../src/queue/logging.ts'
-import type { Middleware } from '../../src/queue/middleware.ts'
-import { createProducer } from '../../src/queue/producer.ts'
-import type { PutBack } from '../../src/queue/put-back.ts'
-import { createWorker } from '../../src/queue/worker.ts'
+import { isolated } from '../../src/queue/isolate/isolated.ts'
+import type { EnqueueMiddleware } from '../../src/queue/producer/enqueue-middleware.ts'
+import { createProducer } from '../../src/queue/producer/producer.ts'
+import { defineHandler } from '../../src/queue/worker/define-handler.ts'
+import { logging } from '../../src/queue/worker/logging.ts'
+import type { Middleware } from '../../src/queue/worker/middleware.ts'
+import type { PutBack } from '../../src/queue/worker/put-back.ts'
+import { createWorker } from '../../src/queue/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

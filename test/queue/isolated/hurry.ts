@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/queue/define-handler.ts'
+import { defineHandler } from '../../../src/queue/worker/define-handler.ts'
 import { ordersQueue } from './contract.ts'
 
 export default defineHandler(ordersQueue(), 'hurry', (order) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { threadId } from 'node:worker_threads'
 import { UnrecoverableError } from 'bullmq'
-import { defineHandler } from '../../../src/queue/define-handler.ts'
+import { defineHandler } from '../../../src/queue/worker/define-handler.ts'
 import { Order, ordersQueue, Refusal } from './contract.ts'
 
 class Never extends UnrecoverableError {

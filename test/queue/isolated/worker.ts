@@ -1,6 +1,6 @@
 // A worker in a process of its own, whose handler runs where its argument says.
-import { isolated } from '../../../src/queue/isolated.ts'
-import { createWorker } from '../../../src/queue/worker.ts'
+import { isolated } from '../../../src/queue/isolate/isolated.ts'
+import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { ordersQueue } from './contract.ts'
 
 const worker = createWorker(ordersQueue(process.env['PREFIX']), {

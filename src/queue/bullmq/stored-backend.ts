@@ -1,0 +1,183 @@
+import {
+  type IRedisTransaction,
+  Job,
+  type JobJson,
+  type JobProgress,
+  type KeepJobs,
+  type MinimalJob,
+  type RedisClient,
+  RedisQueueBackend,
+  type WorkerOptions,
+} from 'bullmq'
+import { corkForTurn } from './cork.ts'
+import { type Damage, mendHash } from './mend-hash.ts'
+import { StoredText } from './stored-text.ts'
+import { takeTemplate } from './template.ts'
+
+/** The field of a failed job's hash that holds its encoded error; also the event that announces it. */
+export const errorField = 'brine:error'
+
+/** A BullMQ job whose data and result are texts that are written as they are. */
+export class StoredJob extends Job<unknown, unknown, string> {
+  damage: Damage | undefined
+  /** The encoded error, once the job has failed. */
+  failure: string | undefined
+  returned: StoredText | undefined
+
+  /** What a worker took it with. */
+  get commands(): StoredBackend {
+    if (this.backend instanceof StoredBackend) return this.backend
+    throw new TypeError('the job was not taken by a worker')
+  }
+
+  override asJSON(): JobJson {
+    const { data } = this
+    if (!(data instanceof StoredText)) return super.asJSON()
+    // BullMQ would parse and print the text again.
+    this.data = null
+    const json = super.asJSON()
+    this.data = data
+    json.data = data.text
+    return json
+  }
+
+  override async moveToCompleted(returned: unknown, token: string, fetchNext?: boolean) {
+    if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
+    this.returned = returned
+    const next = await super.moveToCompleted(undefined, token, fetchNext)
+    this.returnvalue = returned
+    return next
+  }
+}
+
+/** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
+export class StoredBackend extends RedisQueueBackend {
+  readonly #damaged = new Map<string, Damage>()
+
+  /** What was wrong with the job that was taken last under this id, once. */
+  takeDamage(jobId: string): Damage | undefined {
+    const damage = this.#damaged.get(jobId)
+    if (damage) this.#damaged.delete(jobId)
+    return damage
+  }
+
+  /** How a job ended, as it is stored: see outcome.ts. */
+  async readOutcome(jobId: string): Promise<StoredOutcome> {
+    const [status, value] = [await this.isFinished(jobId, true)].flat()
+    if (status === 1) return { state: 'completed', text: String(value) }
+    if (status === -1) return { state: 'missing' }
+    if (status !== 2) return { state: 'pending' }
+    const client = await this.queue.client
+    const encoded = await client.hget(this.toKey(jobId), errorField)
+    return { state: 'failed', reason: String(value), encoded: encoded ?? undefined }
+  }
+
+  override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
+    corkForTurn(client)
+    const reply: unknown = super.execCommand(client, command, args)
+    // The commands that may hand over the next job.
+    const takes = command === 'moveToActive' || command === 'moveToFinished' || command === 'moveToDelayed'
+    return takes && reply instanceof Promise ? reply.then((taken: unknown) => this.#mend(taken)) : reply
+  }
+
+  #mend(taken: unknown): unknown {
+    if (!Array.isArray(taken) || !Array.isArray(taken[0])) return taken
+    const damage = mendHash(taken[0])
+    if (damage) this.#damaged.set(String(taken[1]), damage)
+    return taken
+  }
+
+  override async updateProgress(jobId: string, progress: JobProgress | StoredText): Promise<void> {
+    if (!(progress instanceof StoredText)) return super.updateProgress(jobId, progress)
+    const client = await this.queue.client
+    const keys = [this.toKey(jobId), this.keys['events'], this.keys['meta']]
+    const code = await this.execCommand(client, 'updateProgress', [...keys, jobId, progress.text])
+    if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'updateProgress' })
+  }
+
+  override async moveToCompleted<T, R, N extends string>(
+    job: MinimalJob<T, R, N>,
+    value: R,
+    removeOnComplete: boolean | number | KeepJobs,
+    token: string,
+    fetchNext: boolean,
+  ) {
+    const returned = job instanceof StoredJob ? job.returned : undefined
+    if (!returned) return super.moveToCompleted(job, value, removeOnComplete, token, fetchNext)
+    const args = this.moveToCompletedArgs<unknown, unknown, string>(
+      job,
+      returned.text,
+      removeOnComplete,
+      token,
+      fetchNext,
+    )
+    const result = await this.moveToFinished(String(job.id), args)
+    return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
+  }
+
+  override async moveToFailed<T, R, N extends string>(
+    job: MinimalJob<T, R, N>,
+    reason: string,
+    removeOnFail: boolean | number | KeepJobs,
+    token: string,
+    fetchNext: boolean,
+    fields: Record<string, unknown> = {},
+  ) {
+    if (job instanceof StoredJob) {
+      if (job.failure !== undefined) {
+        fields[errorField] = job.failure
+        const { removeOnFail: ofWorker }: Partial<WorkerOptions> = this.queue.opts
+        const vanishes = this.getKeepJobs(removeOnFail, ofWorker).count === 0
+        if (vanishes) await this.#announce(String(job.id), job.failure)
+      }
+      Object.assign(fields, job.damage?.fields)
+    }
+    return super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
+  }
+
+  /** The error of a job whose hash will be gone when somebody reads of its failure. */
+  async #announce(jobId: string, encoded: string): Promise<void> {
+    const client = await this.queue.client
+    await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
+  }
+
+  /** BullMQ looks at the answer of a lone root alone, and passes over what became of the others. */
+  override async addFlow(entries: Parameters<RedisQueueBackend['addFlow']>[0]) {
+    const replies = await super.addFlow(entries)
+    for (const [index, [error, code]] of replies.entries()) {
+      if (error) throw error
+      if (typeof code !== 'number' || code >= 0) continue
+      const { jobId = '', parentKeyOpts } = entries[index] ?? {}
+      throw this.finishedErrors({ code, command: 'addFlow', jobId, parentKey: parentKeyOpts?.parentKey ?? '' })
+    }
+    return replies
+  }
+
+  override addJobScheduler(...given: Parameters<RedisQueueBackend['addJobScheduler']>) {
+    const [id, nextMillis, printed, templateOptions, ...rest] = given
+    const { text = printed, options } = takeTemplate(templateOptions)
+    return super.addJobScheduler(id, nextMillis, text, options, ...rest)
+  }
+
+  /**
+   * QueueEvents parses results and progress, and stops for ever at one that is no JSON. Wrapped as JSON strings they come
+   * out of its parser as the texts that they are.
+   */
+  override async readEvents(id: string, blockTimeout: number) {
+    const streams = await super.readEvents(id, blockTimeout)
+    for (const [, fields] of streams?.[0]?.[1] ?? []) {
+      for (let index = 0; index < fields.length; index += 2) {
+        const name = fields[index]
+        if (name === 'returnvalue' || name === 'data') fields[index + 1] = JSON.stringify(fields[index + 1])
+      }
+    }
+    return streams
+  }
+}
+
+/** How a job ended, before anything is decoded. */
+export type StoredOutcome =
+  | { state: 'pending' }
+  | { state: 'missing' }
+  | { state: 'completed'; text: string }
+  | { state: 'failed'; reason: string; encoded: string | undefined }

@@ -1,0 +1,45 @@
+import { type JobJson, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
+import type { Connection } from '../connection/connection.ts'
+import { HandlerFailure } from '../worker/handler-failure.ts'
+import { type StoredBackend, StoredJob } from './stored-backend.ts'
+import { backendOn } from './stored-queue.ts'
+import { StoredText } from './stored-text.ts'
+
+export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
+  process: (job: StoredJob, token: string) => Promise<StoredText>
+  /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
+  encodeFailure: (job: StoredJob, error: Error) => string | undefined
+}
+
+/** A BullMQ worker that takes jobs as the texts that are stored, whatever state they are in. */
+export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend> {
+  readonly #encodeFailure: StoredWorkerOptions['encodeFailure']
+
+  constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
+    const { process, encodeFailure, ...rest } = options
+    super(
+      name,
+      (job, token) => process(job as StoredJob, String(token)),
+      { ...rest, connection: main.client },
+      backendOn(main, blocking),
+    )
+    this.#encodeFailure = encodeFailure
+  }
+
+  protected override createJob(json: JobJson, jobId: string): StoredJob {
+    const data = new StoredText(json.data)
+    json.data = 'null'
+    const job = StoredJob.fromJSON(this, json, jobId) as StoredJob
+    job.data = data
+    job.damage = this.backend.takeDamage(jobId)
+    return job
+  }
+
+  protected override handleFailed(...args: Parameters<Worker<unknown, unknown, string>['handleFailed']>) {
+    const [error, job] = args
+    if (job instanceof StoredJob && !(error instanceof WaitingError || error instanceof WaitingChildrenError)) {
+      job.failure = error instanceof HandlerFailure ? error.encoded : this.#encodeFailure(job, error)
+    }
+    return super.handleFailed(...args)
+  }
+}

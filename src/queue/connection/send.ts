@@ -1,0 +1,90 @@
+import type { BrineError } from '../../errors.ts'
+import type { Connection } from './connection.ts'
+import { isReply, refused } from './reply.ts'
+
+/** Runs commands within a set time. */
+export interface Sender {
+  /**
+   * Runs `work`, which may be run twice without harm, and sees to it that it ends: within the time it has succeeded or the
+   * caller is told why not. Nothing is sent before the server answers, nor when the time is over, so that what was refused is
+   * not added later; when the connection is lost after something was sent, it is sent again while the time lasts.
+   *
+   * Rejects with REDIS_UNREACHABLE, with REDIS_REFUSED for what the server itself answered, and with what else `work` throws.
+   */
+  send<T>(work: () => Promise<T>): Promise<T>
+}
+
+interface Sending {
+  deadline: number
+  sent: boolean
+  late: (error: BrineError) => void
+}
+
+const againMs = 50
+
+export function createSender(connection: Connection, timeoutMs: number): Sender {
+  // In the order of their deadlines, since all have the same time. One timer serves them: there are thousands a second.
+  const pending = new Set<Sending>()
+  let timer: NodeJS.Timeout | undefined
+
+  function watch(): void {
+    timer = undefined
+    const now = Date.now()
+    for (const sending of pending) {
+      if (sending.deadline > now) {
+        timer = setTimeout(watch, sending.deadline - now).unref()
+        return
+      }
+      pending.delete(sending)
+      sending.late(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
+    }
+  }
+
+  return {
+    send(work) {
+      return new Promise((resolve, reject) => {
+        const sending: Sending = { deadline: Date.now() + timeoutMs, sent: false, late: reject }
+        pending.add(sending)
+        if (timer === undefined) timer = setTimeout(watch, timeoutMs).unref()
+        const attempt = () => {
+          if (!pending.has(sending)) return
+          if (!connection.isReady) return void connection.change().then(attempt)
+          sending.sent = true
+          work().then((value) => {
+            pending.delete(sending)
+            resolve(value)
+          }, failed)
+        }
+        const failed = (error: unknown) => {
+          if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
+          pending.delete(sending)
+          reject(describe(error, connection))
+        }
+        attempt()
+      })
+    },
+  }
+}
+
+function noAnswer(timeoutMs: number): string {
+  return `no Redis answered within ${timeoutMs} ms`
+}
+
+function unknownEnd(timeoutMs: number): string {
+  return `no answer came within ${timeoutMs} ms, and it is not known whether it was added (the same jobId is added once)`
+}
+
+function describe(error: unknown, connection: Connection): unknown {
+  if (isConnectionLost(error)) return connection.unreachable('the connection has ended')
+  return isReply(error) ? refused(error) : error
+}
+
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code: unknown = Reflect.get(error, 'code')
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /Connection is closed|Stream isn't writeable|Command aborted due to connection close/.test(error.message) ||
+    (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+  )
+}

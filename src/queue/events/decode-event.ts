@@ -1,0 +1,112 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { errorField } from '../bullmq/stored-backend.ts'
+import { openProgress, openResult } from '../job/inspect-job.ts'
+import { readFailure } from '../job/read-failure.ts'
+import type { Entry, EventLookup } from './event-lookup.ts'
+import type { JobEvent } from './job-events.ts'
+
+export interface EventSources {
+  contract: QueueContract
+  codec: EnvelopeCodec
+}
+
+type Told = Record<string, unknown> & { type: string }
+
+/** An entry of the stream as an event; undefined for what only belongs to the next one. It throws nothing. */
+export async function decodeEvent(
+  { contract, codec }: EventSources,
+  lookup: EventLookup,
+  { position, fields }: Entry,
+): Promise<JobEvent | undefined> {
+  const { event = '', jobId: id } = fields
+  const base = { position, at: new Date(Number(position.split('-')[0])) }
+  if (event === errorField) {
+    if (id !== undefined) lookup.announce(id, fields[errorField] ?? '')
+    return undefined
+  }
+  if (id === undefined || !ofJobs.has(event)) return { ...base, ...ofQueue(event, fields) } as JobEvent
+  // The texts name their job too, which is what is left when its hash is gone.
+  const name = lookup.nameOf(id) ?? nameIn(fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id))
+  const job = name === undefined ? undefined : contract.entries.get(name)
+  const told = await ofJob(event, fields, job)
+  // What is told follows from the event and the job's entry in the contract, as the type has it.
+  return { ...base, id, name: job?.name, ...told } as JobEvent
+
+  async function ofJob(
+    type: string,
+    { prev: from, ...rest }: Entry['fields'],
+    job: ContractJob | undefined,
+  ): Promise<Told> {
+    switch (type) {
+      case 'added':
+        return { type: 'enqueued' }
+      case 'waiting':
+        return { type, from }
+      case 'delayed':
+        return { type, until: new Date(Number(rest['delay'])) }
+      case 'progress':
+        return { type, ...(await read(job, 'progress', (known) => openProgress(codec, known, rest['data'] ?? ''))) }
+      case 'completed':
+        return { type, ...(await read(job, 'result', (known) => openResult(codec, known, rest['returnvalue'] ?? ''))) }
+      case 'failed':
+        return { type, error: errorOf(rest['failedReason'] ?? '') }
+      case 'removed':
+        return { type, from, error: lookup.errorOf(String(id)) === undefined ? undefined : errorOf('') }
+      case 'deduplicated':
+        return { type, deduplicationId: rest['deduplicationId'] }
+      case 'retries-exhausted':
+        return { type, attempts: Number(rest['attemptsMade']) }
+      default:
+        return { type }
+    }
+  }
+
+  function errorOf(reason: string): unknown {
+    const encoded = lookup.errorOf(String(id))
+    lookup.forget(String(id))
+    return readFailure(codec, { name, version: job?.version }, { reason, encoded })
+  }
+}
+
+const ofJobs: ReadonlySet<string> = new Set([
+  ...['added', 'waiting', 'active', 'delayed', 'progress', 'completed', 'failed', 'removed', 'stalled'],
+  ...['waiting-children', 'deduplicated', 'retries-exhausted'],
+])
+
+function ofQueue(event: string, { event: _, ...fields }: Entry['fields']): Told {
+  if (event === 'drained' || event === 'paused' || event === 'resumed') return { type: event }
+  if (event === 'cleaned') return { type: event, count: Number(fields['count']) }
+  return { type: 'other', event, fields }
+}
+
+/** The value under its name, or why there is none. */
+async function read(
+  job: ContractJob | undefined,
+  as: 'progress' | 'result',
+  open: (job: ContractJob) => Promise<{ value: unknown }>,
+): Promise<Record<string, unknown>> {
+  if (job === undefined) {
+    return { unreadable: new BrineError('JOB_UNKNOWN', 'the job is gone from Redis, or not in this contract') }
+  }
+  try {
+    return { [as]: (await open(job)).value }
+  } catch (error) {
+    const unreadable =
+      error instanceof BrineError
+        ? error
+        : new BrineError('VALUE_INVALID', 'its schema threw: see the cause', { job: job.name, cause: error })
+    return { unreadable }
+  }
+}
+
+function nameIn(text: string | undefined): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text ?? 'null')
+    const job: unknown = typeof parsed === 'object' && parsed !== null && 'job' in parsed ? parsed.job : undefined
+    return typeof job === 'string' ? job : undefined
+  } catch {
+    return undefined
+  }
+}

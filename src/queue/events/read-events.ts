@@ -1,0 +1,115 @@
+import { BrineError } from '../../errors.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import type { Connection } from '../connection/connection.ts'
+import { isReply, refused } from '../connection/reply.ts'
+import { decodeEvent, type EventSources } from './decode-event.ts'
+import { createEventLookup, type Entry } from './event-lookup.ts'
+import type { EventsOptions, JobEvent } from './job-events.ts'
+
+export interface EventsSources extends EventSources {
+  queue: StoredQueue
+  connection: Connection
+  /** A connection of their own for those who read, which wait in it. */
+  openReader(): Connection
+}
+
+/** What reads a queue's events, for the producer that closes it. */
+export interface EventReaders {
+  read(options?: EventsOptions): AsyncGenerator<JobEvent, void, undefined>
+  close(): Promise<void>
+}
+
+// What is read at once; as many look-ups of names go together.
+const pageSize = 100
+const blockMs = 5_000
+const position = /^\d+(-\d+)?$/
+
+export function createEventReaders(sources: EventsSources): EventReaders {
+  const { queue, connection, openReader } = sources
+  const key = queue.toKey('events')
+  const open = new Set<Connection>()
+  let closed = false
+
+  async function newest(): Promise<string> {
+    for (;;) {
+      while (!connection.isReady && !connection.hasEnded) await connection.change()
+      try {
+        const [last] = await connection.client.xrevrange(key, '+', '-', 'COUNT', 1)
+        return last?.[0] ?? '0-0'
+      } catch (error) {
+        if (isReply(error) || connection.hasEnded) throw error
+      }
+    }
+  }
+
+  async function* follow(from: Promise<string>, signal: AbortSignal | undefined) {
+    const reader = openReader()
+    // Asked between two reads, on a connection that waits for its server.
+    const lookup = createEventLookup(reader, (id) => queue.toKey(id))
+    open.add(reader)
+    // A server that holds a blocking read answers nothing else: hanging up ends it.
+    const hangUp = () => void reader.close()
+    signal?.addEventListener('abort', hangUp)
+    try {
+      let at = await unlessAborted(from, signal)
+      while (!closed) {
+        signal?.throwIfAborted()
+        const page = await nextPage(reader, at)
+        await lookup.prepare(page)
+        for (const entry of page) {
+          const event = await decodeEvent(sources, lookup, entry)
+          if (closed) return
+          signal?.throwIfAborted()
+          at = entry.position
+          if (event) yield event
+        }
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      if (!closed) throw isReply(error) ? refused(error) : error
+    } finally {
+      signal?.removeEventListener('abort', hangUp)
+      open.delete(reader)
+      await reader.close()
+    }
+  }
+
+  async function nextPage({ client }: Connection, after: string): Promise<Entry[]> {
+    const page = await client.xread('COUNT', pageSize, 'BLOCK', blockMs, 'STREAMS', key, after)
+    return (page?.[0]?.[1] ?? []).map(([at, list]) => ({ position: at, fields: fieldsOf(list) }))
+  }
+
+  return {
+    read({ after, signal } = {}) {
+      if (after !== undefined && (typeof after !== 'string' || !position.test(after))) {
+        throw new BrineError('OPTIONS_INVALID', "must be an event's position, or '0'", { path: 'after' })
+      }
+      if (closed) throw new BrineError('CLOSED', 'the producer is closed; make another')
+      // Settled before the first event is asked for, so that nothing is missed that happens after this call.
+      const from = after === undefined ? newest() : Promise.resolve(after)
+      from.catch(() => {})
+      return follow(from, signal)
+    },
+    async close() {
+      closed = true
+      await Promise.all([...open].map((reader) => reader.close()))
+    },
+  }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+  })
+  if (signal.aborted) onAbort()
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
+}
+
+function fieldsOf(list: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (let index = 0; index < list.length; index += 2) fields[list[index] ?? ''] = list[index + 1] ?? ''
+  return fields
+}

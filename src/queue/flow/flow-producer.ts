@@ -1,0 +1,127 @@
+import type { FlowProducerOptions as BullOptions, FlowJob, JobNode } from 'bullmq'
+import type { QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { openFlow } from '../bullmq/flow.ts'
+import { type ConnectionInput, openConnection } from '../connection/connection.ts'
+import { createSender } from '../connection/send.ts'
+import { createProducer, type Producer } from '../producer/producer.ts'
+import type { AnyNode, FlowTree, TreesOf } from './flow-node.ts'
+import { prepareFlow } from './prepare-flow.ts'
+
+/** Options of `createFlowProducer`; `telemetry` is BullMQ's own. */
+export interface FlowProducerOptions extends Pick<BullOptions, 'telemetry'> {
+  /** Default `redis://127.0.0.1:6379`. */
+  connection?: ConnectionInput | undefined
+  /** Before every key of every queue. Default each contract's own. */
+  prefix?: string | undefined
+  /** How long an `add` may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
+  enqueueTimeoutMs?: number | undefined
+}
+
+export interface FlowProducer {
+  /**
+   * Adds a tree of jobs, all of them or none, and gives their handles in the same shape. A parent runs when its children have
+   * ended. Throws what `enqueue` does; paths name the place in the tree, such as `$.children[1].payload.person`.
+   */
+  add<const F extends AnyNode>(flow: F): Promise<FlowTree<F>>
+  /** Adds many trees in one round trip, all of them or none. Errors name the tree: `$[2].children[0].payload`. */
+  addBulk<const Flows extends readonly AnyNode[]>(flows: Flows): Promise<TreesOf<Flows>>
+  /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
+  close(): Promise<void>
+}
+
+const defaultTimeoutMs = 5_000
+
+/**
+ * Adds flows: parents that run when their children have ended, across queues and contracts.
+ *
+ * Throws OPTIONS_INVALID.
+ *
+ * @example
+ * const flows = createFlowProducer({ connection: 'redis://127.0.0.1:6379' })
+ * const { job } = await flows.add(
+ *   node(reports, 'report', { title }, { children: [node(digests, 'digest', { file })] }),
+ * )
+ * const report = await job.result()
+ */
+export function createFlowProducer(options: FlowProducerOptions = {}): FlowProducer {
+  const { connection: given, prefix, enqueueTimeoutMs = defaultTimeoutMs, ...passed } = options
+  if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
+    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
+  }
+  const connection = openConnection(given, 'fail')
+  const sender = createSender(connection, enqueueTimeoutMs)
+  const flow = openFlow(connection, { ...passed, skipVersionCheck: true })
+  flow.on('error', () => {
+    // Errors of connections are told by what they make fail.
+  })
+  const producers = new Map<QueueContract, Producer<QueueContract>>()
+  let closing: Promise<void> | undefined
+
+  const prefixOf = (contract: QueueContract) => prefix ?? contract.prefix ?? 'bull'
+
+  function producerOf(contract: QueueContract): Producer<QueueContract> {
+    const known = producers.get(contract)
+    if (known) return known
+    const producer = createProducer(contract, { connection: connection.client, prefix: prefixOf(contract) })
+    producers.set(contract, producer)
+    return producer
+  }
+
+  function follow(node: AnyNode, added: JobNode): FlowTree {
+    const job = producerOf(node.contract).job(node.name, String(added.job.id))
+    const children = node.children.flatMap((child, index) => {
+      const there = added.children?.[index]
+      return there ? [follow(child, there)] : []
+    })
+    return { job, children }
+  }
+
+  async function addAll(flows: readonly AnyNode[], pathOf: (index: number) => string): Promise<FlowTree[]> {
+    if (closing) throw closedError()
+    const prepared: FlowJob[] = []
+    for (const [index, one] of flows.entries()) {
+      prepared.push(await prepareFlow(one, prefixOf, { path: pathOf(index), nested: false }))
+    }
+    try {
+      const [first] = prepared
+      // BullMQ tells of a root that has no parent only where it adds a single flow.
+      const added = await sender.send(async () =>
+        first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk(prepared),
+      )
+      return flows.flatMap((one, index) => {
+        const there = added[index]
+        return there ? [follow(one, there)] : []
+      })
+    } catch (error) {
+      if (closing) throw closedError()
+      if (error instanceof BrineError) throw error
+      const remedy = error instanceof Error ? error.message : String(error)
+      throw new BrineError('OPTIONS_INVALID', remedy, { cause: error })
+    }
+  }
+
+  async function shutDown(): Promise<void> {
+    await Promise.all([...producers.values()].map((producer) => producer.close()))
+    const ended = flow.close()
+    await connection.close()
+    await ended.catch(() => {})
+  }
+
+  // The types of names, payloads and results are those of the nodes, which were checked where they were made.
+  return {
+    async add(one: AnyNode) {
+      const [tree] = await addAll([one], () => '$')
+      return tree
+    },
+    addBulk: (all: readonly AnyNode[]) => addAll(all, (index) => `$[${index}]`),
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+  } as FlowProducer
+}
+
+function closedError(): BrineError {
+  return new BrineError('CLOSED', 'the flow producer is closed; make another')
+}

@@ -1,0 +1,117 @@
+// The processor that BullMQ's program loads in a thread or process of an isolated handler: see isolate.ts for its other side.
+import { isMainThread } from 'node:worker_threads'
+import type { SandboxedJob } from 'bullmq'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { describeFailure } from '../worker/failure.ts'
+import type { HandlerContext } from '../worker/handler.ts'
+import { openPayload } from '../worker/open-payload.ts'
+import { PutBack } from '../worker/put-back.ts'
+import { childrenAtHome } from './isolate-children.ts'
+import { type Answer, errorPlace, type Start } from './isolate-message.ts'
+
+// Whatever the user's module keeps open, it does not outlive its worker.
+if (isMainThread) process.once('disconnect', () => process.exit())
+
+interface Loaded {
+  handle: (payload: unknown, context: HandlerContext) => unknown
+  entry: ContractJob
+  codec: EnvelopeCodec
+}
+
+let loaded: Promise<Loaded> | undefined
+
+export default async function runIsolated(job: SandboxedJob, _token: string, signal: AbortSignal): Promise<Answer> {
+  const start: Start = job.data
+  const { name, payload } = start
+  let place: { kind: 'error'; job?: string; version?: number } = { kind: 'error' }
+  let codec: EnvelopeCodec | undefined
+  try {
+    loaded ??= load(start)
+    const { handle, entry, codec: own } = await loaded
+    codec = own
+    place = errorPlace(entry)
+    const { value } = await openPayload(payload, entry, codec)
+    const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
+    const checked = entry.result?.checkInput(result, { code: 'RESULT_INVALID', job: name })
+    if (checked) await checked
+    const text = codec.encode(result, { kind: 'result', job: name, version: entry.version })
+    return { state: 'returned', text }
+  } catch (thrown) {
+    if (PutBack.is(thrown)) return { state: 'putBack', why: thrown.why, ms: thrown.ms }
+    const failure = describeFailure(thrown, codec ?? createEnvelopeCodec(), place)
+    const { encoded, message, stack = '' } = failure
+    return { state: 'threw', encoded, message, stack, retry: failure.retry }
+  }
+}
+
+/** Loads the user's module, once. Throws OPTIONS_INVALID for one that cannot be loaded, or is the handler of another job. */
+async function load({ module, queue, name }: Start): Promise<Loaded> {
+  const refuse = (remedy: string, cause?: unknown) => new BrineError('OPTIONS_INVALID', remedy, { job: name, cause })
+  const given: unknown = await import(module).then(
+    (exported: { default?: unknown }) => exported.default,
+    (cause: unknown) =>
+      Promise.reject(refuse('the module of the isolated handler cannot be loaded; see the cause', cause)),
+  )
+  // A module of CommonJS has its default within its default.
+  const handler = typeof given === 'object' && given !== null && 'default' in given ? given.default : given
+  if (!isHandler(handler)) throw refuse('the default export of the module must be what defineHandler gives')
+  const entry = handler.contract.entries.get(handler.job)
+  if (!entry || handler.contract.name !== queue || handler.job !== name) {
+    throw refuse(`the module handles '${handler.job}' of '${handler.contract.name}', and not this job of '${queue}'`)
+  }
+  return { handle: handler, entry, codec: createEnvelopeCodec(handler.contract) }
+}
+
+interface AnyHandler {
+  (payload: unknown, context: HandlerContext): unknown
+  readonly contract: QueueContract
+  readonly job: string
+}
+
+function isHandler(value: unknown): value is AnyHandler {
+  return typeof value === 'function' && 'contract' in value && 'job' in value && typeof value.job === 'string'
+}
+
+interface Tools extends Pick<Loaded, 'entry' | 'codec'> {
+  signal: AbortSignal
+  job: SandboxedJob
+}
+
+function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerContext {
+  const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = start
+  const { version } = entry
+  const controller = new AbortController()
+  const abort = () => controller.abort(readReason(signal.reason, entry, codec))
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  // As at home, these need not be awaited.
+  const told = (work: Promise<void>) => {
+    work.catch(() => {})
+    return work
+  }
+  const report = async (value: unknown) => {
+    await entry.progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
+    await job.updateProgress(codec.encode(value, { kind: 'progress', job: name, version }))
+  }
+  return {
+    ...{ id, name, attempt, maxAttempts, metadata },
+    enqueuedAt: new Date(enqueuedAt),
+    signal: controller.signal,
+    children: childrenAtHome(name),
+    progress: (value) => told(report(value)),
+    log: (line) => told(Promise.resolve(job.log(line)).then(() => {})),
+    delay: (ms) => new PutBack('delay', ms),
+    rateLimit: (ms) => new PutBack('rateLimit', ms),
+  }
+}
+
+function readReason(text: unknown, entry: ContractJob, codec: EnvelopeCodec): unknown {
+  try {
+    return codec.decode(String(text), errorPlace(entry)).value
+  } catch {
+    return new BrineError('WORKER_CLOSED', 'the work is in vain, and its reason could not travel', { job: entry.name })
+  }
+}

@@ -1,0 +1,123 @@
+import { type Child, ChildCommand, ParentCommand } from 'bullmq'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { Children, died, endOf } from '../bullmq/child-pool.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
+import { encodeFailure } from '../worker/failure.ts'
+import type { HandlerContext } from '../worker/handler.ts'
+import { HandlerFailure } from '../worker/handler-failure.ts'
+import { PutBack } from '../worker/put-back.ts'
+import { type Answer, errorPlace, type Start } from './isolate-message.ts'
+import type { IsolatedHandler } from './isolated.ts'
+
+/** The threads or processes of one isolated handler. */
+export interface Isolate {
+  /**
+   * Has an attempt made, and gives its encoded result. Rejects with a HandlerFailure or PutBack of the handler's, or with
+   * ISOLATE_DIED.
+   */
+  run(payload: string, context: HandlerContext): Promise<StoredText>
+  /** Ends its threads and processes, whatever they do, and resolves when they are gone. */
+  close(): Promise<void>
+}
+
+export interface IsolateOptions {
+  queue: string
+  entry: ContractJob
+  codec: EnvelopeCodec
+}
+
+// Runs under what runs this file: the sources under a loader, or what they were compiled to.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const program = new URL(`./isolate-child.${extension}`, import.meta.url).href
+
+export function openIsolate({ module, options }: IsolatedHandler, { queue, entry, codec }: IsolateOptions): Isolate {
+  const { in: where, killAfterMs } = options
+  const children = new Children(module, options)
+
+  async function run(payload: string, context: HandlerContext): Promise<StoredText> {
+    try {
+      const child = await children.retain(program)
+      if (!context.signal.aborted) return await runIn(child, payload, context)
+      // Starting one takes a while.
+      children.release(child)
+      throw context.signal.reason
+    } catch (error) {
+      throw error instanceof BrineError ? error.relocated({ job: entry.name }) : error
+    }
+  }
+
+  async function runIn(child: Child, payload: string, context: HandlerContext): Promise<StoredText> {
+    const { signal } = context
+    const told = new Set<Promise<unknown>>()
+    let killing: NodeJS.Timeout | undefined
+    const onAbort = () => {
+      const value = encodeFailure(signal.reason, codec, errorPlace(entry))
+      child.send({ cmd: ChildCommand.Cancel, value }).catch(() => {})
+      killing = setTimeout(() => void children.end(child), killAfterMs)
+    }
+    let onMessage: ((message: unknown) => void) | undefined
+    let reusable = false
+    try {
+      const answered = new Promise<Answer>((resolve, reject) => {
+        onMessage = (message) => {
+          const { cmd, value } = readMessage(message)
+          if (cmd === ParentCommand.Progress) told.add(context.progress(new StoredText(String(value))))
+          else if (cmd === ParentCommand.Log) told.add(context.log(String(value)))
+          else if (cmd === ParentCommand.Completed) resolve(value as Answer)
+          // What our program throws is in its answers: this is an error that nothing caught, and the child ends by it.
+          else if (cmd === ParentCommand.Failed) reject(uncaught(value))
+          else if (cmd === ParentCommand.Error) reject(died(where, 'it was told to end', undefined))
+        }
+        child.on('message', onMessage)
+      })
+      const data = JSON.stringify(describeStart(context, payload))
+      const sent = child.send({ cmd: ChildCommand.Start, job: { data } }).then(() => answered)
+      signal.addEventListener('abort', onAbort, { once: true })
+      const answer = await Promise.race([sent, endOf(child)])
+      reusable = true
+      await Promise.allSettled(told)
+      return take(answer)
+    } finally {
+      clearTimeout(killing)
+      signal.removeEventListener('abort', onAbort)
+      if (onMessage) child.off('message', onMessage)
+      if (reusable) children.release(child)
+      else void children.end(child)
+    }
+  }
+
+  function describeStart(context: HandlerContext, payload: string): Start {
+    const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = context
+    return { module, queue, id, name, attempt, maxAttempts, enqueuedAt: enqueuedAt.getTime(), metadata, payload }
+  }
+
+  function take(answer: Answer): StoredText {
+    if (answer.state === 'returned') return new StoredText(answer.text)
+    if (answer.state === 'putBack') throw new PutBack(answer.why, answer.ms)
+    const { encoded, message, stack, retry } = answer
+    throw new HandlerFailure({ thrown: decodeThrown(answer), encoded, message, stack, retry })
+  }
+
+  /** What the handler threw, for those at home who ask for its class: middlewares, `retry` and backoff strategies. */
+  function decodeThrown({ encoded, message }: Extract<Answer, { state: 'threw' }>): unknown {
+    try {
+      if (encoded !== undefined) return codec.decode(encoded, errorPlace(entry)).value
+    } catch {
+      // Told by its message.
+    }
+    return new BrineError('JOB_FAILED', message, { job: entry.name })
+  }
+
+  function uncaught(value: unknown): BrineError {
+    const message: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'message') : value
+    return died(where, 'an error was thrown that nothing caught, see the cause', new Error(String(message)))
+  }
+
+  return { run, close: () => children.close() }
+}
+
+function readMessage(message: unknown): { cmd?: unknown; value?: unknown } {
+  return typeof message === 'object' && message !== null ? message : {}
+}

@@ -1,0 +1,58 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Sender } from '../connection/send.ts'
+import { type Cancelled, cancelJob } from './cancel-job.ts'
+import { type JobInfo, type JobLogs, type JobState, readInfo, readProgress, readState } from './inspect-job.ts'
+import { promoteJob, type RetryOptions, removeJob, retryJob } from './move-job.ts'
+
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+/** What can be asked of the jobs of a queue, and done to them. Each rejects with REDIS_UNREACHABLE, REDIS_REFUSED and CLOSED. */
+export interface JobControl {
+  state(job: Named): Promise<JobState>
+  info(job: Named): Promise<JobInfo | undefined>
+  /** In a box: it may have a `then` method. */
+  progress(job: ContractJob, id: string): Promise<{ value: unknown } | undefined>
+  logs(job: Named, start: number, end: number): Promise<JobLogs>
+  cancel(job: ContractJob, id: string, reason: string): Promise<Cancelled>
+  remove(job: ContractJob, id: string): Promise<void>
+  retry(job: ContractJob, id: string, options: RetryOptions): Promise<void>
+  promote(job: ContractJob, id: string): Promise<void>
+}
+
+export interface JobControlSources {
+  queue: StoredQueue
+  connection: Connection
+  codec: EnvelopeCodec
+  sender: Sender
+}
+
+export function createJobControl(sources: JobControlSources): JobControl {
+  const { queue, connection, sender } = sources
+
+  async function within<T>(job: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await sender.send(work)
+    } catch (error) {
+      if (connection.hasEnded) throw new BrineError('CLOSED', 'the producer is closed; make another', { job })
+      throw error instanceof BrineError ? error.relocated({ job }) : error
+    }
+  }
+
+  return {
+    state: ({ id, name }) => within(name, () => readState(sources, id)),
+    info: ({ id, name }) => within(name, () => readInfo(sources, id)),
+    progress: (job, id) => within(job.name, () => readProgress(sources, job, id)),
+    logs: ({ id, name }, start, end) => within(name, () => queue.getJobLogs(id, start, end)),
+    cancel: (job, id, reason) => within(job.name, () => cancelJob(sources, job, id, reason)),
+    remove: (job, id) => within(job.name, () => removeJob(sources, job, id)),
+    retry: (job, id, options) => within(job.name, () => retryJob(sources, job, id, options)),
+    promote: (job, id) => within(job.name, () => promoteJob(sources, job, id)),
+  }
+}

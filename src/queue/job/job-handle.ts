@@ -1,0 +1,155 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { root } from '../../path.ts'
+import type { Cancelled } from './cancel-job.ts'
+import { type JobInfo, type JobLogs, type JobState, openResult } from './inspect-job.ts'
+import type { JobControl } from './job-control.ts'
+import type { RetryOptions } from './move-job.ts'
+import type { Outcomes } from './outcome.ts'
+import { readFailure } from './read-failure.ts'
+
+export interface ResultOptions {
+  /** How long to wait, in milliseconds. Default 60,000; `Infinity` waits for ever. The job itself goes on either way. */
+  timeoutMs?: number | undefined
+  /** Ends the waiting early, with the signal's reason. The job goes on. */
+  signal?: AbortSignal | undefined
+}
+
+/** A job that was enqueued, and what becomes of it. */
+export interface JobHandle<C extends QueueContract = QueueContract, N extends JobNames<C> = JobNames<C>> {
+  /** Of the job that Redis holds: with `deduplication`, or a `jobId` that exists, that of the earlier one. */
+  readonly id: string
+  readonly name: N
+  /**
+   * Waits for the job's end: resolves with its result, decoded to its classes, or rejects with what its handler threw. Each
+   * result is a copy of its own. Also rejects with JOB_FAILED when no error of the handler's is to be had, JOB_REMOVED,
+   * RESULT_TIMEOUT, RESULT_INVALID, CLOSED, OPTIONS_INVALID, and the codec's refusals.
+   */
+  result(options?: ResultOptions): Promise<ResultOutput<C, N>>
+  /** Where the job is: BullMQ's states, and `missing`. */
+  state(): Promise<JobState>
+  /** When it was enqueued, started and ended, and how often; undefined when it is gone from Redis. */
+  info(): Promise<JobInfo | undefined>
+  /** What its handler reported last, decoded to its classes; undefined before. Rejects with PROGRESS_INVALID, and the codec's refusals. */
+  progress(): Promise<ProgressOutput<C, N> | undefined>
+  /** Lines of its log, the oldest first, from `start` (default 0) to `end` (default -1, the last). */
+  logs(range?: { start?: number | undefined; end?: number | undefined }): Promise<JobLogs>
+  /**
+   * Ends the job, in whatever process it is. Where it waits it is removed (with its children that have not begun). Where it
+   * runs its handler's signal is aborted with JOB_CANCELLED, and the job fails with that, whatever the handler makes of it,
+   * and is not tried again. `result()` rejects with JOB_CANCELLED, whose message ends with `reason`. See {@link Cancelled}.
+   */
+  cancel(reason?: string): Promise<Cancelled>
+  /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active. */
+  remove(): Promise<void>
+  /** Lets a job that ended run again. Rejects with JOB_STATE_INVALID when it is not in `state` (default `failed`), and JOB_REMOVED. */
+  retry(options?: RetryOptions): Promise<void>
+  /** Lets a delayed job run now. Rejects with JOB_STATE_INVALID when it is not delayed. */
+  promote(): Promise<void>
+}
+
+const defaultTimeoutMs = 60_000
+
+export interface HandleSources {
+  outcomes: Outcomes
+  codec: EnvelopeCodec
+  /** What can be asked of jobs and done to them in Redis, where there is one. */
+  control?: JobControl | undefined
+}
+
+/** The handle on the job of an id. */
+export function createHandle(sources: HandleSources, job: ContractJob, id: string): JobHandle {
+  return new Handle(sources, job, id)
+}
+
+// A class, since there are as many handles as jobs.
+class Handle implements JobHandle {
+  readonly id: string
+  readonly #sources: HandleSources
+  readonly #job: ContractJob
+
+  constructor(sources: HandleSources, job: ContractJob, id: string) {
+    this.id = id
+    this.#sources = sources
+    this.#job = job
+  }
+
+  get name(): string {
+    return this.#job.name
+  }
+
+  async result({ timeoutMs = defaultTimeoutMs, signal }: ResultOptions = {}): Promise<unknown> {
+    const { name } = this.#job
+    if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
+      throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
+    }
+    const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
+    const { codec } = this.#sources
+    if (ended.state === 'completed') {
+      return bare((await openResult(codec, this.#job, ended.text)).value, 'RESULT_INVALID', name)
+    }
+    if (ended.state === 'missing') {
+      throw new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
+        job: name,
+      })
+    }
+    // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
+    throw readFailure(codec, this.#job, ended)
+  }
+
+  async state(): Promise<JobState> {
+    return this.#control.state(this)
+  }
+
+  async info(): Promise<JobInfo | undefined> {
+    return this.#control.info(this)
+  }
+
+  async progress(): Promise<unknown> {
+    const read = await this.#control.progress(this.#job, this.id)
+    return read && bare(read.value, 'PROGRESS_INVALID', this.name)
+  }
+
+  async logs({ start = 0, end = -1 }: { start?: number | undefined; end?: number | undefined } = {}): Promise<JobLogs> {
+    return this.#control.logs(this, start, end)
+  }
+
+  async cancel(reason = 'the job was cancelled'): Promise<Cancelled> {
+    if (typeof reason !== 'string') {
+      throw new BrineError('OPTIONS_INVALID', 'must be a text', { job: this.name, path: 'reason' })
+    }
+    return this.#control.cancel(this.#job, this.id, reason)
+  }
+
+  async remove(): Promise<void> {
+    return this.#control.remove(this.#job, this.id)
+  }
+
+  async retry(options: RetryOptions = {}): Promise<void> {
+    await this.#control.retry(this.#job, this.id, options)
+    this.#sources.outcomes.begin(this.id)
+  }
+
+  async promote(): Promise<void> {
+    return this.#control.promote(this.#job, this.id)
+  }
+
+  get #control(): JobControl {
+    const { control } = this.#sources
+    if (control) return control
+    throw new BrineError('OPTIONS_INVALID', 'this needs a Redis, and there is none here', { job: this.name })
+  }
+}
+
+/** A value as an async function may return it. */
+function bare(value: unknown, code: 'RESULT_INVALID' | 'PROGRESS_INVALID', job: string): unknown {
+  // `await` would call it, in place of giving the value.
+  if (!isThenable(value)) return value
+  const remedy = 'the value has a method called then, which await would call; return it as a property of an object'
+  throw new BrineError(code, remedy, { job, path: root })
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
+}

@@ -1,0 +1,61 @@
+import { ErrorCode } from 'bullmq'
+import type { ContractJob } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { errorField, StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import type { Connection } from '../connection/connection.ts'
+import { codeOf } from './cancel-job.ts'
+import { cancelledField } from './cancellation.ts'
+
+/** How a job that has ended runs again; the two resets are BullMQ's. */
+export interface RetryOptions {
+  /** The state that it is in. Default `failed`. */
+  state?: 'failed' | 'completed' | undefined
+  /** Give it all of its attempts again. Without it, one more. */
+  resetAttemptsMade?: boolean | undefined
+  resetAttemptsStarted?: boolean | undefined
+}
+
+export interface MoveSources {
+  queue: StoredQueue
+  connection: Connection
+}
+
+export async function retryJob(
+  { queue, connection: { client } }: MoveSources,
+  { name, options }: ContractJob,
+  id: string,
+  { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }: RetryOptions,
+): Promise<void> {
+  if (state !== 'failed' && state !== 'completed') {
+    throw new BrineError('OPTIONS_INVALID', "must be 'failed' or 'completed'", { job: name, path: 'state' })
+  }
+  // What is left of its former end would speak of the next.
+  await client.hdel(queue.toKey(id), cancelledField, errorField)
+  const job = new StoredJob(queue, name, null, options, id)
+  await moved(name, `it is not ${state}`, () => job.retry(state, { resetAttemptsMade, resetAttemptsStarted }))
+}
+
+export async function promoteJob({ queue }: MoveSources, { name }: ContractJob, id: string): Promise<void> {
+  await moved(name, 'it is not delayed', () => queue.backend.promote(id))
+}
+
+export async function removeJob({ queue }: MoveSources, { name }: ContractJob, id: string): Promise<void> {
+  const removed = await moved(name, 'a scheduler holds it; remove that', () => queue.backend.remove(id, true))
+  if (removed !== 1) throw wrongState(name, 'it, or a child of it, is active; cancel it')
+}
+
+async function moved<T>(job: string, why: string, move: () => Promise<T>): Promise<T> {
+  try {
+    return await move()
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === ErrorCode.JobNotExist) throw new BrineError('JOB_REMOVED', 'the job is gone from Redis', { job })
+    if (code === ErrorCode.JobNotInState || code === ErrorCode.JobBelongsToJobScheduler) throw wrongState(job, why)
+    throw error
+  }
+}
+
+function wrongState(job: string, why: string): BrineError {
+  return new BrineError('JOB_STATE_INVALID', why, { job })
+}

@@ -1,0 +1,20 @@
+import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import { BrineError } from '../../errors.ts'
+
+/** What a job failed with, as it was thrown; JOB_FAILED with BullMQ's message when nothing else can be read. */
+export function readFailure(
+  codec: EnvelopeCodec,
+  { name, version }: { name: string | undefined; version?: number | undefined },
+  { reason, encoded }: { reason: string; encoded: string | undefined },
+): unknown {
+  // A worker that could not tell which job it had says so without naming one.
+  const places: Place[] = [{ kind: 'error', job: name, version }, { kind: 'error' }]
+  for (const place of encoded === undefined ? [] : places) {
+    try {
+      return codec.decode(String(encoded), place).value
+    } catch {
+      // What cannot be read is told by its message alone.
+    }
+  }
+  return new BrineError('JOB_FAILED', reason, { job: name })
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
+import { BrineError } from '../../errors.ts'
+import { element, join, property, root } from '../../path.ts'
+
+/** A job as it may be sent: checked, encoded, with the contract's defaults and an id. */
+export interface Prepared {
+  job: ContractJob
+  text: string
+  options: EnqueueOptions & { jobId: string }
+  /** What the text is of. */
+  payload: unknown
+}
+
+interface Item {
+  name: string
+  payload?: unknown
+  options?: EnqueueOptions | undefined
+}
+
+/** What every enqueue does before anything is sent, wherever it is sent to. */
+export interface Preparer {
+  /** Throws JOB_UNKNOWN. */
+  find(name: string): ContractJob
+  /** Throws or rejects with JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, and the codec's refusals. A promise only at need. */
+  prepare(name: string, payload: unknown, options: EnqueueOptions | undefined): Prepared | Promise<Prepared>
+  /** The same of many; the errors' paths name the item. */
+  prepareAll(items: readonly Item[]): Promise<Prepared[]>
+}
+
+/** `reserved` are the keys of the queue itself, which no job may have as its id: BullMQ keeps its own lists under them. */
+export function createPreparer(
+  contract: QueueContract,
+  codec: EnvelopeCodec,
+  reserved: Readonly<Record<string, string>>,
+): Preparer {
+  function find(name: string): ContractJob {
+    const job = contract.entries.get(name)
+    if (job) return job
+    const names = [...contract.entries.keys()].join(', ')
+    throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, {
+      job: `${name}`,
+    })
+  }
+
+  // Mostly without a promise: thousands are prepared a second.
+  function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
+    const job = find(name)
+    const checked = job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+    return checked instanceof Promise ? checked.then(() => encode(job, payload, given)) : encode(job, payload, given)
+  }
+
+  function encode(job: ContractJob, payload: unknown, given: EnqueueOptions | undefined): Prepared {
+    const { name, version } = job
+    const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
+    const { jobId = randomUUID() } = own
+    if (Object.hasOwn(reserved, jobId)) {
+      const remedy = `'${jobId}' is a key of the queue itself; choose another`
+      throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
+    }
+    const text = codec.encode(payload, { kind: 'payload', job: name, version })
+    return { job, text, options: { ...job.options, ...own, jobId }, payload }
+  }
+
+  return {
+    find,
+    prepare,
+    async prepareAll(items) {
+      const all: Prepared[] = []
+      for (const [index, { name, payload, options }] of items.entries()) {
+        try {
+          const prepared = prepare(name, payload, options)
+          all.push(prepared instanceof Promise ? await prepared : prepared)
+        } catch (error) {
+          throw error instanceof BrineError ? inItem(error, index) : error
+        }
+      }
+      return all
+    },
+  }
+}
+
+/** An error of one item of a bulk, as an error of the array that was given. */
+function inItem(error: BrineError, index: number): BrineError {
+  const item = element(root, index)
+  const { path } = error
+  if (path === undefined) return error.relocated({ path: error.code === 'JOB_UNKNOWN' ? property(item, 'name') : item })
+  // The paths of options begin with their name; those of payloads with `$`.
+  return error.relocated({ path: path.startsWith(root) ? join(property(item, 'payload'), path) : `${item}.${path}` })
+}

@@ -1,0 +1,248 @@
+import type { Queue, QueueOptions } from 'bullmq'
+import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
+import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
+import type { EnqueueOptions } from '../../contract/job-options.ts'
+import { BrineError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
+import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
+import { checkUse } from '../check-use.ts'
+import { type Connection, type ConnectionInput, openConnection } from '../connection/connection.ts'
+import { createSender } from '../connection/send.ts'
+import type { EventsOptions, JobEvent } from '../events/job-events.ts'
+import { createEventReaders } from '../events/read-events.ts'
+import { createJobControl } from '../job/job-control.ts'
+import { createHandle, type JobHandle } from '../job/job-handle.ts'
+import { createOutcomes } from '../job/outcome.ts'
+import { createSchedules, type Schedules } from '../schedule/schedules.ts'
+import { createControl, type QueueControl } from './control.ts'
+import {
+  allThroughMiddlewares,
+  type EnqueueMiddleware,
+  throughMiddlewares,
+  type UntypedEnqueueMiddleware,
+} from './enqueue-middleware.ts'
+import { type MapOptions, type MapOutcome, mapJobs } from './map-jobs.ts'
+import { createPreparer, type Prepared } from './prepare.ts'
+
+/** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
+export interface ProducerOptions<C extends QueueContract = QueueContract>
+  extends Pick<QueueOptions, 'streams' | 'telemetry'> {
+  /** Default `redis://127.0.0.1:6379`. */
+  connection?: ConnectionInput | undefined
+  /** Before every key of the queue. Default the contract's. */
+  prefix?: string | undefined
+  /** How long an enqueue may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
+  enqueueTimeoutMs?: number | undefined
+  /** Told of each job before it is sent, and after; the first is the outermost. Default none. */
+  use?: readonly EnqueueMiddleware<C>[] | undefined
+}
+
+/** One job of an `enqueueBulk`. */
+export type BulkItem<C extends QueueContract> = {
+  [N in JobNames<C>]: { name: N; payload: PayloadInput<C, N>; options?: EnqueueOptions }
+}[JobNames<C>]
+
+export interface Producer<C extends QueueContract> {
+  /**
+   * Adds a job. Throws before anything is sent: JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, the codec's refusals with
+   * their path; then REDIS_UNREACHABLE and REDIS_REFUSED; CLOSED.
+   */
+  enqueue<N extends JobNames<C>>(
+    name: N,
+    payload: PayloadInput<C, N>,
+    options?: EnqueueOptions,
+  ): Promise<JobHandle<C, N>>
+  /** Adds many jobs in one round trip, or none: all are checked first. Errors name the item: `$[2].payload.person`. */
+  enqueueBulk<const Items extends readonly BulkItem<C>[]>(
+    items: Items,
+  ): Promise<{ -readonly [I in keyof Items]: JobHandle<C, Items[I]['name']> }>
+  /**
+   * Has a job done for every payload of an (async) iterable, and yields how each ended, as they end. No more than `inFlight`
+   * payloads are taken ahead of what was yielded, so memory does not grow with their number; they are enqueued many at a
+   * time. A payload that is refused, and a job that fails or is late, is an outcome too. Leaving the loop closes the source;
+   * jobs that were enqueued go on.
+   *
+   * Throws JOB_UNKNOWN and OPTIONS_INVALID; the loop ends with REDIS_UNREACHABLE, REDIS_REFUSED, CLOSED, the signal's reason,
+   * and, when what was taken has ended, with what the source throws.
+   *
+   * @example
+   * for await (const outcome of producer.map('digest', files, { inFlight: 200 })) {
+   *   if (outcome.status === 'completed') console.log(outcome.result)
+   *   else console.error(outcome.payload, outcome.error)
+   * }
+   */
+  map<N extends JobNames<C>>(
+    name: N,
+    payloads: Iterable<PayloadInput<C, N>> | AsyncIterable<PayloadInput<C, N>>,
+    options?: MapOptions<PayloadInput<C, N>>,
+  ): AsyncGenerator<MapOutcome<C, N>, void, undefined>
+  /**
+   * What happens to the jobs of the queue, in any process: values decoded to their classes and typed by the contract, told
+   * apart by `type` and `name`. It goes on until the loop is left, `signal` aborts, or the producer closes, which ends it
+   * quietly. It resumes after any `position`, as far as Redis has kept the events (BullMQ's `streams.events.maxLen`, about
+   * 10,000). An event that cannot be read says so in `unreadable`, and ends nothing.
+   *
+   * Throws OPTIONS_INVALID and CLOSED at once; the loop ends with the signal's reason.
+   *
+   * @example
+   * for await (const event of producer.events({ after: lastPosition })) {
+   *   if (event.type === 'completed' && event.name === 'greet') console.log(event.result?.text)
+   * }
+   */
+  events(options?: EventsOptions): AsyncGenerator<JobEvent<C>, void, undefined>
+  /** The handle on a job that was enqueued earlier, or elsewhere. Throws JOB_UNKNOWN. */
+  job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
+  /** What holds for the queue as a whole: limits, pause and resume, counts, cleaning. */
+  readonly control: QueueControl
+  /** Jobs that run again and again. */
+  readonly schedules: Schedules<C>
+  /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
+  close(): Promise<void>
+  /** The BullMQ queue, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
+  readonly bullmq: Queue<unknown, unknown, string>
+}
+
+const knownOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'use', 'streams', 'telemetry']
+const defaultEnqueueTimeoutMs = 5_000
+
+/**
+ * Enqueues the jobs of a contract and gives their results. It connects at once, and reads the queue's events from the first
+ * `result()` on.
+ *
+ * Throws OPTIONS_INVALID, and MODEL_INVALID for models that cannot stand beside each other.
+ *
+ * @example
+ * const producer = createProducer(people, { connection: 'redis://127.0.0.1:6379' })
+ * const job = await producer.enqueue('greet', { person: new Person('John', 20), at: new Date() }, { delay: 500 })
+ * const { text } = await job.result({ timeoutMs: 10_000 })
+ * await producer.close()
+ */
+export function createProducer<C extends QueueContract>(
+  contract: C,
+  options: ProducerOptions<NoInfer<C>> = {},
+): Producer<C> {
+  checkOptions(options, knownOptions, 'createProducer')
+  const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
+  const { streams, telemetry } = options
+  const use = checkUse<UntypedEnqueueMiddleware>(options.use)
+  if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
+    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
+  }
+  const codec = createEnvelopeCodec(contract)
+  const connection = openConnection(given, 'fail')
+  const sender = createSender(connection, enqueueTimeoutMs)
+  // A worker asks for the server's version; a producer that did would be broken for ever if the answer got lost.
+  const keyed = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
+  const queue = new StoredQueue(contract.name, connection, {
+    ...(streams && { streams }),
+    ...(telemetry && { telemetry }),
+    ...keyed,
+  })
+  queue.on('error', ignore)
+  const opened: { events: StoredEvents; connection: Connection }[] = []
+  const outcomes = createOutcomes({
+    queue,
+    readBack: (end, count) => connection.client.xrevrange(queue.keys['events'] ?? '', end, '-', 'COUNT', count),
+    openEvents(lastEventId) {
+      const reader = connection.another()
+      const events = new StoredEvents(contract.name, reader, { ...keyed, lastEventId })
+      events.on('error', ignore)
+      opened.push({ events, connection: reader })
+      return events
+    },
+  })
+  const sources = { outcomes, codec, control: createJobControl({ queue, connection, codec, sender }) }
+  const preparer = createPreparer(contract, codec, queue.keys)
+  const readers = createEventReaders({ contract, codec, queue, connection, openReader: () => connection.another() })
+  let closing: Promise<void> | undefined
+
+  async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
+    if (closing) throw closedError(name)
+    const preparing = preparer.prepare(name, payload, given)
+    const prepared = preparing instanceof Promise ? await preparing : preparing
+    return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, send) : send(prepared)
+  }
+
+  async function send({ job, text, options }: Prepared): Promise<JobHandle> {
+    try {
+      const { id = options.jobId } = await sender.send(() => queue.add(job.name, new StoredText(text), options))
+      return follow(job, id)
+    } catch (error) {
+      throw notAdded(error, job.name)
+    }
+  }
+
+  function follow(job: ContractJob, id: string): JobHandle {
+    outcomes.begin(id)
+    return createHandle(sources, job, id)
+  }
+
+  function notAdded(error: unknown, name?: string): BrineError {
+    if (closing) return closedError(name)
+    if (error instanceof BrineError) return name === undefined ? error : error.relocated({ job: name })
+    // What is left are BullMQ's own refusals of options.
+    const remedy = error instanceof Error ? error.message : String(error)
+    return new BrineError('OPTIONS_INVALID', remedy, { job: name, cause: error })
+  }
+
+  async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
+    if (closing) throw closedError()
+    return add(await preparer.prepareAll(items))
+  }
+
+  async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
+    if (closing) throw closedError()
+    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, sendAll) : sendAll(all)
+  }
+
+  async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
+    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    try {
+      const jobs = await sender.send(() => queue.addBulk(bulk))
+      return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
+    } catch (error) {
+      throw notAdded(error)
+    }
+  }
+
+  async function shutDown(): Promise<void> {
+    outcomes.close()
+    await readers.close()
+    const ended = opened.map(({ events }) => events.close())
+    ended.push(queue.close())
+    await Promise.all([connection.close(), ...opened.map((reader) => reader.connection.close())])
+    await Promise.allSettled(ended)
+  }
+
+  const schedules = createSchedules<C>({
+    ...{ contract, codec, queue, connection, sender, find: preparer.find },
+    handle: (job, id) => createHandle(sources, job, id),
+    refused: notAdded,
+    isClosed: () => closing !== undefined,
+  })
+  // The types of names, payloads and results are the contract's: they were checked where these are called.
+  return {
+    control: createControl({ queue, sender, refused: notAdded, isClosed: () => closing !== undefined }),
+    schedules,
+    enqueue,
+    enqueueBulk,
+    map: (name: string, payloads: Iterable<unknown>, given?: MapOptions<unknown>) =>
+      mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, given),
+    events: readers.read,
+    job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),
+    close() {
+      closing ??= shutDown()
+      return closing
+    },
+    bullmq: queue,
+  } as Producer<C>
+}
+
+function closedError(job?: string): BrineError {
+  return new BrineError('CLOSED', 'the producer is closed; make another', { job })
+}
+
+function ignore(): void {
+  // Errors of connections are told by what they make fail.
+}

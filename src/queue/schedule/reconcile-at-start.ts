@@ -1,0 +1,35 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { QueueContract } from '../../contract/contract.ts'
+import { StoredQueue } from '../bullmq/stored-queue.ts'
+import type { StoredWorker } from '../bullmq/stored-worker.ts'
+import type { Connection } from '../connection/connection.ts'
+import { reconcileSchedules } from './reconcile.ts'
+
+export interface AtStart {
+  contract: QueueContract
+  codec: EnvelopeCodec
+  worker: StoredWorker
+  connection: Connection
+  prefix: string | undefined
+  report: (error: unknown) => void
+}
+
+/** Reconciles the contract's schedules once the worker is connected, beside its work. What goes wrong is reported. */
+export function reconcileAtStart({ contract, codec, worker, connection, prefix, report }: AtStart): void {
+  const reconcile = async () => {
+    await worker.waitUntilReady()
+    const options = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
+    const queue = new StoredQueue(contract.name, connection, options)
+    // Errors of the connection are the worker's to tell.
+    queue.on('error', () => {})
+    try {
+      await reconcileSchedules({ contract, codec, queue, client: connection.client })
+    } finally {
+      await queue.close()
+    }
+  }
+  reconcile().catch((error: unknown) => {
+    // A worker that closes takes the connection away.
+    if (worker.closing === undefined) report(error)
+  })
+}

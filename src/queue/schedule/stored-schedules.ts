@@ -1,0 +1,105 @@
+import { defaultRepeatStrategy } from 'bullmq'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob } from '../../contract/contract.ts'
+import type { CheckedRepeat } from '../../contract/repeat.ts'
+import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.ts'
+import { BrineError } from '../../errors.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import { declaredField, withTemplate } from '../bullmq/template.ts'
+
+/** A schedule that may be sent: its payload validated and encoded, its pattern read. */
+export interface PreparedSchedule {
+  job: ContractJob
+  text: string
+  repeat: CheckedRepeat
+  options: ScheduleOptions
+}
+
+/** Throws PAYLOAD_INVALID, the codec's refusals, and OPTIONS_INVALID for a pattern that names no moment to come. */
+export async function prepareSchedule(
+  codec: EnvelopeCodec,
+  { job, payload, ...rest }: { job: ContractJob; payload: unknown; repeat: CheckedRepeat; options: ScheduleOptions },
+): Promise<PreparedSchedule> {
+  const { name, version } = job
+  await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+  const text = codec.encode(payload, { kind: 'payload', job: name, version })
+  checkPattern(name, rest.repeat)
+  return { job, text, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
+}
+
+function checkPattern(job: string, repeat: CheckedRepeat): void {
+  if (repeat.pattern === undefined || hasEnded(repeat)) return
+  const details = { job, path: 'repeat.pattern' }
+  let next: unknown
+  try {
+    next = defaultRepeatStrategy(Date.now(), repeat)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new BrineError('OPTIONS_INVALID', `is no cron pattern: ${why}`, { ...details, cause })
+  }
+  if (next === undefined) throw new BrineError('OPTIONS_INVALID', 'names no moment to come', details)
+}
+
+/** Whether no run can follow any more. */
+export function hasEnded({ endDate }: CheckedRepeat): boolean {
+  return endDate !== undefined && endDate <= Date.now()
+}
+
+/** A schedule as it is stored: the fields of BullMQ's hash, `data` and `opts` among them as texts. */
+export interface StoredSchedule {
+  id: string
+  /** Milliseconds since 1970. */
+  next: number
+  fields: Record<string, string>
+  /** Of the declaration that it came from; none when it was made by hand. */
+  declared: string | undefined
+}
+
+/** What Redis holds, the next to run first. Nothing is parsed that a template may hold. */
+export async function readSchedules({ backend }: StoredQueue): Promise<StoredSchedule[]> {
+  const flat = await backend.getJobSchedulersRange(0, -1, true)
+  const ids = flat.filter((_, index) => index % 2 === 0)
+  const all = await Promise.all(ids.map((id) => backend.getJobSchedulerData(id)))
+  return all.map((fields, index) => toSchedule(String(ids[index]), flat[index * 2 + 1], fields)).filter(isScheduler)
+}
+
+export async function readSchedule({ backend }: StoredQueue, id: string): Promise<StoredSchedule | undefined> {
+  const [flat, next]: [unknown, string | null] = await backend.getJobScheduler(id)
+  if (!Array.isArray(flat) || next === null) return undefined
+  const fields: Record<string, string> = {}
+  for (let index = 0; index < flat.length; index += 2) fields[String(flat[index])] = String(flat[index + 1])
+  const found = toSchedule(id, next, fields)
+  return isScheduler(found) ? found : undefined
+}
+
+function toSchedule(id: string, next: string | undefined, fields: Record<string, string>): StoredSchedule {
+  const { [declaredField]: declared } = readOptions(fields['opts'])
+  return { id, next: Number(next), fields, declared: typeof declared === 'string' ? declared : undefined }
+}
+
+// The repeatable jobs of old releases of BullMQ stand in the same list, without a count of their runs.
+function isScheduler({ fields }: StoredSchedule): boolean {
+  return fields['ic'] !== undefined
+}
+
+function readOptions(text: string | undefined): Record<string, unknown> {
+  try {
+    const options: unknown = JSON.parse(text ?? '{}')
+    return typeof options === 'object' && options !== null ? { ...options } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Adds a schedule or changes it, and gives the id of its next run. `declared` marks it as the contract's own. */
+export async function writeSchedule(
+  queue: StoredQueue,
+  id: string,
+  { job, text, repeat, options }: PreparedSchedule,
+  declared?: string,
+): Promise<string> {
+  const opts = withTemplate(options, { text, declared })
+  const next = await queue.upsertJobScheduler(id, repeat, { name: job.name, opts })
+  if (next?.id !== undefined) return next.id
+  throw new BrineError('OPTIONS_INVALID', 'names no moment to come', { job: job.name, path: 'repeat' })
+}

@@ -1,0 +1,124 @@
+import { WaitingChildrenError, WaitingError } from 'bullmq'
+import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import type { StoredJob } from '../bullmq/stored-backend.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
+import { waitForChildren } from '../flow/waits-for-children.ts'
+import { describeFailure } from './failure.ts'
+import type { HandlerContext } from './handler.ts'
+import { HandlerFailure } from './handler-failure.ts'
+import { openPayload } from './open-payload.ts'
+import { PutBack } from './put-back.ts'
+import { putJobBack } from './put-job-back.ts'
+import { decideRetry, type Retry } from './retry.ts'
+import { type ChildrenOf, RunningJob } from './running-job.ts'
+
+const longestName = 100
+
+/** A handler whose types were checked where it was given to `createWorker`. */
+export interface UntypedHandler {
+  (payload: unknown, context: HandlerContext): unknown
+  /** Set when it takes the stored text, and gives a StoredText: the handler is isolated, and opens and encodes there. */
+  readonly takesText?: true
+}
+
+export interface Runner {
+  /** open → decode → validate → handle → outcome. It rejects only with what BullMQ is to be told. */
+  process(job: StoredJob, token: string): Promise<StoredText>
+  /** The attempts whose handlers work now. */
+  readonly running: ReadonlySet<RunningJob>
+}
+
+export interface RunnerOptions {
+  contract: QueueContract
+  codec: EnvelopeCodec
+  handlers: ReadonlyMap<string, UntypedHandler>
+  retry?: Retry<QueueContract> | undefined
+  /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
+  limitRate?: (ms: number) => Promise<void>
+  /** The children of the jobs, where they are not in Redis. */
+  childrenOf?: ChildrenOf | undefined
+  report: (error: unknown) => void
+}
+
+/** What takes jobs from BullMQ and gives back what is to be stored of them. */
+export function createRunner({
+  contract,
+  codec,
+  handlers,
+  retry,
+  limitRate,
+  childrenOf,
+  report,
+}: RunnerOptions): Runner {
+  const running = new Set<RunningJob>()
+
+  return {
+    running,
+    async process(job, token) {
+      const { name } = job
+      // Until its payload is read it is only somebody's word that it is a job of this name.
+      let place: Place = { kind: 'error' }
+      try {
+        const entry = contract.entries.get(name)
+        const handler = handlers.get(name)
+        if (job.damage) throw job.damage.error
+        if (!entry || !handler) throw jobUnknown(contract, name)
+        const text = job.data instanceof StoredText ? job.data.text : ''
+        const opened = handler.takesText ? { value: text } : openPayload(text, entry, codec)
+        const { value } = opened instanceof Promise ? await opened : opened
+        place = { kind: 'error', job: name, version: entry.version }
+        const attempt = new RunningJob(job, entry, codec, report, childrenOf)
+        running.add(attempt)
+        const settled = await attempt.run((context) => handler(value, context))
+        running.delete(attempt)
+        if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
+        if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
+        if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {
+          await putBack(job, token)
+          throw new WaitingError()
+        }
+        // Whatever the handler made of what ended it.
+        if (attempt.waits) throw await waitForChildren(job, token, report)
+        if (settled.state === 'threw') {
+          const { thrown } = settled
+          if (PutBack.is(thrown)) {
+            await putJobBack(job, token, thrown, { limitRate, report })
+            throw new WaitingError()
+          }
+          const failure = describeFailure(thrown, codec, place)
+          if (retry) decideRetry(failure, job, retry, report)
+          throw failure
+        }
+        if (settled.value instanceof StoredText) return settled.value
+        const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
+        if (checked) await checked
+        return new StoredText(codec.encode(settled.value, { kind: 'result', job: name, version: entry.version }))
+      } catch (error) {
+        // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
+        const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError
+        if (isTold || error instanceof HandlerFailure) throw error
+        throw describeFailure(error, codec, place)
+      }
+    },
+  }
+
+  // The job goes to the front of those that wait, and no attempt is counted.
+  async function putBack(job: StoredJob, token: string): Promise<void> {
+    try {
+      await job.moveToWait(token)
+    } catch (error) {
+      // Its lock runs out, and the check for stalled jobs puts it back.
+      report(error)
+    }
+  }
+}
+
+function jobUnknown(contract: QueueContract, name: string): BrineError {
+  return new BrineError(
+    'JOB_UNKNOWN',
+    `the queue '${contract.name}' has no such job here: deploy the workers that know it`,
+    { job: String(name).slice(0, longestName) },
+  )
+}

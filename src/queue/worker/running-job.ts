@@ -1,0 +1,145 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { ContractJob } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import type { StoredJob } from '../bullmq/stored-backend.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
+import type { HandlerChildren } from '../flow/handler-children.ts'
+import { createChildren } from '../flow/job-children.ts'
+import type { HandlerContext } from './handler.ts'
+import { type Attempt, JobContext } from './job-context.ts'
+
+/** How a handler's work came to an end. The value is in a box: it may be a class with a `then` method. */
+export type Settled =
+  | { state: 'returned'; value: unknown }
+  | { state: 'threw'; thrown: unknown }
+  | { state: 'abandoned' }
+
+const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
+// What a handler has to clean up after its signal.
+const heedMs = 1_000
+
+/** Gives the children of a job; `waits` is told that its handler ends in order to wait for them. */
+export type ChildrenOf = (stored: StoredJob, waits: () => void) => HandlerChildren
+
+/** One attempt at a job, from its decoded payload to what its handler makes of it. */
+export class RunningJob implements Attempt {
+  /** Why the work is in vain, once it is. */
+  aborted: BrineError | undefined
+  readonly stored: StoredJob
+  /** Whether the handler ended so that the job waits for its children. */
+  waits = false
+  #children: HandlerChildren | undefined
+  #controller: AbortController | undefined
+  #settle: ((settled: Settled) => void) | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #entry: ContractJob
+  readonly #codec: EnvelopeCodec
+  readonly #report: (error: unknown) => void
+  readonly #childrenOf: ChildrenOf
+
+  constructor(
+    stored: StoredJob,
+    entry: ContractJob,
+    codec: EnvelopeCodec,
+    report: (error: unknown) => void,
+    childrenOf: ChildrenOf = createChildren,
+  ) {
+    this.stored = stored
+    this.#entry = entry
+    this.#codec = codec
+    this.#report = report
+    this.#childrenOf = childrenOf
+  }
+
+  get children(): HandlerChildren {
+    this.#children ??= this.#childrenOf(this.stored, () => {
+      this.waits = true
+    })
+    return this.#children
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.aborted) this.#controller.abort(this.aborted)
+    }
+    return this.#controller.signal
+  }
+
+  /** Runs the handler. It resolves in any case, and for an abandoned job before the handler does. */
+  run(handle: (context: HandlerContext) => unknown): Promise<Settled> {
+    return new Promise((resolve) => {
+      const { name, timeoutMs } = this.#entry
+      if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
+      this.#settle = (settled) => {
+        this.#settle = undefined
+        clearTimeout(this.#timer)
+        resolve(settled)
+      }
+      const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
+      const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
+      try {
+        const result = handle(new JobContext(this))
+        if (result instanceof Promise) result.then(returned, threw)
+        else Promise.resolve(result).then(returned, threw)
+      } catch (thrown) {
+        threw(thrown)
+      }
+    })
+  }
+
+  /** Aborts the handler's signal; the first reason stands. */
+  abort(reason: BrineError): void {
+    this.aborted ??= reason
+    this.#controller?.abort(this.aborted)
+  }
+
+  /** Ends the attempt with `reason`, whatever its handler makes of it: one that does not heed its signal soon is given up. */
+  stop(reason: BrineError): void {
+    if (!this.#settle || this.aborted) return
+    this.abort(reason)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.abandon(), heedMs)
+  }
+
+  /** What the attempt has failed with, however its handler ended, when it was stopped. */
+  get stopped(): BrineError | undefined {
+    return this.aborted && endings.has(this.aborted.code) ? this.aborted : undefined
+  }
+
+  /** Gives up on the handler: whatever it still does is ignored. */
+  abandon(): void {
+    this.#settle?.({ state: 'abandoned' })
+  }
+
+  progress(value: unknown): Promise<void> {
+    return this.#told(this.#store(value))
+  }
+
+  log(line: string): Promise<void> {
+    return this.#told(this.#settle ? this.stored.log(line).then(() => {}) : Promise.resolve())
+  }
+
+  async #store(value: unknown): Promise<void> {
+    const { name, version, progress } = this.#entry
+    // An isolated handler's was checked and encoded where it was told.
+    if (!(value instanceof StoredText)) await progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
+    const stored =
+      value instanceof StoredText
+        ? value
+        : new StoredText(this.#codec.encode(value, { kind: 'progress', job: name, version }))
+    // A late word of a handler that was given up on would overwrite that of the next attempt.
+    if (this.#settle) await this.stored.updateProgress(stored)
+  }
+
+  // Handlers need not await these: a rejection that nobody takes would end the process.
+  #told(work: Promise<void>): Promise<void> {
+    work.catch(this.#report)
+    return work
+  }
+}
+
+function late(job: string, timeoutMs: number): BrineError {
+  const remedy = `the attempt took longer than ${timeoutMs} ms; raise the job's timeoutMs in its contract, or enqueue less`
+  return new BrineError('JOB_TIMEOUT', remedy, { job })
+}

@@ -1,0 +1,62 @@
+import { BrineError } from '../../errors.ts'
+import type { StoredWorker } from '../bullmq/stored-worker.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Runner } from './run-job.ts'
+
+export interface WorkerErrors {
+  report(error: unknown): void
+  /** Hears of what goes wrong in a worker, and aborts the jobs whose locks are lost. */
+  listen(worker: StoredWorker, connection: Connection, runner: Runner): void
+}
+
+/** Where errors go that belong to no job: to the user's hook, or to stderr. */
+export function reportErrors(queue: string, onError: ((error: Error) => void) | undefined): WorkerErrors {
+  let last: string | undefined
+  const print = (error: Error) => {
+    // Each attempt to connect fails in the same words.
+    if (error.message === last) return
+    last = error.message
+    console.error(`brinemq worker of '${queue}': ${error.message}`)
+  }
+  const tell = onError ?? print
+  const report = (error: unknown) => tell(error instanceof Error ? error : new Error(String(error)))
+  return {
+    report,
+    listen(worker, connection, runner) {
+      worker.on('ready', () => {
+        last = undefined
+      })
+      worker.on('error', (error) => {
+        if (renewal.test(error.message)) return
+        report(describe(error, connection))
+      })
+      worker.on('lockRenewalFailed', (jobIds) => {
+        const lost = new Set(jobIds)
+        for (const attempt of runner.running) {
+          if (lost.has(String(attempt.stored.id)))
+            attempt.abort(lockLost(`the lock of job ${attempt.stored.id} is lost`))
+        }
+        for (const id of jobIds) report(lockLost(`the lock of job ${id} is lost`))
+      })
+    },
+  }
+}
+
+// Told again as LOCK_LOST.
+const renewal = /^could not renew lock/
+const missingLock: ReadonlySet<unknown> = new Set([-2, -6])
+
+function describe(error: Error, connection: Connection): Error {
+  const code: unknown = Reflect.get(error, 'code')
+  if (missingLock.has(code)) return lockLost(error.message, error)
+  const unreachable = typeof code === 'string' && /^E[A-Z]+$/.test(code)
+  return unreachable ? connection.unreachable('no Redis answers') : error
+}
+
+function lockLost(what: string, cause?: Error): BrineError {
+  return new BrineError(
+    'LOCK_LOST',
+    `${what}: another worker may have taken the job, and what came of it here is not stored; raise lockDuration when the process is too busy to renew it`,
+    { cause },
+  )
+}

@@ -1,0 +1,113 @@
+import type { WorkerOptions as BullOptions } from 'bullmq'
+import type { QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import type { ConnectionInput } from '../connection/connection.ts'
+import { IsolatedHandler } from '../isolate/isolated.ts'
+import type { Handlers } from './handler.ts'
+import type { Middleware } from './middleware.ts'
+import type { Retry } from './retry.ts'
+import type { UntypedHandler } from './run-job.ts'
+
+const passedOn = [
+  ...['name', 'concurrency', 'limiter', 'metrics', 'maximumRateLimitDelay', 'maxStartedAttempts', 'maxStalledCount'],
+  ...['stalledInterval', 'removeOnComplete', 'removeOnFail', 'skipStalledCheck', 'skipLockRenewal', 'drainDelay'],
+  ...['lockDuration', 'lockRenewTime', 'runRetryDelay', 'settings', 'telemetry', 'skipVersionCheck'],
+] as const
+
+/** BullMQ's own options of a worker, by their own names. */
+export type PassedOn = Pick<
+  BullOptions,
+  | 'name'
+  | 'concurrency'
+  | 'limiter'
+  | 'metrics'
+  | 'maximumRateLimitDelay'
+  | 'maxStartedAttempts'
+  | 'stalledInterval'
+  | 'removeOnComplete'
+  | 'removeOnFail'
+  | 'skipStalledCheck'
+  | 'skipLockRenewal'
+  | 'drainDelay'
+  | 'lockDuration'
+  | 'lockRenewTime'
+  | 'runRetryDelay'
+  | 'settings'
+  | 'telemetry'
+  | 'skipVersionCheck'
+> & {
+  /** How often a job may be taken from a worker that died before it fails. Default 5: deaths are mostly not the job's fault. */
+  maxStalledCount?: number
+}
+
+/** Options of `createWorker`. */
+export interface WorkerOptions<C extends QueueContract> extends PassedOn {
+  /** A handler for each job of the contract. */
+  handlers: Handlers<C>
+  /** Default `redis://127.0.0.1:6379`. */
+  connection?: ConnectionInput | undefined
+  /** Before every key of the queue. Default the contract's. */
+  prefix?: string | undefined
+  /** How long `close` lets handlers finish, in milliseconds, before it aborts their signals. Default 10,000. */
+  graceMs?: number | undefined
+  /** Close gracefully on SIGTERM and SIGINT, and end the process: see shutdown.ts. Default true. */
+  shutdownOnSignals?: boolean | undefined
+  /** Bring Redis into line with the schedules of the contract when the worker starts. Default true. */
+  reconcileSchedules?: boolean | undefined
+  /** Wrap the handlers; the first is the outermost. Default none. */
+  use?: readonly Middleware<NoInfer<C>>[] | undefined
+  /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
+  retry?: Retry<NoInfer<C>> | undefined
+  /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
+  onError?: ((error: Error) => void) | undefined
+}
+
+const ours = [
+  'reconcileSchedules',
+  'retry',
+  'use',
+  'handlers',
+  'connection',
+  'prefix',
+  'graceMs',
+  'shutdownOnSignals',
+  'onError',
+]
+const known: ReadonlySet<string> = new Set([...passedOn, ...ours])
+
+/** The options that go on to BullMQ. Throws OPTIONS_INVALID for names that nobody knows, which mostly are misspelt. */
+export function passOn<C extends QueueContract>(options: WorkerOptions<C>): PassedOn {
+  const stray = Object.keys(options).find((name) => !known.has(name))
+  if (stray !== undefined) throw new BrineError('OPTIONS_INVALID', 'is no option of createWorker', { path: stray })
+  const passed: Record<string, unknown> = { maxStalledCount: 5 }
+  for (const name of passedOn) if (options[name] !== undefined) passed[name] = options[name]
+  return passed
+}
+
+/** The handlers by their jobs' names. Throws OPTIONS_INVALID when one is missing, or is for no job of the contract. */
+export function checkHandlers(
+  { name: queue, entries }: QueueContract,
+  handlers: unknown,
+): Map<string, UntypedHandler | IsolatedHandler> {
+  if (typeof handlers !== 'object' || handlers === null) {
+    throw new BrineError('OPTIONS_INVALID', `createWorker needs handlers: a function for each job of '${queue}'`)
+  }
+  const given = new Map<string, unknown>(Object.entries(handlers))
+  const missing = [...entries.keys()].filter((job) => !isHandler(given.get(job)))
+  const stray = [...given.keys()].filter((job) => !entries.has(job))
+  if (missing.length > 0) {
+    throw new BrineError('OPTIONS_INVALID', `handlers lacks a function for: ${missing.join(', ')}`, {
+      path: 'handlers',
+    })
+  }
+  if (stray.length > 0) {
+    throw new BrineError('OPTIONS_INVALID', `'${queue}' has no job of the name: ${stray.join(', ')}`, {
+      path: 'handlers',
+    })
+  }
+  return given as Map<string, UntypedHandler | IsolatedHandler>
+}
+
+function isHandler(given: unknown): boolean {
+  return typeof given === 'function' || given instanceof IsolatedHandler
+}

@@ -1,0 +1,173 @@
+import type { Worker } from 'bullmq'
+import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
+import type { QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { StoredWorker } from '../bullmq/stored-worker.ts'
+import { checkUse } from '../check-use.ts'
+import { openConnection } from '../connection/connection.ts'
+import { readCancellation } from '../job/cancellation.ts'
+import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
+import { backoffStrategy } from './backoff.ts'
+import { createCancelListener } from './cancel-listener.ts'
+import { type DrainOptions, drain } from './drain.ts'
+import { encodeFailure } from './failure.ts'
+import { limitRate } from './limit-rate.ts'
+import type { UntypedMiddleware } from './middleware.ts'
+import { openHandlers } from './open-handlers.ts'
+import type { Retry } from './retry.ts'
+import { createRunner } from './run-job.ts'
+import { closeOnSignals } from './shutdown.ts'
+import { reportErrors } from './worker-errors.ts'
+import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
+
+export interface QueueWorker {
+  /** Resolves once the worker is connected and takes jobs; never, when it is closed before that. */
+  waitUntilReady(): Promise<void>
+  /**
+   * Takes no more jobs until `resume`, in this worker alone. Resolves when those that run have ended; with
+   * `waitForRunning: false` at once.
+   */
+  pause(options?: { waitForRunning?: boolean }): Promise<void>
+  /** Takes jobs again. */
+  resume(): Promise<void>
+  /**
+   * Resolves when nothing waits in the queue and nothing runs, here or in other workers; with `delayed: true` also nothing
+   * that waits for its time or its children. The worker goes on. Rejects with WORKER_CLOSED, and the signal's reason. (BullMQ's
+   * `queue.drain`, which throws away what waits, is another thing.)
+   */
+  drain(options?: DrainOptions): Promise<void>
+  /**
+   * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
+   * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
+   */
+  close(options?: { graceMs?: number }): Promise<void>
+  /** The BullMQ worker, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
+  readonly bullmq: Worker<unknown, unknown, string>
+}
+
+const defaultGraceMs = 10_000
+const abortMs = 1_000
+const storeMs = 2_000
+
+/**
+ * Works on a queue's jobs: takes, decodes, validates, handles, and stores what comes of it. It begins at once.
+ *
+ * A job that cannot be decoded or validated fails without an attempt and without its handler. Throws OPTIONS_INVALID, and
+ * MODEL_INVALID for models that cannot stand beside each other.
+ *
+ * @example
+ * const worker = createWorker(people, {
+ *   connection: 'redis://127.0.0.1:6379',
+ *   concurrency: 20,
+ *   handlers: { greet: async ({ person }) => ({ text: `Hi ${person}`, greetedAt: new Date() }) },
+ * })
+ */
+export function createWorker<C extends QueueContract>(contract: C, options: WorkerOptions<C>): QueueWorker {
+  const given = checkHandlers(contract, options?.handlers)
+  const passed = passOn(options)
+  const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
+  if (typeof graceMs !== 'number' || !(graceMs >= 0)) {
+    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { path: 'graceMs' })
+  }
+  const codec = createEnvelopeCodec(contract)
+  const errors = reportErrors(contract.name, options.onError)
+  const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
+  const runner = createRunner({
+    ...{ contract, codec, handlers: opened.handlers, report: errors.report },
+    // The names that it is called with are the contract's.
+    retry: options.retry as Retry<QueueContract> | undefined,
+    limitRate: (ms) => limitRate(ms, bullmq, main),
+  })
+
+  const main = openConnection(options.connection, 'wait')
+  // The name by which BullMQ lists a queue's workers.
+  const listed = `${prefix ?? 'bull'}:${Buffer.from(contract.name).toString('base64')}${passed.name ? `:w:${passed.name}` : ''}`
+  const blocking = main.another(listed)
+  const closeConnections = () => Promise.all([main.close(), blocking.close()])
+
+  let bullmq: StoredWorker
+  try {
+    bullmq = new StoredWorker(contract.name, main, blocking, {
+      ...passed,
+      ...(prefix !== undefined && { prefix }),
+      settings: { ...passed.settings, backoffStrategy: backoffStrategy(passed.settings, errors.report) },
+      process: runner.process,
+      encodeFailure: (job, { message }) => {
+        const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
+        return encodeFailure(error, codec, { kind: 'error' })
+      },
+    })
+  } catch (error) {
+    void closeConnections()
+    throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+  errors.listen(bullmq, main, runner)
+  const cancels = createCancelListener({
+    ...{ connection: main, running: runner.running, report: errors.report },
+    toKey: (id) => bullmq.toKey(id),
+  })
+  // An idle worker needs none.
+  bullmq.once('active', cancels.listen)
+  if (options.reconcileSchedules !== false) {
+    reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, report: errors.report })
+  }
+
+  // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
+  async function waitUntilReady(): Promise<void> {
+    await bullmq.waitUntilReady().catch((error: unknown) => {
+      if (closing === undefined) throw error
+      return new Promise<never>(() => {})
+    })
+  }
+
+  let closing: Promise<void> | undefined
+  const close = (within: { graceMs?: number } = {}) => {
+    closing ??= shutDown(within.graceMs ?? graceMs).finally(forget)
+    return closing
+  }
+  const forget = shutdownOnSignals ? closeOnSignals(close) : () => {}
+
+  async function shutDown(allowedMs: number): Promise<void> {
+    const ended = bullmq.close()
+    const over = async (timeoutMs: number) => settledWithin(ended, timeoutMs)
+    const idle = runner.running.size === 0
+    if (idle && main.client.status !== 'ready') await closeConnections()
+    // Without a running handler there is nothing to wait for but Redis.
+    if (!(await over(idle ? Math.min(allowedMs, storeMs) : allowedMs))) {
+      const reason = new BrineError(
+        'WORKER_CLOSED',
+        'the worker closes and the grace period is over; the job goes back',
+      )
+      for (const attempt of runner.running) attempt.abort(reason)
+      if (runner.running.size > 0 && !(await over(abortMs))) for (const attempt of runner.running) attempt.abandon()
+      await over(storeMs)
+    }
+    await opened.close()
+    await Promise.all([cancels.close(), closeConnections()])
+    await over(storeMs)
+  }
+
+  return {
+    waitUntilReady,
+    pause: ({ waitForRunning = true } = {}) => bullmq.pause(!waitForRunning),
+    resume: () => bullmq.resume(),
+    drain: (given) => drain(bullmq, given),
+    close,
+    bullmq,
+  }
+}
+
+/** Whether `work` is over within the time. */
+async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    if (Number.isFinite(timeoutMs)) timer = setTimeout(() => resolve(false), timeoutMs)
+  })
+  const done = work.then(
+    () => true,
+    () => true,
+  )
+  const settled = await Promise.race([done, late])
+  clearTimeout(timer)
+  return settled
+}
