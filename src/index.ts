@@ -39,7 +39,8 @@ export { type Envelope, encodeData, type OpenedJob, openJob, openReturnValue } f
 export type { CleanState, Counts, QueueControl } from './queue/producer/control.ts'
 export type { AddedOptions, EnqueuedJob, EnqueueMiddleware } from './queue/producer/enqueue-middleware.ts'
 export type { MapOptions, MapOutcome } from './queue/producer/map-jobs.ts'
-export { type BulkItem, createProducer, type Producer, type ProducerOptions } from './queue/producer/producer.ts'
+export { type BulkItem, createProducer, type Producer } from './queue/producer/producer.ts'
+export type { ProducerOptions } from './queue/producer/producer-options.ts'
 export type { Reconciled } from './queue/schedule/reconcile.ts'
 export type {
   ReadableSchedule,

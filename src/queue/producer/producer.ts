@@ -1,13 +1,9 @@
-import type { Queue, QueueOptions } from 'bullmq'
+import type { Queue } from 'bullmq'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
-import type { ContractJob, JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
+import type { JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
-import { BrineError } from '../../errors.ts'
-import { checkOptions } from '../../options.ts'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
-import { checkUse } from '../check-use.ts'
-import { type Connection, type ConnectionInput, openConnection } from '../connection/connection.ts'
+import { type Connection, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/send.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
 import { createEventReaders } from '../events/read-events.ts'
@@ -16,27 +12,10 @@ import { createHandle, type JobHandle } from '../job/job-handle.ts'
 import { createOutcomes } from '../job/outcome.ts'
 import { createSchedules, type Schedules } from '../schedule/schedules.ts'
 import { createControl, type QueueControl } from './control.ts'
-import {
-  allThroughMiddlewares,
-  type EnqueueMiddleware,
-  throughMiddlewares,
-  type UntypedEnqueueMiddleware,
-} from './enqueue-middleware.ts'
+import { createEnqueuer } from './enqueuer.ts'
 import { type MapOptions, type MapOutcome, mapJobs } from './map-jobs.ts'
-import { createPreparer, type Prepared } from './prepare.ts'
-
-/** Options of `createProducer`; `streams` and `telemetry` are BullMQ's own. */
-export interface ProducerOptions<C extends QueueContract = QueueContract>
-  extends Pick<QueueOptions, 'streams' | 'telemetry'> {
-  /** Default `redis://127.0.0.1:6379`. */
-  connection?: ConnectionInput | undefined
-  /** Before every key of the queue. Default the contract's. */
-  prefix?: string | undefined
-  /** How long an enqueue may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
-  enqueueTimeoutMs?: number | undefined
-  /** Told of each job before it is sent, and after; the first is the outermost. Default none. */
-  use?: readonly EnqueueMiddleware<C>[] | undefined
-}
+import { createPreparer } from './prepare.ts'
+import { checkProducerOptions, type ProducerOptions } from './producer-options.ts'
 
 /** One job of an `enqueueBulk`. */
 export type BulkItem<C extends QueueContract> = {
@@ -103,9 +82,6 @@ export interface Producer<C extends QueueContract> {
   readonly bullmq: Queue<unknown, unknown, string>
 }
 
-const knownOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'use', 'streams', 'telemetry']
-const defaultEnqueueTimeoutMs = 5_000
-
 /**
  * Enqueues the jobs of a contract and gives their results. It connects at once, and reads the queue's events from the first
  * `result()` on.
@@ -122,23 +98,11 @@ export function createProducer<C extends QueueContract>(
   contract: C,
   options: ProducerOptions<NoInfer<C>> = {},
 ): Producer<C> {
-  checkOptions(options, knownOptions, 'createProducer')
-  const { connection: given, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
-  const { streams, telemetry } = options
-  const use = checkUse<UntypedEnqueueMiddleware>(options.use)
-  if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
-    throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
-  }
+  const { connection: given, enqueueTimeoutMs, use, keyed, ofQueue } = checkProducerOptions(contract, options)
   const codec = createEnvelopeCodec(contract)
   const connection = openConnection(given, 'fail')
   const sender = createSender(connection, enqueueTimeoutMs)
-  // A worker asks for the server's version; a producer that did would be broken for ever if the answer got lost.
-  const keyed = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
-  const queue = new StoredQueue(contract.name, connection, {
-    ...(streams && { streams }),
-    ...(telemetry && { telemetry }),
-    ...keyed,
-  })
+  const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed })
   queue.on('error', ignore)
   const opened: { events: StoredEvents; connection: Connection }[] = []
   const outcomes = createOutcomes({
@@ -157,54 +121,15 @@ export function createProducer<C extends QueueContract>(
   const readers = createEventReaders({ contract, codec, queue, connection, openReader: () => connection.another() })
   let closing: Promise<void> | undefined
 
-  async function enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle> {
-    if (closing) throw closedError(name)
-    const preparing = preparer.prepare(name, payload, given)
-    const prepared = preparing instanceof Promise ? await preparing : preparing
-    return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, send) : send(prepared)
-  }
-
-  async function send({ job, text, options }: Prepared): Promise<JobHandle> {
-    try {
-      const { id = options.jobId } = await sender.send(() => queue.add(job.name, new StoredText(text), options))
-      return follow(job, id)
-    } catch (error) {
-      throw notAdded(error, job.name)
-    }
-  }
-
-  function follow(job: ContractJob, id: string): JobHandle {
-    outcomes.begin(id)
-    return createHandle(sources, job, id)
-  }
-
-  function notAdded(error: unknown, name?: string): BrineError {
-    if (closing) return closedError(name)
-    if (error instanceof BrineError) return name === undefined ? error : error.relocated({ job: name })
-    // What is left are BullMQ's own refusals of options.
-    const remedy = error instanceof Error ? error.message : String(error)
-    return new BrineError('OPTIONS_INVALID', remedy, { job: name, cause: error })
-  }
-
-  async function enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]> {
-    if (closing) throw closedError()
-    return add(await preparer.prepareAll(items))
-  }
-
-  async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
-    if (closing) throw closedError()
-    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, sendAll) : sendAll(all)
-  }
-
-  async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
-    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
-    try {
-      const jobs = await sender.send(() => queue.addBulk(bulk))
-      return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
-    } catch (error) {
-      throw notAdded(error)
-    }
-  }
+  const isClosed = () => closing !== undefined
+  const enqueuer = createEnqueuer({
+    ...{ contract, queue, sender, preparer, use, isClosed },
+    follow(job, id) {
+      outcomes.begin(id)
+      return createHandle(sources, job, id)
+    },
+  })
+  const { enqueue, enqueueBulk, add, refused } = enqueuer
 
   async function shutDown(): Promise<void> {
     outcomes.close()
@@ -218,12 +143,12 @@ export function createProducer<C extends QueueContract>(
   const schedules = createSchedules<C>({
     ...{ contract, codec, queue, connection, sender, find: preparer.find },
     handle: (job, id) => createHandle(sources, job, id),
-    refused: notAdded,
-    isClosed: () => closing !== undefined,
+    refused,
+    isClosed,
   })
   // The types of names, payloads and results are the contract's: they were checked where these are called.
   return {
-    control: createControl({ queue, sender, refused: notAdded, isClosed: () => closing !== undefined }),
+    control: createControl({ queue, sender, refused, isClosed }),
     schedules,
     enqueue,
     enqueueBulk,
@@ -237,10 +162,6 @@ export function createProducer<C extends QueueContract>(
     },
     bullmq: queue,
   } as Producer<C>
-}
-
-function closedError(job?: string): BrineError {
-  return new BrineError('CLOSED', 'the producer is closed; make another', { job })
 }
 
 function ignore(): void {

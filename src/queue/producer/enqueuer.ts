@@ -1,0 +1,82 @@
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import type { EnqueueOptions } from '../../contract/job-options.ts'
+import { BrineError } from '../../errors.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
+import type { Sender } from '../connection/send.ts'
+import type { JobHandle } from '../job/job-handle.ts'
+import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
+import type { Prepared, Preparer } from './prepare.ts'
+import type { BulkItem } from './producer.ts'
+
+/** Checks jobs, tells the middlewares of them, and sends them. */
+export interface Enqueuer {
+  enqueue(name: string, payload: unknown, given?: EnqueueOptions): Promise<JobHandle>
+  enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]>
+  /** The rest of `enqueueBulk`, for jobs that were prepared. */
+  add(all: readonly Prepared[]): Promise<JobHandle[]>
+  /** What an error of BullMQ's, or of a producer that was closed, is told as. */
+  refused(error: unknown, job?: string): BrineError
+}
+
+export interface EnqueuerOptions {
+  contract: QueueContract
+  queue: StoredQueue
+  sender: Sender
+  preparer: Preparer
+  use: readonly UntypedEnqueueMiddleware[]
+  /** The handle on a job that was sent. */
+  follow: (job: ContractJob, id: string) => JobHandle
+  isClosed: () => boolean
+}
+
+export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
+  const { contract, queue, sender, preparer, use, follow, isClosed } = options
+
+  function refused(error: unknown, job?: string): BrineError {
+    if (isClosed()) return new BrineError('CLOSED', 'the producer is closed; make another', { job })
+    if (error instanceof BrineError) return job === undefined ? error : error.relocated({ job })
+    // What is left are BullMQ's own refusals of options.
+    const remedy = error instanceof Error ? error.message : String(error)
+    return new BrineError('OPTIONS_INVALID', remedy, { job, cause: error })
+  }
+
+  async function send({ job, text, options }: Prepared): Promise<JobHandle> {
+    try {
+      const { id = options.jobId } = await sender.send(() => queue.add(job.name, new StoredText(text), options))
+      return follow(job, id)
+    } catch (error) {
+      throw refused(error, job.name)
+    }
+  }
+
+  async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
+    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    try {
+      const jobs = await sender.send(() => queue.addBulk(bulk))
+      return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
+    } catch (error) {
+      throw refused(error)
+    }
+  }
+
+  async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
+    if (isClosed()) throw refused(undefined)
+    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, sendAll) : sendAll(all)
+  }
+
+  return {
+    async enqueue(name, payload, given) {
+      if (isClosed()) throw refused(undefined, name)
+      const preparing = preparer.prepare(name, payload, given)
+      const prepared = preparing instanceof Promise ? await preparing : preparing
+      return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, send) : send(prepared)
+    },
+    async enqueueBulk(items) {
+      if (isClosed()) throw refused(undefined)
+      return add(await preparer.prepareAll(items))
+    },
+    add,
+    refused,
+  }
+}
