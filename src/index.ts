@@ -1,5 +1,6 @@
 export { type Codec, type CodecOptions, createCodec } from './codec/codec.ts'
 export { defaultLimits, type Limits } from './codec/limits.ts'
+export { type BrineConfig, defineConfig } from './config/define-config.ts'
 export type {
   JobNames,
   PayloadInput,

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { CommandError } from '../command-error.ts'
+import { exitCode } from '../exit-code.ts'
+
+const names = ['brine.config.ts', 'brine.config.mts', 'brine.config.js', 'brine.config.mjs']
+
+/** The project's configuration: the file that was named, or the nearest one from the working directory upwards. */
+export function findConfig(named: string | undefined, from: string): string {
+  if (named !== undefined) {
+    const path = resolve(from, named)
+    if (existsSync(path)) return path
+    throw new CommandError(exitCode.usage, `there is no ${path}: name an existing file with --config`)
+  }
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
+    if (found !== undefined) return found
+    if (folder === dirname(folder)) break
+  }
+  throw new CommandError(
+    exitCode.usage,
+    'found no brine.config.ts here or above: write one that reads ' +
+      '`export default defineConfig({ queues: [yours] })`, or name it with --config',
+  )
+}
