@@ -15,7 +15,7 @@ import { checkPrepared } from './check-prepared.ts'
 import { enrol } from './create-inline-flows.ts'
 import { Household, type Member } from './household.ts'
 import { createInlineWorker } from './inline-worker.ts'
-import { createMemoryChildren } from './memory-children.ts'
+import { childrenInMemory } from './memory-children.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import type { MemoryJob } from './memory-queue.ts'
 import { refuseRedis } from './only-in-redis.ts'
@@ -90,7 +90,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     ...{ contract, codec, queue, clock, handlers: opened.handlers, settings, report },
     // The names that it is called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,
-    childrenOf: (job, waits) => createMemoryChildren(household, member, job, waits),
+    childrenOf: (job) => childrenInMemory(household, member, job),
     woken: () => household.run(),
   })
   const member: Member = {

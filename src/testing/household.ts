@@ -27,8 +27,9 @@ export class Household {
     for (const member of other.#members.values()) this.add(member)
   }
 
-  find(contract: QueueContract): Member | undefined {
-    return this.#members.get(keyOf(contract))
+  /** By prefix and name, as `keyOf` has them. */
+  find(key: string): Member | undefined {
+    return this.#members.get(key)
   }
 
   /** Runs what waits anywhere, and what comes of it, until nothing is left. */

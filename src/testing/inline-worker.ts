@@ -2,7 +2,7 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq/memory.ts'
-import type { HandlerChildren } from '../queue/flow/handler-children.ts'
+import type { ChildStore } from '../queue/flow/child-store.ts'
 import { backoffStrategy } from '../queue/worker/backoff.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
@@ -30,7 +30,7 @@ export interface InlineWorkerOptions {
   settings: PassedOn['settings']
   retry: Retry<QueueContract> | undefined
   clock: TestClock
-  childrenOf: (job: MemoryJob, waits: () => void) => HandlerChildren
+  childrenOf: (job: MemoryJob) => ChildStore
   /** Jobs may be taken again. */
   woken: () => unknown
   report: (error: unknown) => void
@@ -44,10 +44,10 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
   let limitedUntilMs = 0
   const runner = createRunner({
     ...{ contract, codec, handlers, retry, report },
-    childrenOf(stored, waits) {
+    childrenOf(stored) {
       const job = queue.get(String(stored.id))
       if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })
-      return childrenOf(job, waits)
+      return childrenOf(job)
     },
     async limitRate(ms) {
       limitedUntilMs = clock.now.getTime() + ms

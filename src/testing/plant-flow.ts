@@ -9,55 +9,57 @@ import { adopt } from './family.ts'
 import type { Household, Member } from './household.ts'
 import type { MemoryJob } from './memory-queue.ts'
 
-/** Adds trees of jobs to the queues of a household, all of them or none; `parent` is the job that holds them, if one does. */
+interface Parent {
+  member: Member
+  job: MemoryJob
+}
+
+/** Adds trees of jobs to the queues of a household, all of them or none. */
 export async function plantFlows(
   household: Household,
   nodes: readonly AnyNode[],
   pathOf: (index: number) => string,
-  parent?: { member: Member; job: MemoryJob },
 ): Promise<FlowTree[]> {
   const prefixOf = ({ prefix = 'bull' }: QueueContract) => prefix
-  const prepared: [AnyNode, FlowJob][] = []
+  const prepared: FlowJob[] = []
   for (const [index, node] of nodes.entries()) {
-    mustKnow(household, node)
-    prepared.push([node, await prepareFlow(node, prefixOf, { path: pathOf(index), nested: parent !== undefined })])
+    prepared.push(await prepareFlow(node, prefixOf, { path: pathOf(index), nested: false }))
   }
-  return prepared.map(([node, flow]) => plant(household, node, flow, parent))
+  return plant(household, prepared)
 }
 
-function plant(
-  household: Household,
-  node: AnyNode,
-  flow: FlowJob,
-  parent: { member: Member; job: MemoryJob } | undefined,
-): FlowTree {
-  const member = memberOf(household, node.contract)
-  const entry = member.contract.entries.get(node.name)
-  const { jobId = '', ...options } = checkJobOptions(flow.opts ?? {}, { code: 'OPTIONS_INVALID', job: node.name })
-  if (!entry || !(flow.data instanceof StoredText)) throw unknownQueue(node.contract)
-  const job = { job: entry, text: flow.data.text, payload: node.payload, options: { ...options, jobId } }
-  const { id, added } = member.queue.add(job, { holds: node.children.length > 0 })
+/** The same of prepared trees; `parent` is the job that holds them, if one does. */
+export function plant(household: Household, flows: readonly FlowJob[], parent?: Parent): FlowTree[] {
+  for (const flow of flows) mustKnow(household, flow)
+  return flows.map((flow) => plantOne(household, flow, parent))
+}
+
+function plantOne(household: Household, flow: FlowJob, parent: Parent | undefined): FlowTree {
+  const member = memberOf(household, flow)
+  const { name, opts = {}, data, children = [] } = flow
+  const entry = member.contract.entries.get(name)
+  const { jobId = '', ...options } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
+  if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
+  const job = { job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
+  const { id, added } = member.queue.add(job, { holds: children.length > 0 })
   const stored = added ?? member.queue.get(id)
-  if (parent && stored) adopt({ queue: parent.member.queue, job: parent.job }, node.contract, stored)
-  const children = node.children.flatMap((child, index) => {
-    const prepared = flow.children?.[index]
-    return prepared && stored ? [plant(household, child, prepared, { member, job: stored })] : []
-  })
-  return { job: member.handle(node.name, id), children }
+  if (parent && stored) adopt({ queue: parent.member.queue, job: parent.job }, member.contract, stored)
+  const trees = stored ? children.map((child) => plantOne(household, child, { member, job: stored })) : []
+  return { job: member.handle(name, id), children: trees }
 }
 
-function mustKnow(household: Household, { contract, children }: AnyNode): void {
-  memberOf(household, contract)
-  for (const child of children) mustKnow(household, child)
+function mustKnow(household: Household, flow: FlowJob): void {
+  memberOf(household, flow)
+  for (const child of flow.children ?? []) mustKnow(household, child)
 }
 
-function memberOf(household: Household, contract: QueueContract): Member {
-  const member = household.find(contract)
+function memberOf(household: Household, flow: FlowJob): Member {
+  const member = household.find(`${flow.prefix ?? 'bull'}:${flow.queueName}`)
   if (member) return member
-  throw unknownQueue(contract)
+  throw unknownQueue(flow)
 }
 
-function unknownQueue({ name }: QueueContract): BrineError {
-  const remedy = `there is no inline of the queue '${name}' here: give it to createInlineFlows`
+function unknownQueue({ queueName }: FlowJob): BrineError {
+  const remedy = `there is no inline of the queue '${queueName}' here: give it to createInlineFlows`
   return new BrineError('OPTIONS_INVALID', remedy)
 }

@@ -5,12 +5,15 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { createChildren } from '../flow/job-children.ts'
+import { WaitsForChildren } from '../flow/waits-for-children.ts'
 import { describeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { openPayload } from '../worker/open-payload.ts'
 import { PutBack } from '../worker/put-back.ts'
 import { childrenAtHome } from './isolate-children.ts'
-import { type Answer, errorPlace, type Start } from './isolate-message.ts'
+import { type Answer, errorPlace, type Reply, type Start } from './isolate-message.ts'
+import { askOf } from './isolate-questions.ts'
 
 // Whatever the user's module keeps open, it does not outlive its worker.
 if (isMainThread) process.once('disconnect', () => process.exit())
@@ -41,6 +44,7 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
     return { state: 'returned', text }
   } catch (thrown) {
     if (PutBack.is(thrown)) return { state: 'putBack', why: thrown.why, ms: thrown.ms }
+    if (thrown instanceof WaitsForChildren) return { state: 'waits' }
     const failure = describeFailure(thrown, codec ?? createEnvelopeCodec(), place)
     const { encoded, message, stack = '' } = failure
     return { state: 'threw', encoded, message, stack, retry: failure.retry }
@@ -81,12 +85,13 @@ interface Tools extends Pick<Loaded, 'entry' | 'codec'> {
 }
 
 function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerContext {
-  const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = start
+  const { id, name, prefix, attempt, maxAttempts, enqueuedAt, metadata } = start
   const { version } = entry
   const controller = new AbortController()
   const abort = () => controller.abort(readReason(signal.reason, entry, codec))
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort, { once: true })
+  const ask = askOf(id, (reply) => readError(reply, entry, codec))
   // As at home, these need not be awaited.
   const told = (work: Promise<void>) => {
     work.catch(() => {})
@@ -100,7 +105,7 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
     ...{ id, name, attempt, maxAttempts, metadata },
     enqueuedAt: new Date(enqueuedAt),
     signal: controller.signal,
-    children: childrenAtHome(name),
+    children: createChildren(childrenAtHome({ id, job: name, prefix }, ask), () => ask('waits')),
     progress: (value) => told(report(value)),
     log: (line) => told(Promise.resolve(job.log(line)).then(() => {})),
     delay: (ms) => new PutBack('delay', ms),
@@ -114,4 +119,14 @@ function readReason(text: unknown, entry: ContractJob, codec: EnvelopeCodec): un
   } catch {
     return new BrineError('WORKER_CLOSED', 'the work is in vain, and its reason could not travel', { job: entry.name })
   }
+}
+
+function readError(reply: Reply, entry: ContractJob, codec: EnvelopeCodec): unknown {
+  const { error, message } = 'message' in reply ? reply : { error: undefined, message: '' }
+  try {
+    if (error !== undefined) return codec.decode(error, errorPlace(entry)).value
+  } catch {
+    // Told by its message.
+  }
+  return new BrineError('JOB_FAILED', message, { job: entry.name })
 }

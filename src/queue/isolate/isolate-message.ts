@@ -3,6 +3,8 @@ export interface Start {
   /** Of the user's module, as an URL. */
   module: string
   queue: string
+  /** Of the job's queue in Redis. */
+  prefix: string
   id: string
   name: string
   attempt: number
@@ -17,6 +19,26 @@ export type Answer =
   | { state: 'returned'; text: string }
   | { state: 'threw'; encoded: string | undefined; message: string; stack: string; retry: boolean }
   | { state: 'putBack'; why: 'delay' | 'rateLimit'; ms: number }
+  | { state: 'waits' }
+
+/** What an isolate asks of home while its handler works: something of the children of the job with this id. */
+export interface Question {
+  question: number
+  job: string
+  about: 'completed' | 'failed' | 'counts' | 'add' | 'hasStep' | 'endStep' | 'waits'
+  given?: unknown
+}
+
+/** What home answers: names, numbers and encoded texts. */
+export type Reply = { answer: number; value: unknown } | { answer: number; error: string | undefined; message: string }
+
+export function isQuestion(message: unknown): message is Question {
+  return typeof message === 'object' && message !== null && 'question' in message
+}
+
+export function isReply(message: unknown): message is Reply {
+  return typeof message === 'object' && message !== null && 'answer' in message
+}
 
 /** The place of what is encoded on the way between a worker and its isolates. */
 export function errorPlace({ name, version }: { name: string; version: number }) {

@@ -4,11 +4,14 @@ import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { Children, died, endOf } from '../bullmq/child-pool.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
+import { sourceOf } from '../flow/job-children.ts'
+import { WaitsForChildren } from '../flow/waits-for-children.ts'
 import { encodeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { PutBack } from '../worker/put-back.ts'
-import { type Answer, errorPlace, type Start } from './isolate-message.ts'
+import { answer as answerQuestion } from './isolate-children.ts'
+import { type Answer, errorPlace, isQuestion, type Start } from './isolate-message.ts'
 import type { IsolatedHandler } from './isolated.ts'
 
 /** The threads or processes of one isolated handler. */
@@ -62,6 +65,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     try {
       const answered = new Promise<Answer>((resolve, reject) => {
         onMessage = (message) => {
+          if (isQuestion(message)) return void reply(child, message, context)
           const { cmd, value } = readMessage(message)
           if (cmd === ParentCommand.Progress) told.add(context.progress(new StoredText(String(value))))
           else if (cmd === ParentCommand.Log) told.add(context.log(String(value)))
@@ -88,14 +92,24 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     }
   }
 
+  async function reply(child: Child, question: unknown, { children }: HandlerContext): Promise<void> {
+    const source = sourceOf(children)
+    const encodeError = (thrown: unknown) => encodeFailure(thrown, codec, errorPlace(entry))
+    const told = source && (await answerQuestion(question, { ...source, encodeError }))
+    // One that is gone asks nothing more.
+    if (told) await child.send({ ...told }).catch(() => {})
+  }
+
   function describeStart(context: HandlerContext, payload: string): Start {
-    const { id, name, attempt, maxAttempts, enqueuedAt, metadata } = context
-    return { module, queue, id, name, attempt, maxAttempts, enqueuedAt: enqueuedAt.getTime(), metadata, payload }
+    const { id, name, attempt, maxAttempts, enqueuedAt, metadata, children } = context
+    const prefix = sourceOf(children)?.store.prefix ?? 'bull'
+    return { module, queue, prefix, id, name, attempt, maxAttempts, enqueuedAt: +enqueuedAt, metadata, payload }
   }
 
   function take(answer: Answer): StoredText {
     if (answer.state === 'returned') return new StoredText(answer.text)
     if (answer.state === 'putBack') throw new PutBack(answer.why, answer.ms)
+    if (answer.state === 'waits') throw new WaitsForChildren()
     const { encoded, message, stack, retry } = answer
     throw new HandlerFailure({ thrown: decodeThrown(answer), encoded, message, stack, retry })
   }

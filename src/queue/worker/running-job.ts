@@ -3,6 +3,7 @@ import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
+import { type ChildStore, childrenInRedis } from '../flow/child-store.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import { createChildren } from '../flow/job-children.ts'
 import type { HandlerContext } from './handler.ts'
@@ -18,8 +19,8 @@ const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
 // What a handler has to clean up after its signal.
 const heedMs = 1_000
 
-/** Gives the children of a job; `waits` is told that its handler ends in order to wait for them. */
-export type ChildrenOf = (stored: StoredJob, waits: () => void) => HandlerChildren
+/** Gives what is stored of a job's children. */
+export type ChildrenOf = (stored: StoredJob) => ChildStore
 
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
 export class RunningJob implements Attempt {
@@ -42,7 +43,7 @@ export class RunningJob implements Attempt {
     entry: ContractJob,
     codec: EnvelopeCodec,
     report: (error: unknown) => void,
-    childrenOf: ChildrenOf = createChildren,
+    childrenOf: ChildrenOf = childrenInRedis,
   ) {
     this.stored = stored
     this.#entry = entry
@@ -52,7 +53,7 @@ export class RunningJob implements Attempt {
   }
 
   get children(): HandlerChildren {
-    this.#children ??= this.#childrenOf(this.stored, () => {
+    this.#children ??= createChildren(this.#childrenOf(this.stored), () => {
       this.waits = true
     })
     return this.#children

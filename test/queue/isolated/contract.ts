@@ -21,13 +21,13 @@ export class Refusal extends Error {
   }
 }
 
-const order = defineModel(Order, {
+export const order = defineModel(Order, {
   tag: 'order',
   fields: z.object({ what: z.string(), at: z.date() }),
   decode: ({ what, at }) => new Order(what, at),
 })
 
-const refusal = defineModel(Refusal, {
+export const refusal = defineModel(Refusal, {
   tag: 'refusal',
   fields: z.object({ order: order.schema, message: z.string() }),
   allocate: () => Object.create(Refusal.prototype) as Refusal,

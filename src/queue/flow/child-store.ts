@@ -1,0 +1,117 @@
+import type { FlowJob } from 'bullmq'
+import { BrineError } from '../../errors.ts'
+import { flowOf } from '../bullmq/flow.ts'
+import { errorField, type StoredJob } from '../bullmq/stored-backend.ts'
+import type { ChildCounts } from './handler-children.ts'
+
+/** A child that completed, as it is stored. */
+export interface CompletedChild {
+  id: string
+  /** Undefined where neither its result nor its hash tells it. */
+  name: string | undefined
+  text: string
+}
+
+/** A child that failed without failing its parent, as it is stored. */
+export interface FailedChild {
+  id: string
+  name: string | undefined
+  /** The encoded error, while it is to be had. */
+  encoded: string | undefined
+  reason: string
+}
+
+/**
+ * What is kept of a job's children where the job is kept: in Redis, or in memory. Names, numbers and encoded texts alone, so
+ * that it can be asked from the thread or process in which a handler runs isolated.
+ */
+export interface ChildStore {
+  /** Of the job that has the children. */
+  readonly id: string
+  readonly job: string
+  readonly prefix: string
+  /** Those in the queue of this name. */
+  completed(queue: string): Promise<CompletedChild[]>
+  failed(queue: string): Promise<FailedChild[]>
+  counts(): Promise<ChildCounts>
+  /** Adds prepared trees, all of them or none, and gives the ids of the first ones. */
+  add(flows: readonly FlowJob[]): Promise<string[]>
+  hasStep(name: string): Promise<boolean>
+  endStep(name: string): Promise<void>
+}
+
+const stepsField = 'brine:steps'
+
+/** The children of a job in Redis, by the connection of the worker that runs it. */
+export function childrenInRedis(stored: StoredJob): ChildStore {
+  const { commands, name: job, prefix } = stored
+  const id = String(stored.id)
+  const key = commands.toKey(id)
+
+  function of<T>(queue: string, children: Record<string, T>) {
+    const all = Object.entries(children).map(([at, value]) => ({ at, value, ...commands.parseNodeKey(at) }))
+    return all.filter(({ queueName }) => queueName === queue)
+  }
+
+  async function readSteps(): Promise<unknown[]> {
+    const client = await commands.client
+    const [text] = await client.hmget(key, stepsField)
+    const done: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(done) ? done : []
+  }
+
+  return {
+    ...{ id, job, prefix },
+    async completed(queue) {
+      const client = await commands.client
+      const texts: Record<string, string> = await commands.getProcessedChildrenValues(id)
+      return Promise.all(
+        of(queue, texts).map(async ({ at, id: child, value: text }) => {
+          const name = jobIn(text) ?? (await client.hmget(at, 'name'))[0] ?? undefined
+          return { id: child, name, text }
+        }),
+      )
+    },
+    async failed(queue) {
+      const client = await commands.client
+      const reasons: Record<string, string> = await commands.getIgnoredChildrenFailures(id)
+      return Promise.all(
+        of(queue, reasons).map(async ({ at, id: child, value: reason }) => {
+          const [name, encoded] = await client.hmget(at, 'name', errorField)
+          return { id: child, name: name ?? undefined, encoded: encoded ?? undefined, reason }
+        }),
+      )
+    },
+    async counts() {
+      const { unprocessed = 0, processed = 0, ignored = 0, failed = 0 } = await stored.getDependenciesCount()
+      return { unprocessed, processed, ignored, failed }
+    },
+    async add(flows) {
+      const parent = { id, queue: stored.queueQualifiedName }
+      try {
+        const added = await flowOf(stored).addBulk(flows.map((flow) => ({ ...flow, opts: { ...flow.opts, parent } })))
+        return added.map(({ job: child }) => String(child.id))
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new BrineError('OPTIONS_INVALID', why, { job, cause })
+      }
+    },
+    hasStep: async (name) => (await readSteps()).includes(name),
+    async endStep(name) {
+      const client = await commands.client
+      await client.hset(key, { [stepsField]: JSON.stringify([...(await readSteps()), name]) })
+    },
+  }
+}
+
+// An envelope names its job. What bare BullMQ wrote does not, whatever properties it has.
+function jobIn(text: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, 'brine')) return undefined
+    const job: unknown = Reflect.get(parsed, 'job')
+    return typeof job === 'string' ? job : undefined
+  } catch {
+    return undefined
+  }
+}
