@@ -10,7 +10,7 @@ import { freshPrefix, redisUrl } from '../connection.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
-const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts']
+const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts', 'config.ts', 'monitor.ts']
 
 let folder = ''
 let project = ''
@@ -126,6 +126,21 @@ describe('the packed package', { timeout: 60_000 }, () => {
     )
     expect(await run('isolated.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
     expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
+    expect(await run('monitor.js')).toBe('21n\n')
+  })
+
+  test('has the command, which needs tsx for a configuration in TypeScript alone', async () => {
+    const brine = join('node_modules', '.bin', 'brine')
+    const { stdout } = await execute(brine, ['status', '--json', '--config', 'config.js'], {
+      cwd: project,
+      env: { ...process.env, REDIS_URL: redisUrl, PREFIX: freshPrefix() },
+    })
+    expect(JSON.parse(stdout)).toMatchObject([{ queue: 'numbers', counts: { waiting: 0 } }])
+    const refused = execute(brine, ['status', '--config', 'config.ts'], { cwd: project })
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('npm install --save-dev tsx'),
+    })
   })
 
   test('loads neither the embedded server nor a compiler when brinemq is imported', async () => {

@@ -7,6 +7,7 @@ import type { Handlers } from './handler.ts'
 import type { Middleware } from './middleware.ts'
 import type { Retry } from './retry.ts'
 import type { UntypedHandler } from './run-job.ts'
+import { workerName } from './worker-name.ts'
 
 const passedOn = [
   ...['name', 'concurrency', 'limiter', 'metrics', 'maximumRateLimitDelay', 'maxStartedAttempts', 'maxStalledCount'],
@@ -79,7 +80,7 @@ const known: ReadonlySet<string> = new Set([...passedOn, ...ours])
 export function passOn<C extends QueueContract>(options: WorkerOptions<C>): PassedOn {
   const stray = Object.keys(options).find((name) => !known.has(name))
   if (stray !== undefined) throw new BrineError('OPTIONS_INVALID', 'is no option of createWorker', { path: stray })
-  const passed: Record<string, unknown> = { maxStalledCount: 5 }
+  const passed: Record<string, unknown> = { maxStalledCount: 5, name: workerName() }
   for (const name of passedOn) if (options[name] !== undefined) passed[name] = options[name]
   return passed
 }

@@ -1,0 +1,74 @@
+import type { JobNames, PayloadOutput, ProgressOutput, QueueContract, ResultOutput } from '../contract/contract.ts'
+import type { BrineError } from '../errors.ts'
+import type { JobState } from '../queue/job/inspect-job.ts'
+
+/** A stored value: decoded and validated, or why it cannot be. */
+export type Reading<Value> =
+  | { readonly value: Value; readonly unreadable?: undefined; readonly bytes: number }
+  | Unreadable
+
+export interface Unreadable {
+  readonly value?: undefined
+  /** Why: its code and path are those with which a worker refuses it. */
+  readonly unreadable: BrineError
+  /** What could be decoded, and was then refused by its schema; in a box. */
+  readonly decoded?: { readonly value: unknown } | undefined
+  /** Of the stored text. */
+  readonly bytes: number
+}
+
+/** What a job failed with last; also of one that waits for another attempt. */
+export interface JobFailure {
+  /** As it was thrown, of its class; JOB_FAILED with the message alone when that is all there is. */
+  readonly value: unknown
+  /** The name of its class. */
+  readonly kind: string
+  readonly code: string | undefined
+  readonly message: string
+}
+
+/** A job as it is stored, beside what it carries. */
+export interface StoredFacts {
+  readonly queue: string
+  readonly id: string
+  readonly state: JobState
+  /** The name in Redis, which the contract may not have. */
+  readonly storedName: string
+  readonly enqueuedAt: Date | undefined
+  /** When it was taken last. */
+  readonly startedAt: Date | undefined
+  readonly endedAt: Date | undefined
+  /** Of a delayed job: when it will wait. */
+  readonly dueAt: Date | undefined
+  /** Attempts that came to an end, and the most there may be. */
+  readonly attempts: number
+  readonly maxAttempts: number
+  readonly priority: number
+  /** The name of the worker that took it last. */
+  readonly worker: string | undefined
+  readonly parent: { readonly queue: string; readonly id: string } | undefined
+  /** The schedule that made it. */
+  readonly schedule: string | undefined
+  readonly deduplicationId: string | undefined
+  readonly error: JobFailure | undefined
+}
+
+type Known<C extends QueueContract> = {
+  [N in JobNames<C>]: StoredFacts & {
+    readonly name: N
+    readonly payload: Reading<PayloadOutput<C, N>>
+    /** Of a completed job. */
+    readonly result: Reading<ResultOutput<C, N>> | undefined
+    readonly progress: Reading<ProgressOutput<C, N>> | undefined
+  }
+}[JobNames<C>]
+
+type Unknown = StoredFacts & {
+  readonly name: undefined
+  readonly payload: Unreadable
+  readonly result: Unreadable | undefined
+  readonly progress: Unreadable | undefined
+}
+
+/** A job of a contract, decoded. `name` tells the types of its values; it is undefined for a job that the contract does not have. */
+export type MonitoredJob<C extends QueueContract = QueueContract> = Known<C> | Unknown

@@ -1,0 +1,62 @@
+import type { Connection } from '../queue/connection/connection.ts'
+
+/** The fields of a job's hash by name: a text; a number for one that is too long to be read, its bytes; undefined for none. */
+export type Fields<Name extends string> = Readonly<Record<Name, string | number | undefined>>
+
+// In one step, so that no job changes between two looks at it, and without reading what is too long to be looked at.
+const script = `
+local jobs = {}
+for index, key in ipairs(KEYS) do
+  local job = false
+  if redis.call('TYPE', key).ok == 'hash' then
+    job = {}
+    for field = 2, #ARGV do
+      local length = redis.call('HSTRLEN', key, ARGV[field])
+      if length > tonumber(ARGV[1]) then
+        job[field - 1] = length
+      else
+        job[field - 1] = redis.call('HGET', key, ARGV[field])
+      end
+    end
+  end
+  jobs[index] = job
+end
+return jobs
+`
+
+// The server does nothing else while a script runs.
+const mostAtOnce = 100
+
+/** Reads some fields of many jobs; undefined for one that is gone. Texts over `maxBytes` stay where they are. */
+export async function readFields<const Name extends string>(
+  { client }: Connection,
+  keys: readonly string[],
+  names: readonly Name[],
+  maxBytes: number,
+): Promise<(Fields<Name> | undefined)[]> {
+  const all: (Fields<Name> | undefined)[] = []
+  for (let from = 0; from < keys.length; from += mostAtOnce) {
+    const some = keys.slice(from, from + mostAtOnce)
+    const replies: unknown = await client.eval(script, some.length, ...some, maxBytes, ...names)
+    for (const reply of Array.isArray(replies) ? replies : []) {
+      all.push(Array.isArray(reply) ? fieldsOf(names, reply) : undefined)
+    }
+  }
+  return all
+}
+
+function fieldsOf<Name extends string>(names: readonly Name[], values: readonly unknown[]): Fields<Name> {
+  const entries = names.map((name, at) => [name, values[at] ?? undefined])
+  return Object.fromEntries(entries) as Fields<Name>
+}
+
+/** A whole number that BullMQ wrote into a field, if it did. */
+export function numberIn(field: string | number | undefined): number | undefined {
+  if (typeof field !== 'string' || !/^-?\d+(\.\d+)?$/.test(field)) return undefined
+  return Number(field)
+}
+
+/** A text that is short enough to be read. */
+export function textIn(field: string | number | undefined): string | undefined {
+  return typeof field === 'string' ? field : undefined
+}

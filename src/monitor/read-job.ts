@@ -1,0 +1,204 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import { defineLimits } from '../codec/limits.ts'
+import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import { errorField } from '../queue/bullmq/stored-backend.ts'
+import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
+import type { Connection } from '../queue/connection/connection.ts'
+import { type JobState, openProgress, openResult } from '../queue/job/inspect-job.ts'
+import { readFailure } from '../queue/job/read-failure.ts'
+import { openPayload } from '../queue/worker/open-payload.ts'
+import type { JobFailure, MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
+import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
+
+export interface JobSources<C extends QueueContract = QueueContract> {
+  contract: C
+  codec: EnvelopeCodec
+  queue: StoredQueue
+  connection: Connection
+}
+
+const names = [
+  ...(['name', 'data', 'opts', 'timestamp', 'priority', 'processedOn', 'finishedOn', 'atm', 'pb'] as const),
+  ...(['parent', 'parentKey', 'rjk', 'deid', 'failedReason', 'returnvalue', 'progress'] as const),
+  errorField,
+] as const
+
+type JobFields = Fields<(typeof names)[number]>
+
+/**
+ * Reads and decodes jobs. One that cannot be read says so in itself, whatever is wrong with it; one that is gone is left
+ * out.
+ */
+export async function readJobs<C extends QueueContract>(
+  sources: JobSources<C>,
+  found: readonly { id: string; state: JobState }[],
+): Promise<MonitoredJob<C>[]> {
+  const { contract, queue, connection } = sources
+  // An encrypted or compressed body is written in base64.
+  const maxBytes = 2 * defineLimits(contract.limits).maxBytes + 65_536
+  const keys = found.map(({ id }) => queue.toKey(id))
+  const [read, due] = await Promise.all([readFields(connection, keys, names, maxBytes), dueTimes(sources, found)])
+  const jobs = await Promise.all(
+    found.map(async ({ id, state }, at) => {
+      const fields = read[at]
+      return fields && describe(sources, { id, state, dueAt: due.get(id) }, fields)
+    }),
+  )
+  return jobs.filter((job) => job !== undefined)
+}
+
+async function describe<C extends QueueContract>(
+  { contract, codec }: JobSources<C>,
+  place: Pick<StoredFacts, 'id' | 'state' | 'dueAt'>,
+  fields: JobFields,
+): Promise<MonitoredJob<C>> {
+  const storedName = textIn(fields.name) ?? ''
+  const job = contract.entries.get(storedName)
+  const facts: StoredFacts = {
+    ...{ queue: contract.name, storedName, ...place },
+    ...timesOf(fields),
+    ...optionsOf(fields),
+    attempts: numberIn(fields.atm) ?? 0,
+    priority: numberIn(fields.priority) ?? 0,
+    worker: textIn(fields.pb),
+    parent: parentOf(fields),
+    schedule: textIn(fields.rjk),
+    deduplicationId: textIn(fields.deid),
+    error: failureOf(codec, job, storedName, fields),
+  }
+  const readAs = (field: string | number | undefined, open: Open) => reading(field, job, storedName, open)
+  const { data, returnvalue, progress } = fields
+  const [payload, result, reported] = await Promise.all([
+    readAs(data ?? '', (text, known) => openPayload(text, known, codec)),
+    place.state === 'completed' && returnvalue !== undefined
+      ? readAs(returnvalue, (text, known) => openResult(codec, known, text))
+      : undefined,
+    // BullMQ's own word for none.
+    progress !== undefined && progress !== '0'
+      ? readAs(progress, (text, known) => openProgress(codec, known, text))
+      : undefined,
+  ])
+  const decoded = payload.unreadable?.code === 'PAYLOAD_INVALID' && job && typeof data === 'string'
+  const whole = decoded ? { ...payload, decoded: decodedAlone(codec, job, data) } : payload
+  const described: unknown = { ...facts, name: job?.name, payload: whole, result, progress: reported }
+  // The values have the types that the contract's schemas gave them.
+  return described as MonitoredJob<C>
+}
+
+type Open = (text: string, job: ContractJob) => Promise<{ value: unknown }> | { value: unknown }
+
+async function reading(
+  field: string | number | undefined,
+  job: ContractJob | undefined,
+  storedName: string,
+  open: Open,
+): Promise<Reading<unknown>> {
+  const bytes = typeof field === 'number' ? field : Buffer.byteLength(field ?? '')
+  if (!job) return { unreadable: unknownJob(storedName), bytes }
+  if (typeof field !== 'string') {
+    const remedy = `the text has ${bytes} bytes, more than the contract's limits let anyone read`
+    return { unreadable: new BrineError('LIMIT_EXCEEDED', remedy, { job: job.name }), bytes }
+  }
+  try {
+    return { value: (await open(field, job)).value, bytes }
+  } catch (error) {
+    return { unreadable: described(error, job.name), bytes }
+  }
+}
+
+function described(error: unknown, job: string): BrineError {
+  if (error instanceof BrineError) return error
+  return new BrineError('VALUE_INVALID', 'its schema or model threw: see the cause', { job, cause: error })
+}
+
+function unknownJob(name: string): BrineError {
+  return new BrineError('JOB_UNKNOWN', 'the contract has no job of this name', { job: name.slice(0, 100) })
+}
+
+/** What a payload is that its schema refused. */
+function decodedAlone(codec: EnvelopeCodec, { name, version }: ContractJob, text: string) {
+  try {
+    return { value: codec.decode(text, { kind: 'payload', job: name, version }).value }
+  } catch {
+    return undefined
+  }
+}
+
+function failureOf(
+  codec: EnvelopeCodec,
+  job: ContractJob | undefined,
+  name: string,
+  fields: JobFields,
+): JobFailure | undefined {
+  const reason = textIn(fields.failedReason)
+  const encoded = textIn(fields[errorField])
+  if (reason === undefined && encoded === undefined) return undefined
+  const value = readFailure(codec, { name, version: job?.version }, { reason: reason ?? '', encoded })
+  return { value, ...kindOf(value), message: reason ?? (value instanceof Error ? value.message : '') }
+}
+
+/** The class of something that was thrown, and its code. */
+function kindOf(value: unknown): { kind: string; code: string | undefined } {
+  if (!(value instanceof Error)) return { kind: typeof value, code: undefined }
+  const code: unknown = Reflect.get(value, 'code')
+  // What did not come as an error of ours is told by its message, which begins with its code.
+  const own = value instanceof BrineError && value.code === 'JOB_FAILED' ? undefined : code
+  return { kind: className(value), code: typeof own === 'string' ? own.slice(0, 100) : undefined }
+}
+
+/** The name that it gives itself, or that of its class when it is called an `Error` like all others. */
+function className(error: Error): string {
+  const { name } = error
+  const named = typeof name === 'string' && name !== '' && name !== 'Error' ? name : error.constructor?.name
+  return String(named || 'Error').slice(0, 100)
+}
+
+function timesOf({ timestamp, processedOn, finishedOn }: JobFields) {
+  const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms))
+  return {
+    enqueuedAt: date(numberIn(timestamp)),
+    startedAt: date(numberIn(processedOn)),
+    endedAt: date(numberIn(finishedOn)),
+  }
+}
+
+// BullMQ scores a delayed job with its time, and twelve bits that keep the order of those of one time.
+const scorePerMs = 0x1000
+
+/** When delayed jobs will wait. */
+async function dueTimes(
+  { queue, connection }: JobSources,
+  found: readonly { id: string; state: JobState }[],
+): Promise<Map<string, Date>> {
+  const ids = found.filter(({ state }) => state === 'delayed').map(({ id }) => id)
+  const due = new Map<string, Date>()
+  if (ids.length === 0) return due
+  const scores = await connection.client.zmscore(queue.toKey('delayed'), ...ids)
+  for (const [at, id] of ids.entries()) {
+    const score = scores[at]
+    if (score) due.set(id, new Date(Math.floor(Number(score) / scorePerMs)))
+  }
+  return due
+}
+
+function optionsOf({ opts }: JobFields): { maxAttempts: number } {
+  const attempts: unknown = parsed(opts)?.['attempts']
+  return { maxAttempts: typeof attempts === 'number' && attempts > 0 ? attempts : 1 }
+}
+
+function parentOf({ parent, parentKey }: JobFields): { queue: string; id: string } | undefined {
+  const id: unknown = parsed(parent)?.['id']
+  const queue: unknown = parsed(parent)?.['queueKey']
+  if (typeof id !== 'string' || typeof queue !== 'string' || parentKey === undefined) return undefined
+  return { queue: queue.slice(queue.lastIndexOf(':') + 1), id }
+}
+
+function parsed(field: string | number | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(textIn(field) ?? 'null')
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

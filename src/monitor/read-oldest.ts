@@ -1,0 +1,54 @@
+import type { JobState } from '../queue/job/inspect-job.ts'
+import { numberIn, readFields, textIn } from './read-fields.ts'
+import type { JobSources } from './read-job.ts'
+
+/** The job that waits longest for a worker. */
+export interface OldestWaiting {
+  readonly id: string
+  readonly name: string
+  readonly state: JobState
+  /** Since when it could have been taken. */
+  readonly since: Date
+  /** Whether all that wait were looked at: of many, those at both ends. */
+  readonly exact: boolean
+}
+
+const mostAtEnd = 500
+const longestName = 1_000
+
+/** Among those that wait and those with a priority; delayed ones are not late before they are due. */
+export async function readOldest({ queue, connection }: JobSources): Promise<OldestWaiting | undefined> {
+  const { client } = connection
+  const wait = queue.toKey('wait')
+  const prioritized = queue.toKey('prioritized')
+  const [first, last, high, low, waiting, withPriority] = await Promise.all([
+    client.lrange(wait, 0, mostAtEnd - 1),
+    client.lrange(wait, -mostAtEnd, -1),
+    client.zrange(prioritized, '0', `${mostAtEnd - 1}`),
+    client.zrange(prioritized, `${-mostAtEnd}`, '-1'),
+    client.llen(wait),
+    client.zcard(prioritized),
+  ])
+  const found = new Map<string, JobState>()
+  for (const id of [...first, ...last]) found.set(id, 'waiting')
+  for (const id of [...high, ...low]) found.set(id, 'prioritized')
+  const ids = [...found.keys()]
+  const read = await readFields(
+    connection,
+    ids.map((id) => queue.toKey(id)),
+    ['name', 'timestamp', 'delay'],
+    longestName,
+  )
+  const exact = ids.length >= waiting + withPriority
+  let oldest: OldestWaiting | undefined
+  for (const [at, fields] of read.entries()) {
+    const enqueued = numberIn(fields?.timestamp)
+    const id = ids[at]
+    if (!fields || enqueued === undefined || id === undefined) continue
+    const since = enqueued + (numberIn(fields.delay) ?? 0)
+    if (oldest && oldest.since.getTime() <= since) continue
+    const state = found.get(id) ?? 'waiting'
+    oldest = { id, name: textIn(fields.name) ?? '', state, since: new Date(since), exact }
+  }
+  return oldest
+}

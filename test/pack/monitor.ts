@@ -1,0 +1,17 @@
+// Looks at a queue by `brinemq/monitor`, with the types of its contract.
+import { createProducer } from 'brinemq'
+import { createMonitor } from 'brinemq/monitor'
+import { numbers } from './config.js'
+
+const connection = process.env['REDIS_URL'] ?? ''
+const producer = createProducer(numbers, { connection })
+await producer.enqueue('double', 21n)
+const monitor = createMonitor(numbers, { connection })
+const { jobs } = await monitor.queue(numbers).jobs('waiting')
+for (const { name, payload } of jobs) {
+  if (name === undefined || payload.unreadable) continue
+  const number: bigint = payload.value
+  console.log(number)
+}
+await monitor.close()
+await producer.close()
