@@ -1,9 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { defineQueue } from '../../src/contract/define-queue.ts'
 import { startEmbedded } from '../../src/embedded/index.ts'
 import { node } from '../../src/queue/flow/flow-node.ts'
 import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import { openClient, redisUrl } from '../connection.ts'
+import { createProducer } from '../../src/queue/producer/producer.ts'
+import { createWorker } from '../../src/queue/worker/worker.ts'
+import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 
 const cancelled = (reason: string) =>
@@ -81,6 +85,33 @@ test('reaches a job that a worker takes while it is cancelled, and never runs it
   await openClient().hset(producer.bullmq.toKey(job.id), 'defa', 'JOB_CANCELLED anything: in between')
   openWorker(contract, (payload) => void ran.push(payload))
   expect(await rejection(job.result())).toEqual(cancelled('in between'))
+  expect(ran).toEqual([])
+})
+
+test('fails a job whose payload is still being validated, and never runs its handler', async () => {
+  const [validating, validated] = [gate(), gate()]
+  let enqueued = false
+  const slow = z.number().refine(async () => {
+    if (!enqueued) return true
+    validating.open()
+    await validated.opened
+    return true
+  })
+  const contract = defineQueue('slow', { prefix: freshPrefix(), jobs: { anything: { payload: slow } } })
+  const producer = createProducer(contract, { connection: redisUrl })
+  const job = await producer.enqueue('anything', 1, { attempts: 3 })
+  enqueued = true
+  const ran: unknown[] = []
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false },
+    handlers: { anything: (payload) => void ran.push(payload) },
+  })
+  onTestFinished(async () => void (await Promise.all([producer.close(), worker.close()])))
+  await validating.opened
+  expect(await job.cancel('enough')).toBe('requested')
+  expect(await rejection(job.result())).toEqual(cancelled('enough'))
+  validated.open()
+  await worker.drain()
   expect(ran).toEqual([])
 })
 

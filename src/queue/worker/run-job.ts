@@ -66,13 +66,14 @@ export function createRunner({
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
-        const opened = handler.takesText ? { value: text } : openPayload(text, entry, codec)
-        const { value } = opened instanceof Promise ? await opened : opened
-        place = { kind: 'error', job: name, version: entry.version }
+        const open = () => (handler.takesText ? { value: text } : openPayload(text, entry, codec))
         const attempt = new RunningJob(job, entry, codec, report, childrenOf)
+        // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
-        const settled = await attempt.run((context) => handler(value, context))
+        const settled = await attempt.run(open, handler)
         running.delete(attempt)
+        if (settled.state === 'refused') throw settled.error
+        if (attempt.began) place = { kind: 'error', job: name, version: entry.version }
         if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
         if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
         if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {

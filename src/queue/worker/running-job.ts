@@ -11,6 +11,8 @@ import { type Attempt, JobContext } from './job-context.ts'
 
 /** How a handler's work came to an end. The value is in a box: it may be a class with a `then` method. */
 export type Settled =
+  /** The payload could not be opened; the handler did not run. */
+  | { state: 'refused'; error: unknown }
   | { state: 'returned'; value: unknown }
   | { state: 'threw'; thrown: unknown }
   | { state: 'abandoned' }
@@ -18,6 +20,8 @@ export type Settled =
 const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
 // What a handler has to clean up after its signal.
 const heedMs = 1_000
+
+type Opening = { value: unknown } | Promise<{ value: unknown }>
 
 /** Gives what is stored of a job's children. */
 export type ChildrenOf = (stored: StoredJob) => ChildStore
@@ -27,6 +31,8 @@ export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
   aborted: BrineError | undefined
   readonly stored: StoredJob
+  /** Whether the payload was opened, and the handler called. */
+  began = false
   /** Whether the handler ended so that the job waits for its children. */
   waits = false
   #children: HandlerChildren | undefined
@@ -67,26 +73,42 @@ export class RunningJob implements Attempt {
     return this.#controller.signal
   }
 
-  /** Runs the handler. It resolves in any case, and for an abandoned job before the handler does. */
-  run(handle: (context: HandlerContext) => unknown): Promise<Settled> {
+  /**
+   * Opens the payload and runs the handler, unless the attempt is aborted before. It resolves in any case, and for an
+   * abandoned job before the handler does.
+   */
+  run(open: () => Opening, handle: (payload: unknown, context: HandlerContext) => unknown): Promise<Settled> {
     return new Promise((resolve) => {
-      const { name, timeoutMs } = this.#entry
-      if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
       this.#settle = (settled) => {
         this.#settle = undefined
         clearTimeout(this.#timer)
         resolve(settled)
       }
-      const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
-      const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
+      const begin = ({ value }: { value: unknown }) => (this.aborted ? this.abandon() : this.#begin(value, handle))
+      const refuse = (error: unknown) => this.#settle?.({ state: 'refused', error })
       try {
-        const result = handle(new JobContext(this))
-        if (result instanceof Promise) result.then(returned, threw)
-        else Promise.resolve(result).then(returned, threw)
-      } catch (thrown) {
-        threw(thrown)
+        const opening = open()
+        if (opening instanceof Promise) opening.then(begin, refuse)
+        else begin(opening)
+      } catch (error) {
+        refuse(error)
       }
     })
+  }
+
+  #begin(payload: unknown, handle: (payload: unknown, context: HandlerContext) => unknown): void {
+    const { name, timeoutMs } = this.#entry
+    this.began = true
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
+    const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
+    const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
+    try {
+      const result = handle(payload, new JobContext(this))
+      if (result instanceof Promise) result.then(returned, threw)
+      else Promise.resolve(result).then(returned, threw)
+    } catch (thrown) {
+      threw(thrown)
+    }
   }
 
   /** Aborts the handler's signal; the first reason stands. */
@@ -99,6 +121,7 @@ export class RunningJob implements Attempt {
   stop(reason: BrineError): void {
     if (!this.#settle || this.aborted) return
     this.abort(reason)
+    if (!this.began) return this.abandon()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.abandon(), heedMs)
   }
