@@ -1,11 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import type { Repeat } from '../../src/contract/repeat.ts'
 import { createProducer } from '../../src/queue/producer/producer.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { startProgram } from '../program.ts'
 import { gate, rejection, untyped } from './people.ts'
 
 const jobs = { count: { payload: z.object({ n: z.number().refine(async (n) => n >= 0) }) } }
@@ -67,6 +68,40 @@ test('does it once when many start together', async () => {
   const [{ bullmq } = deploy(prefix, {})] = all
   expect(await bullmq.getJobCountByTypes('waiting', 'delayed')).toBe(1)
   expect(await openClient().exists(`${prefix}:counts:brine:reconcile`)).toBe(0)
+})
+
+test('is done once by processes that start together, and ended by the next when one is killed in the midst', async () => {
+  const prefix = freshPrefix()
+  const client = openClient()
+  const start = (count: number) =>
+    startProgram('test/queue/reconcile-process.ts', [], { env: { PREFIX: prefix, COUNT: `${count}` } })
+  const many = 3_000
+  const killed = start(many)
+  while ((await client.zcard(`${prefix}:counts:repeat`)) < 3) await turn()
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const left = many - (await client.zcard(`${prefix}:counts:repeat`))
+  expect(left).toBeGreaterThan(0)
+  const rest = [start(many), start(many)]
+  expect(await Promise.all(rest.map(({ ended }) => ended))).toEqual([0, 0])
+  expect(rest.map(({ out }) => out).toSorted()).toEqual(['0 0 0\n', `${left} 0 0\n`])
+  expect(await client.zcard(`${prefix}:counts:repeat`)).toBe(many)
+}, 30_000)
+
+test('looks again at what is left to do when its lease ran out meanwhile', async () => {
+  const prefix = freshPrefix()
+  const { schedules, bullmq } = deploy(prefix, { a: { n: 1, repeat: yearly }, b: { n: 1, repeat: yearly } })
+  const other = deploy(prefix, { a: { n: 1, repeat: yearly }, b: { n: 1, repeat: yearly } })
+  const client = openClient()
+  const upsert = bullmq.upsertJobScheduler.bind(bullmq)
+  // As a process that stood still after its first step, while another did the rest.
+  vi.spyOn(bullmq, 'upsertJobScheduler').mockImplementationOnce(async (...given) => {
+    const run = await upsert(...given)
+    await client.del(`${prefix}:counts:brine:reconcile`)
+    expect(await other.schedules.reconcile()).toEqual({ added: ['b'], changed: [], removed: [] })
+    return run
+  })
+  expect(await schedules.reconcile()).toEqual({ added: ['a'], changed: [], removed: [] })
 })
 
 test('does not reset the next run of what did not change', async () => {

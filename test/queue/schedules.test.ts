@@ -178,3 +178,14 @@ test('runs what a worker of another process scheduled, and tells its result', as
   onTestFinished(() => worker.close())
   expect(await nextRun.result()).toEqual({ text: 'Ada 36', greetedAt: new Date(1), friends: [ada] })
 })
+
+test.each<Repeat>([yearly, { every: 60_000 }, { pattern: '0 0 1 1 *', limit: 3, endDate: new Date(4e12) }])(
+  'takes the repeat that it tells of: %j',
+  async (repeat) => {
+    const { schedules } = openProducer()
+    await schedules.upsert('a', { name: 'greet', payload, repeat })
+    const told = await schedules.get('a')
+    await schedules.upsert('b', { name: 'greet', payload, repeat: untyped((given: Repeat) => given)(told?.repeat) })
+    expect((await schedules.get('b'))?.repeat).toEqual(told?.repeat)
+  },
+)

@@ -23,7 +23,8 @@ export function reconcileAtStart({ contract, codec, worker, connection, prefix, 
     // Errors of the connection are the worker's to tell.
     queue.on('error', () => {})
     try {
-      await reconcileSchedules({ contract, codec, queue, client: connection.client })
+      // A worker's connection waits for its server.
+      await reconcileSchedules({ contract, codec, queue, client: connection.client, send: (work) => work() })
     } finally {
       await queue.close()
     }

@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
+import { createHash } from 'node:crypto'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { join, root } from '../../path.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
+import { createReconcileLease, type ReconcileLease } from './reconcile-lease.ts'
 import {
   hasEnded,
   type PreparedSchedule,
@@ -27,6 +27,8 @@ export interface ReconcileOptions {
   codec: EnvelopeCodec
   queue: StoredQueue
   client: Connection['client']
+  /** Bounds each command: see Sender. The whole may wait for another process that is at it. */
+  send: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 interface Declared {
@@ -37,31 +39,47 @@ interface Declared {
 
 type Step = { id: string; kind: 'added' | 'changed'; declared: Declared } | { id: string; kind: 'removed' }
 
-const lockMs = 30_000
-const askAgainMs = 20
-
 /**
  * Makes Redis hold the schedules that the contract declares: adds, changes, and removes those that it declared before and no
  * longer does. Those made by hand stay, and so does the next run of those that did not change.
  *
  * All are checked before anything is sent. Of several processes that start together one does the work, and the others find it
- * done: they compare, and take a lock only when something differs.
+ * done: they compare, and take a lease only when something differs. What a process left undone that died over it, the next does.
  */
-export async function reconcileSchedules({ contract, codec, queue, client }: ReconcileOptions): Promise<Reconciled> {
+export async function reconcileSchedules(options: ReconcileOptions): Promise<Reconciled> {
+  const { contract, codec, queue, client, send } = options
   const declared = await prepareDeclared(contract, codec)
   const done: Reconciled = { added: [], changed: [], removed: [] }
-  if (compare(declared, await readSchedules(queue)).length === 0) return done
-  const unlock = await lock(queue, client)
+  const differences = async () => compare(declared, await send(() => readSchedules(queue)))
+  let steps = await differences()
+  if (steps.length === 0) return done
+  const lease = createReconcileLease(queue, client, send)
+  await lease.acquire()
   try {
-    for (const step of compare(declared, await readSchedules(queue))) {
-      if (step.kind === 'removed') await queue.removeJobScheduler(step.id)
-      else await writeSchedule(queue, step.id, step.declared.prepared, step.declared.digest)
+    steps = await differences()
+    for (let step = steps.shift(); step; step = steps.shift()) {
+      await send(() => run(step))
       done[step.kind].push(step.id)
+      // Others may have been at work: what is left to do is looked at anew.
+      if (steps.length > 0 && !(await keepLease(lease))) steps = await differences()
     }
   } finally {
-    await unlock()
+    // It runs out by itself.
+    await lease.release().catch(() => {})
   }
   return done
+
+  async function run(step: Step): Promise<unknown> {
+    if (step.kind === 'removed') return queue.removeJobScheduler(step.id)
+    return writeSchedule(queue, step.id, step.declared.prepared, step.declared.digest)
+  }
+}
+
+/** Whether the lease was ours all the while; it is again, in any case. */
+async function keepLease(lease: ReconcileLease): Promise<boolean> {
+  const kept = await lease.keep()
+  if (!kept) await lease.acquire()
+  return kept
 }
 
 async function prepareDeclared({ schedules }: QueueContract, codec: EnvelopeCodec): Promise<Declared[]> {
@@ -103,15 +121,4 @@ function compare(declared: readonly Declared[], stored: readonly StoredSchedule[
     if (mark !== undefined && !wanted.has(id)) steps.push({ id, kind: 'removed' })
   }
   return steps
-}
-
-// Only its owner lets go of it: another may have taken it over when the time was up.
-const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
-
-/** Waits until nobody else reconciles. A process that dies over it holds up the others for 30 seconds at most. */
-async function lock(queue: StoredQueue, client: Connection['client']): Promise<() => Promise<unknown>> {
-  const key = queue.toKey('brine:reconcile')
-  const owner = randomUUID()
-  while ((await client.set(key, owner, 'PX', lockMs, 'NX')) === null) await wait(askAgainMs)
-  return () => client.eval(release, 1, key, owner)
 }

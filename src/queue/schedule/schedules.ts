@@ -121,7 +121,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       repeat: {
         ...(pattern !== undefined && { pattern }),
         ...(tz !== undefined && { tz }),
-        ...numbers(fields, ['every', 'limit', 'offset'], Number),
+        ...numbers(fields, pattern === undefined ? ['every', 'limit', 'offset'] : ['limit'], Number),
         ...numbers(fields, ['startDate', 'endDate'], (text) => new Date(Number(text))),
       },
       iterationCount: Number(fields['ic']),
@@ -161,7 +161,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       return stored && describe(stored)
     },
     remove: (id: string) => send(() => queue.removeJobScheduler(id)),
-    reconcile: () => send(() => reconcileSchedules({ contract, codec, queue, client: connection.client })),
+    reconcile: () => reconcileSchedules({ contract, codec, queue, client: connection.client, send }),
   } as Schedules<C>
 }
 
