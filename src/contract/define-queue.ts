@@ -1,6 +1,7 @@
 import { $ZodType } from 'zod/v4/core'
 import { defineLimits, type Limits } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
+import { longestTimerMs } from '../longest-timer.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
@@ -34,7 +35,6 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
 }
 
 const longestName = 100
-const longestTimerMs = 2 ** 31 - 1
 const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 'version', 'timeoutMs', 'options'])
 
 /**

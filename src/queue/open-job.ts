@@ -1,5 +1,4 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type {
   ContractJob,
   JobNames,
@@ -10,6 +9,7 @@ import type {
   ResultOutput,
 } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
+import { codecOf } from './contract-codec.ts'
 import { openResult as openText } from './job/inspect-job.ts'
 import { openPayload } from './worker/open-payload.ts'
 
@@ -84,20 +84,13 @@ export async function openReturnValue<C extends QueueContract, N extends JobName
   return value as ResultOutput<C, N>
 }
 
-const codecs = new WeakMap<QueueContract, EnvelopeCodec>()
-
 function find(contract: QueueContract, name: string): { codec: EnvelopeCodec; entry: ContractJob } {
   const entry = contract.entries.get(name)
   if (!entry) {
     const names = [...contract.entries.keys()].join(', ')
     throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, { job: name })
   }
-  let codec = codecs.get(contract)
-  if (!codec) {
-    codec = createEnvelopeCodec(contract)
-    codecs.set(contract, codec)
-  }
-  return { codec, entry }
+  return { codec: codecOf(contract), entry }
 }
 
 // BullMQ has parsed it; the codec checks texts.

@@ -164,3 +164,10 @@ test.each([
   const { map } = openProducer()
   expect(() => untyped(map)(...given)).toThrowError(expect.objectContaining({ code }))
 })
+
+test.each([5, undefined, {}])('refuses %s as a source', (source) => {
+  const producer = openProducer()
+  expect(() => untyped(producer.map)('anything', source)).toThrow(
+    expect.objectContaining({ code: 'OPTIONS_INVALID', path: 'payloads' }),
+  )
+})

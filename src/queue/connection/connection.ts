@@ -1,5 +1,6 @@
 import { type Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BrineError } from '../../errors.ts'
+import { longestTimerMs } from '../../longest-timer.ts'
 
 /** ioredis' own options, which are BullMQ's too; or a `url`, with options that go over it. */
 export interface ConnectionOptions extends Omit<RedisOptions, 'replyMapping'> {
@@ -23,7 +24,7 @@ export interface Connection {
   readonly hasEnded: boolean
   /** Resolves when it becomes ready or ends, the next time. */
   change(): Promise<void>
-  /** Resolves once commands are answered, and throws REDIS_UNREACHABLE when that takes longer than `timeoutMs`. */
+  /** Resolves once commands are answered, and throws REDIS_UNREACHABLE when that takes longer than `timeoutMs`, which may be Infinity. */
   ready(timeoutMs: number): Promise<void>
   /** REDIS_UNREACHABLE, with what to do about it. */
   unreachable(what: string): BrineError
@@ -150,7 +151,8 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
+    // Longer than a timer can run is for ever.
+    if (timeoutMs <= longestTimerMs) timer = setTimeout(resolve, timeoutMs)
   })
   await Promise.race([work, late])
   clearTimeout(timer)

@@ -1,4 +1,5 @@
 import type { BrineError } from '../../errors.ts'
+import { longestTimerMs } from '../../longest-timer.ts'
 import type { Connection } from './connection.ts'
 import { isReply, refused } from './reply.ts'
 
@@ -32,7 +33,7 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
     const now = Date.now()
     for (const sending of pending) {
       if (sending.deadline > now) {
-        timer = setTimeout(watch, sending.deadline - now).unref()
+        timer = setTimeout(watch, Math.min(sending.deadline - now, longestTimerMs)).unref()
         return
       }
       pending.delete(sending)
@@ -45,7 +46,7 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
       return new Promise((resolve, reject) => {
         const sending: Sending = { deadline: Date.now() + timeoutMs, sent: false, late: reject }
         pending.add(sending)
-        if (timer === undefined) timer = setTimeout(watch, timeoutMs).unref()
+        if (timer === undefined) timer = setTimeout(watch, Math.min(timeoutMs, longestTimerMs)).unref()
         const attempt = () => {
           if (!pending.has(sending)) return
           if (!connection.isReady) return void connection.change().then(attempt)

@@ -1,10 +1,9 @@
 import { type FlowJob, QueueKeys } from 'bullmq'
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { element, join, property, root } from '../../path.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
+import { codecOf } from '../contract-codec.ts'
 import { createPreparer } from '../producer/prepare.ts'
 import type { AnyNode } from './flow-node.ts'
 
@@ -14,18 +13,6 @@ const policies = [
   'ignoreDependencyOnFailure',
   'removeDependencyOnFailure',
 ] as const
-
-// Made once for each contract: a codec refuses models that cannot stand beside each other.
-const codecs = new WeakMap<QueueContract, EnvelopeCodec>()
-
-/** The codec of a contract that is not a producer's or worker's own. Throws MODEL_INVALID. */
-export function codecOf(contract: QueueContract): EnvelopeCodec {
-  const known = codecs.get(contract)
-  if (known) return known
-  const codec = createEnvelopeCodec(contract)
-  codecs.set(contract, codec)
-  return codec
-}
 
 /**
  * A flow as BullMQ takes it, every job of it checked and encoded. `prefixOf` gives the prefix of a contract's keys. Throws

@@ -1,10 +1,10 @@
 import type { Place } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { codecOf } from '../contract-codec.ts'
 import { openResult } from '../job/inspect-job.ts'
 import type { ChildStore } from './child-store.ts'
 import type { ChildFailure, ChildResult } from './handler-children.ts'
-import { codecOf } from './prepare-flow.ts'
 
 type AnyResult = ChildResult<QueueContract, string>
 type AnyFailure = ChildFailure<QueueContract>

@@ -1,5 +1,6 @@
 import type { QueueEventsListener } from 'bullmq'
 import { BrineError } from '../../errors.ts'
+import { longestTimerMs } from '../../longest-timer.ts'
 import { errorField, type StoredOutcome } from '../bullmq/stored-backend.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
@@ -35,7 +36,6 @@ interface Waiter {
 
 // What the events should have told is asked for at times: a stream may be trimmed before it is read.
 const askAgainMs = 5_000
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Follows jobs to their end. One reader of the queue's events serves all who wait, and is opened when the first does; a job

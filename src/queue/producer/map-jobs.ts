@@ -51,6 +51,7 @@ export function mapJobs(
   const refuse = (path: string, remedy: string) => new BrineError('OPTIONS_INVALID', remedy, { job: name, path })
   if (!Number.isSafeInteger(inFlight) || inFlight < 1) throw refuse('inFlight', 'must be a whole number from 1')
   if (timeoutMs !== undefined && !(timeoutMs >= 0)) throw refuse('timeoutMs', 'must be milliseconds, 0 or more')
+  if (!isIterable(payloads)) throw refuse('payloads', 'must be an iterable, or an async iterable')
   const optionsOf = typeof options === 'function' ? options : () => options
   return run()
 
@@ -140,6 +141,12 @@ export function mapJobs(
       await intake.close()
     }
   }
+}
+
+function isIterable(given: unknown): boolean {
+  if (typeof given === 'string') return true
+  if (typeof given !== 'object' || given === null) return false
+  return Symbol.asyncIterator in given || Symbol.iterator in given
 }
 
 // A payload that is refused is one outcome; what else is refused would be for all of them.

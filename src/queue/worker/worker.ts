@@ -2,6 +2,7 @@ import type { Worker } from 'bullmq'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { longestTimerMs } from '../../longest-timer.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
@@ -161,7 +162,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
 async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {
-    if (Number.isFinite(timeoutMs)) timer = setTimeout(() => resolve(false), timeoutMs)
+    if (timeoutMs <= longestTimerMs) timer = setTimeout(() => resolve(false), timeoutMs)
   })
   const done = work.then(
     () => true,
