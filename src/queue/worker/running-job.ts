@@ -121,9 +121,9 @@ export class RunningJob implements Attempt {
   stop(reason: BrineError): void {
     if (!this.#settle || this.aborted) return
     this.abort(reason)
-    if (!this.began) return this.abandon()
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.abandon(), heedMs)
+    if (this.began) this.#timer = setTimeout(() => this.abandon(), heedMs)
+    else this.abandon()
   }
 
   /** What the attempt has failed with, however its handler ended, when it was stopped. */
