@@ -31,7 +31,7 @@ export {
 } from './queue/flow/flow-node.ts'
 export { createFlowProducer, type FlowProducer, type FlowProducerOptions } from './queue/flow/flow-producer.ts'
 export type { ChildCounts, ChildFailure, ChildResult, HandlerChildren } from './queue/flow/handler-children.ts'
-export { type IsolatedHandler, type IsolatedOptions, isolated } from './queue/isolate/isolated.ts'
+export { type HandlerModule, type IsolatedHandler, type IsolatedOptions, isolated } from './queue/isolate/isolated.ts'
 export type { Cancelled } from './queue/job/cancel-job.ts'
 export type { JobInfo, JobLogs, JobState } from './queue/job/inspect-job.ts'
 export type { JobHandle, ResultOptions } from './queue/job/job-handle.ts'
@@ -50,6 +50,7 @@ export type {
   Schedules,
   UnreadableSchedule,
 } from './queue/schedule/schedules.ts'
+export type { Backoff } from './queue/worker/backoff.ts'
 export { type DefinedHandler, defineHandler } from './queue/worker/define-handler.ts'
 export type { DrainOptions } from './queue/worker/drain.ts'
 export type { Handler, HandlerContext, Handlers } from './queue/worker/handler.ts'

@@ -18,7 +18,9 @@ const worker = createWorker(numbers, {
   concurrency: 4,
   use: [logged, tenancy],
   handlers: {
-    factor: isolated(new URL('./factor-handler.ts', import.meta.url), { in: 'thread' }),
+    factor: isolated<typeof import('./factor-handler.ts')>(new URL('./factor-handler.ts', import.meta.url), {
+      in: 'thread',
+    }),
     greet: (name) => `Hello ${name}, of ${tenants.getStore()}`,
   },
 })

@@ -5,6 +5,7 @@ import { createHandle, type HandleSources } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import type { Producer } from '../queue/producer/producer.ts'
+import type { Backoff } from '../queue/worker/backoff.ts'
 import type { Handlers } from '../queue/worker/handler.ts'
 import type { UntypedMiddleware } from '../queue/worker/middleware.ts'
 import { openHandlers } from '../queue/worker/open-handlers.ts'
@@ -41,7 +42,8 @@ export interface Inline<C extends QueueContract> extends Producer<C> {
 }
 
 /** Options of {@link createInline}. */
-export interface InlineOptions<C extends QueueContract> extends Pick<WorkerOptions<C>, 'settings' | 'use' | 'retry'> {
+export interface InlineOptions<C extends QueueContract>
+  extends Pick<WorkerOptions<C>, 'settings' | 'use' | 'retry' | 'backoff'> {
   /** A handler for each job of the contract, as `createWorker` takes them. */
   handlers: Handlers<C>
   /** Default: a clock of its own. Share one between several queues. */
@@ -88,8 +90,9 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   const { report } = reportErrors(contract.name, onError)
   const worker = createInlineWorker({
     ...{ contract, codec, queue, clock, handlers: opened.handlers, settings, report },
-    // The names that it is called with are the contract's.
+    // The names that they are called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,
+    backoff: options.backoff as Backoff<QueueContract> | undefined,
     childrenOf: (job) => childrenInMemory(household, member, job),
     woken: () => household.run(),
   })

@@ -3,7 +3,7 @@ import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq/memory.ts'
 import type { ChildStore } from '../queue/flow/child-store.ts'
-import { backoffStrategy } from '../queue/worker/backoff.ts'
+import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
 import type { Retry } from '../queue/worker/retry.ts'
@@ -29,6 +29,7 @@ export interface InlineWorkerOptions {
   handlers: ReadonlyMap<string, UntypedHandler>
   settings: PassedOn['settings']
   retry: Retry<QueueContract> | undefined
+  backoff: Backoff<QueueContract> | undefined
   clock: TestClock
   childrenOf: (job: MemoryJob) => ChildStore
   /** Jobs may be taken again. */
@@ -54,7 +55,7 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       clock.schedule(limitedUntilMs, woken)
     },
   })
-  const settings = { ...options.settings, backoffStrategy: backoffStrategy(options.settings, report) }
+  const settings = { ...options.settings, backoffStrategy: backoffStrategy(options) }
 
   async function attempt(job: MemoryJob): Promise<void> {
     const held = { ...job, name: job.job.name }

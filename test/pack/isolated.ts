@@ -5,7 +5,9 @@ for (const where of ['thread', 'process'] as const) {
   const place = { connection: process.env['REDIS_URL'], prefix: `${process.env['PREFIX']}-${where}` }
   const worker = createWorker(sums, {
     ...place,
-    handlers: { sum: isolated(new URL('./sum-handler.js', import.meta.url), { in: where }) },
+    handlers: {
+      sum: isolated<typeof import('./sum-handler.js')>(new URL('./sum-handler.js', import.meta.url), { in: where }),
+    },
   })
   const producer = createProducer(sums, place)
   const job = await producer.enqueue('sum', [1n, 2n ** 64n])

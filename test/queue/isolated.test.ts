@@ -115,6 +115,27 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     expect(await producer.bullmq.getJobState(job.id)).toBe('waiting')
   })
 
+  test.each(['wait', 'burn'])('is cancelled from elsewhere, and the next job finds it well (%s)', async (what) => {
+    const { order, worker } = open(where)
+    const reported = once(worker.bullmq, 'progress')
+    const job = await order(what, 3)
+    await reported
+    expect(await job.cancel('nobody waits')).toBe('requested')
+    expect(await rejection(job.result())).toMatchObject({ code: 'JOB_CANCELLED', job: 'obey' })
+    expect((await job.info())?.attempts).toBe(1)
+    expect(await (await order('work')).result()).toMatchObject({ attempt: 1 })
+  })
+
+  test('runs the jobs of a schedule', async () => {
+    const { producer } = open(where)
+    const { nextRun } = await producer.schedules.upsert('each', {
+      name: 'obey',
+      payload: new Order('work', new Date(1)),
+      repeat: { every: 60_000 },
+    })
+    expect((await nextRun.result()).orders[0]).toEqual(new Order('work', new Date(1)))
+  })
+
   test.each(['delay', 'limit'])('puts its job back at no cost of an attempt (%s)', async (what) => {
     const { order } = open(where)
     const { orders, attempt } = await (await order(what)).result()
@@ -129,10 +150,21 @@ test('an isolated handler that burns the processor beyond its time is killed, an
   expect(await rejection(job.result())).toMatchObject({ code: 'JOB_TIMEOUT', job: 'hurry' })
 })
 
-test('an isolated handler runs in as many threads as jobs run at once', async () => {
-  const { order } = open('thread', { concurrency: 3 })
-  const results = await Promise.all([1, 2, 3].map(async () => (await order('rest')).result()))
-  expect(new Set(results.map(({ thread }) => thread)).size).toBe(3)
+test('an isolated handler runs in as many threads as jobs run at once, and nobody is warned of their number', async () => {
+  const warned: Error[] = []
+  const onWarning = (warning: Error) => void warned.push(warning)
+  process.on('warning', onWarning)
+  onTestFinished(() => void process.off('warning', onWarning))
+  const { order, worker } = open('thread', { concurrency: 12 })
+  const all = new Set<unknown>()
+  const begun = new Promise((resolve) => {
+    worker.bullmq.on('progress', ({ id }) => all.add(id).size === 12 && resolve(id))
+  })
+  // Each reports that it runs, and ends with the worker.
+  await Promise.all(Array.from({ length: 12 }, () => order('wait')))
+  await begun
+  await worker.close()
+  expect(warned).toEqual([])
 })
 
 test.each([

@@ -23,6 +23,10 @@ type Texts = typeof texts
 const others = defineQueue('others', { jobs: { other: { payload: z.bigint(), result: z.bigint() } } })
 
 const module = new URL('./handler.ts', import.meta.url)
+// As the types of modules are told by `typeof import('./handler.ts')`, which programs write.
+type ModuleOf<H> = { readonly default: H }
+const mixed = defineQueue('texts', { jobs: { measure: { payload: z.number() }, stamp: texts.jobs.stamp } })
+const ofMixed = defineHandler(mixed, 'measure', (size) => size)
 const stamp = () => ''
 
 export const defined = defineHandler(texts, 'measure', async (text, { progress, id }) => {
@@ -43,6 +47,24 @@ export function isolates() {
   createWorker(texts, { handlers: { measure: defined, stamp } })
   // @ts-expect-error a handler of another job
   createWorker(texts, { handlers: { measure: stamp, stamp: defined } })
+  createWorker(texts, { handlers: { measure: isolated<ModuleOf<typeof defined>>(module, { in: 'thread' }), stamp } })
+  // As CommonJS has it.
+  const nested = isolated<ModuleOf<ModuleOf<typeof defined>>>(module, { in: 'thread' })
+  createWorker(texts, { handlers: { measure: nested, stamp } })
+  createWorker(texts, {
+    handlers: {
+      measure: defined,
+      // @ts-expect-error a module of another job
+      stamp: isolated<ModuleOf<typeof defined>>(module, { in: 'thread' }),
+    },
+  })
+  // @ts-expect-error a module of a contract whose job of that name has another payload
+  createWorker(texts, { handlers: { measure: isolated<ModuleOf<typeof ofMixed>>(module, { in: 'thread' }), stamp } })
+  const plain = isolated<ModuleOf<typeof stamp>>(module, { in: 'thread' })
+  // @ts-expect-error a module that defineHandler did not make
+  createWorker(texts, { handlers: { measure: defined, stamp: plain } })
+  // @ts-expect-error a module that exports no default
+  isolated<typeof import('../queue/isolated/contract.ts')>(module, { in: 'thread' })
   // @ts-expect-error where it is to run must be said
   isolated(module, {})
   // @ts-expect-error there is no such place
@@ -129,6 +151,16 @@ export function retries() {
   })
   // @ts-expect-error a time of another type
   createWorker(texts, { handlers, retry: () => ({ delayMs: '100' }) })
+  createWorker(texts, {
+    handlers,
+    backoff: async (error, job) => {
+      holds<Same<typeof error, unknown>>()
+      holds<Same<typeof job.name, 'measure' | 'stamp'>>()
+      return job.type === 'patient' ? 100 * job.attempt : job.maxAttempts
+    },
+  })
+  // @ts-expect-error a backoff gives a time
+  createWorker(texts, { handlers, backoff: () => undefined })
   // @ts-expect-error a promise is no decision
   createWorker(texts, { handlers, retry: async () => true })
 }

@@ -103,6 +103,7 @@ export class Children extends ChildPool {
   async #start(processFile: string): Promise<Child> {
     const child = new Child(mainFiles[this.#where], processFile, this.#options)
     this.#open.add(child)
+    if (this.#where === 'thread') allowPipes(1)
     let error: unknown
     const ended = new Promise<never>((_, reject) => {
       child.on('error', (cause: unknown) => {
@@ -111,6 +112,7 @@ export class Children extends ChildPool {
       })
       child.on('exit', (code: number | null, signal: string | null) => {
         this.remove(child)
+        if (this.#where === 'thread') allowPipes(-1)
         reject(died(this.#where, describeExit(code, signal), error))
       })
     })
@@ -142,6 +144,14 @@ export function died(where: ChildrenOptions['in'], what: string, cause: unknown)
     `the ${where} of the handler is gone: ${what}; the next attempt gets a new one`,
     cause === undefined ? {} : { cause },
   )
+}
+
+// BullMQ pipes what each thread prints, and Node takes more than ten listeners of a stream for a leak.
+function allowPipes(count: number): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const most = stream.getMaxListeners()
+    if (most > 0 && Number.isFinite(most)) stream.setMaxListeners(most + count)
+  }
 }
 
 function describeExit(code: number | null, signal: string | null): string {

@@ -16,8 +16,13 @@ export interface IsolatedOptions extends Pick<BullOptions, 'workerForkOptions' |
   killAfterMs?: number | undefined
 }
 
-/** A handler that runs in a thread or process of its own; `isolated` makes it. */
-export class IsolatedHandler {
+/**
+ * A handler that runs in a thread or process of its own; `isolated` makes it. `H` is what its module exports, by which it is
+ * held to its job; never for a module of which the compiler was told nothing.
+ */
+export class IsolatedHandler<out H = never> {
+  /** For the compiler alone: there is no such property. */
+  declare readonly handler: H
   /** Of the module, as an URL. */
   readonly module: string
   readonly options: Readonly<IsolatedOptions & { killAfterMs: number }>
@@ -31,6 +36,18 @@ export class IsolatedHandler {
 const defaultKillAfterMs = 1_000
 const known: ReadonlySet<string> = new Set(['in', 'killAfterMs', 'workerForkOptions', 'workerThreadsOptions'])
 
+/** What the compiler knows of a handler's module, as `typeof import('./handler.ts')` tells it. */
+export interface HandlerModule {
+  readonly default: unknown
+}
+
+// A module of CommonJS has its default within its default.
+type DefaultOf<M extends HandlerModule> = [M['default']] extends [never]
+  ? never
+  : M['default'] extends { readonly default: infer H }
+    ? H
+    : M['default']
+
 /**
  * A handler that burns the processor, or may crash, given as a module whose default export `defineHandler` made. It runs in as
  * many threads or processes as its worker's `concurrency` asks for, which stay for the next jobs and end with the worker.
@@ -39,12 +56,20 @@ const known: ReadonlySet<string> = new Set(['in', 'killAfterMs', 'workerForkOpti
  * signal, progress and log work. A thread or process that dies fails the attempt with ISOLATE_DIED, and the next job gets a
  * new one. TypeScript modules need the loader that the worker itself runs under, such as tsx. Throws OPTIONS_INVALID.
  *
+ * Name the module's type, and the compiler holds it to its job as it would a handler at home. This is the one type argument that
+ * is worth writing: an URL has no type, and to import the module for its sake would run at home what is not to run there. A module
+ * that handles another job than the one it is given for fails that job with OPTIONS_INVALID, whatever its type was said to be.
+ *
  * @example
+ * const digest = new URL('./digest-handler.ts', import.meta.url)
  * createWorker(files, {
- *   handlers: { digest: isolated(new URL('./digest-handler.ts', import.meta.url), { in: 'thread' }) },
+ *   handlers: { digest: isolated<typeof import('./digest-handler.ts')>(digest, { in: 'thread' }) },
  * })
  */
-export function isolated(module: URL, options: IsolatedOptions): IsolatedHandler {
+export function isolated<M extends HandlerModule = { readonly default: never }>(
+  module: URL,
+  options: IsolatedOptions,
+): IsolatedHandler<DefaultOf<M>> {
   const refuse = (path: string, remedy: string) => new BrineError('OPTIONS_INVALID', remedy, { path })
   if (!(module instanceof URL) || module.protocol !== 'file:') {
     throw refuse('isolated', "takes a module's file: new URL('./handler.js', import.meta.url)")

@@ -1,6 +1,7 @@
 import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../../contract/contract.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import type { IsolatedHandler } from '../isolate/isolated.ts'
+import type { DefinedHandler } from './define-handler.ts'
 import type { PutBack } from './put-back.ts'
 
 /** What a handler knows of its job, and what it can tell while it works. Its members may be taken out of it. */
@@ -45,4 +46,6 @@ export type Handler<C extends QueueContract, N extends JobNames<C>> = (
 ) => ResultInput<C, N> | Promise<ResultInput<C, N>>
 
 /** A handler for each job of a contract. */
-export type Handlers<C extends QueueContract> = { readonly [N in JobNames<C>]: Handler<C, N> | IsolatedHandler }
+export type Handlers<C extends QueueContract> = {
+  readonly [N in JobNames<C>]: Handler<C, N> | IsolatedHandler<DefinedHandler<C, N>>
+}

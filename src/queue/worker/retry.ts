@@ -1,3 +1,4 @@
+import type { MinimalJob } from 'bullmq'
 import type { JobNames, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
@@ -33,6 +34,13 @@ export type Retry<C extends QueueContract> = (
   job: FailedAttempt<C>,
 ) => boolean | { delayMs: number } | undefined
 
+/** What a decision is told of the attempt that failed, the first of which is 1. */
+export function describeAttempt({ id, name, opts }: Described, attempt: number): FailedAttempt {
+  return { id: String(id), name, attempt, maxAttempts: Math.max(1, Number(opts.attempts) || 1) }
+}
+
+type Described = Pick<MinimalJob, 'id' | 'name' | 'opts'>
+
 /** Applies the user's decision to a failure, before BullMQ is told of it. What is thrown by it, or makes no sense, is reported. */
 export function decideRetry(
   failure: HandlerFailure,
@@ -40,16 +48,11 @@ export function decideRetry(
   retry: Retry<QueueContract>,
   report: (error: unknown) => void,
 ): void {
-  const { name, attemptsMade, opts } = job
+  const { name, opts } = job
   try {
-    const maxAttempts = Math.max(1, Number(opts.attempts) || 1)
-    if (attemptsMade + 1 >= maxAttempts) return
-    const decision: unknown = retry(failure.thrown, {
-      id: String(job.id),
-      name,
-      attempt: attemptsMade + 1,
-      maxAttempts,
-    })
+    const attempt = describeAttempt(job, job.attemptsMade + 1)
+    if (attempt.attempt >= attempt.maxAttempts) return
+    const decision: unknown = retry(failure.thrown, attempt)
     if (decision === undefined) return
     if (typeof decision === 'boolean') {
       failure.decide(decision)

@@ -3,6 +3,7 @@ import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { ConnectionInput } from '../connection/connection.ts'
 import { IsolatedHandler } from '../isolate/isolated.ts'
+import type { Backoff } from './backoff.ts'
 import type { Handlers } from './handler.ts'
 import type { Middleware } from './middleware.ts'
 import type { Retry } from './retry.ts'
@@ -59,6 +60,8 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   use?: readonly Middleware<NoInfer<C>>[] | undefined
   /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
   retry?: Retry<NoInfer<C>> | undefined
+  /** Milliseconds until the next attempt, for jobs whose `backoff: { type }` is none of BullMQ's own. */
+  backoff?: Backoff<NoInfer<C>> | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }
@@ -66,6 +69,7 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
 const ours = [
   'reconcileSchedules',
   'retry',
+  'backoff',
   'use',
   'handlers',
   'connection',

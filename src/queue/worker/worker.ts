@@ -8,7 +8,7 @@ import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { readCancellation } from '../job/cancellation.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
-import { backoffStrategy } from './backoff.ts'
+import { type Backoff, backoffStrategy } from './backoff.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { encodeFailure } from './failure.ts'
@@ -72,10 +72,13 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   }
   const codec = createEnvelopeCodec(contract)
   const errors = reportErrors(contract.name, options.onError)
+  const { settings } = passed
+  // The names that they are called with are the contract's.
+  const backoff = options.backoff as Backoff<QueueContract> | undefined
+  const strategy = backoffStrategy({ backoff, settings, report: errors.report })
   const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
   const runner = createRunner({
     ...{ contract, codec, handlers: opened.handlers, report: errors.report },
-    // The names that it is called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
   })
@@ -91,7 +94,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     bullmq = new StoredWorker(contract.name, main, blocking, {
       ...passed,
       ...(prefix !== undefined && { prefix }),
-      settings: { ...passed.settings, backoffStrategy: backoffStrategy(passed.settings, errors.report) },
+      settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
       encodeFailure: (job, { message }) => {
         const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
