@@ -19,10 +19,12 @@ interface Source {
   imports: readonly Import[]
 }
 
+// Examples import too.
+const comment = /^\s*(?:\/?\*|\/\/).*$/gm
 const statement = /^(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
 
 function importsOf(path: string, text: string): Import[] {
-  return [...text.matchAll(statement)].map(([, type, from, bare, dynamic]) => {
+  return [...text.replaceAll(comment, '').matchAll(statement)].map(([, type, from, bare, dynamic]) => {
     const name = from ?? bare ?? dynamic ?? ''
     const to = name.startsWith('.') ? posix.join(posix.dirname(path), name) : name
     return { to, typeOnly: type !== undefined }
