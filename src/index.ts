@@ -1,5 +1,9 @@
 export { type Codec, type CodecOptions, createCodec } from './codec/codec.ts'
+export type { Compression } from './codec/compress.ts'
 export { defaultLimits, type Limits } from './codec/limits.ts'
+export type { Keys, KeysDefinition } from './codec/seal/define-keys.ts'
+export type { Accepted, SealMode } from './codec/seal/keyring.ts'
+export { type NewKeyOptions, newKey } from './codec/seal/new-key.ts'
 export { type BrineConfig, defineConfig } from './config/define-config.ts'
 export type {
   JobNames,

@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import type { Model } from '../model/model.ts'
 import { checkOptions } from '../options.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
-import { createEnvelopeCodec } from './envelope-codec.ts'
+import { type Compression, checkCompression } from './compress.ts'
+import { createEnvelopeCodec, type EnvelopeCodecOptions } from './envelope-codec.ts'
 import type { Limits } from './limits.ts'
+import { type Keys, keysOf } from './seal/define-keys.ts'
 
 /** Options of {@link createCodec}. */
 export interface CodecOptions {
@@ -13,6 +15,13 @@ export interface CodecOptions {
   limits?: Partial<Limits>
   /** Let errors carry their stacks. They name files and lines of the machine that threw them. Default false. */
   stacks?: boolean
+  /**
+   * Seals what is written, and takes nothing else: see docs/keys.md. Undefined or empty keys are refused, so that a variable
+   * which is not set cannot turn seals off.
+   */
+  keys?: Keys | undefined
+  /** Compress large bodies. Default never: stored texts stay readable, and see docs/keys.md for what it tells of encrypted ones. */
+  compress?: Compression | undefined
 }
 
 /** Value to text and back. Pure: it knows no Redis, no clock and no environment. */
@@ -24,21 +33,29 @@ export interface Codec {
   encode(value: unknown): string
   /**
    * The value of a text. Throws TEXT_INVALID, ENCODING_UNKNOWN, TAG_UNKNOWN, VERSION_NEWER, VERSION_OLDER, FIELDS_INVALID,
-   * EXTRA_PROPERTY, MODEL_THREW, CYCLE_THROUGH_DECODE and LIMIT_EXCEEDED, and VALUE_INVALID when the schema refuses it.
+   * EXTRA_PROPERTY, MODEL_THREW, CYCLE_THROUGH_DECODE and LIMIT_EXCEEDED, and VALUE_INVALID when the schema refuses it; with
+   * keys also SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.
    */
   decode(text: string): unknown
   decode<S extends z.ZodType>(text: string, schema: S): z.output<S>
 }
 
 /** The names of {@link CodecOptions}. */
-export const codecOptions = ['models', 'limits', 'stacks'] as const
+export const codecOptions = ['models', 'limits', 'stacks', 'keys', 'compress'] as const
+
+/** The options as the codec of envelopes takes them. Throws OPTIONS_INVALID and KEYS_INVALID. */
+export function checkCodecOptions(options: CodecOptions): EnvelopeCodecOptions {
+  const { models, limits, stacks, compress } = options
+  return { models, limits, stacks, compress: checkCompression(compress), keys: keysOf(options) }
+}
 
 const place = { kind: 'value' } as const
 
 /**
  * A codec on its own: what pickle calls dumps and loads, for texts that go elsewhere than through a queue.
  *
- * Throws MODEL_INVALID and OPTIONS_INVALID.
+ * With keys a text is bound to no place: any codec with the same keys opens it. Throws MODEL_INVALID, OPTIONS_INVALID and
+ * KEYS_INVALID.
  *
  * @example
  * const codec = createCodec({ models: [person] })
@@ -47,7 +64,7 @@ const place = { kind: 'value' } as const
  */
 export function createCodec(options: CodecOptions = {}): Codec {
   checkOptions(options, codecOptions, 'createCodec')
-  const envelopes = createEnvelopeCodec(options)
+  const envelopes = createEnvelopeCodec(checkCodecOptions(options), { purpose: 'codec', prefix: '', queue: '' })
   const validators = new WeakMap<z.ZodType, Validator>()
 
   function decode(text: string, schema?: z.ZodType): unknown {

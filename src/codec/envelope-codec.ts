@@ -5,10 +5,14 @@ import { root } from '../path.ts'
 import { BodyWriter, type Knowledge } from './body-writer.ts'
 import { build, buildSpecial } from './build.ts'
 import { builtIns } from './built-ins.ts'
-import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope } from './envelope.ts'
+import { type Compression, compressBody } from './compress.ts'
+import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
 import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
+import type { Keyring } from './seal/keyring.ts'
+import type { SealSite } from './seal/seal-context.ts'
+import { createSealer, isSealed } from './seal/sealer.ts'
 
 export interface EnvelopeCodecOptions {
   models?: readonly Model[] | undefined
@@ -16,40 +20,72 @@ export interface EnvelopeCodecOptions {
   stacks?: boolean | undefined
   /** See `accept` of QueueDefinition. */
   accept?: 'json' | undefined
+  keys?: Keyring | undefined
+  compress?: Compression | undefined
+}
+
+/** What a codec with keys has to be told: where its texts are stored, and what time it is, in milliseconds since 1970. */
+export interface SealSurroundings extends SealSite {
+  now?: (() => number) | undefined
 }
 
 // An error that did not come from BrineMQ is no text of its own: BullMQ keeps its message.
 const kindsOfBullMQ: ReadonlySet<string> = new Set(['payload', 'result', 'progress'])
 
-/** The codec of whole envelopes. Throws MODEL_INVALID and OPTIONS_INVALID. */
-export function createEnvelopeCodec({
-  models = [],
-  limits,
-  stacks = false,
-  accept,
-}: EnvelopeCodecOptions = {}): EnvelopeCodec {
+/** The codec of whole envelopes. Throws MODEL_INVALID, OPTIONS_INVALID and KEYS_INVALID. */
+export function createEnvelopeCodec(
+  { models = [], limits, stacks = false, accept, keys, compress }: EnvelopeCodecOptions = {},
+  surroundings?: SealSurroundings,
+): EnvelopeCodec {
+  const sealer = keys && createSealer({ keyring: keys, ...sited(surroundings) })
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
   return {
-    encode: (value, place) => ofJob(place, () => writeEnvelope(new BodyWriter(knowledge).write(value), place)),
-    decode: (text, place) =>
+    sealed: keys !== undefined,
+    encode: (value, place) =>
       ofJob(place, () => {
-        refuseLarge(text, knowledge.limits)
+        const written = new BodyWriter(knowledge).write(value)
+        const compressed = compressBody(written, compress)
+        const head = writeHead(place, compressed !== undefined)
+        const body = compressed ?? written
+        return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
+      }),
+    decode: (given, place) =>
+      ofJob(place, () => {
+        refuseLarge(given, knowledge.limits, keys)
+        const text = sealer ? sealer.open(given, place) : given
+        if (sealer) refuseLarge(text, knowledge.limits)
+        else refuseSealed(text)
         if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
           const plain = openPlainJson(text, knowledge.limits)
           if (plain) return { version: undefined, ...plain }
         }
-        const { version, body } = openEnvelope(text, place)
+        const { version, body } = openEnvelope(text, place, knowledge.limits)
         return { version, value: typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge)) }
       }),
   }
 }
 
 // The header is a few words; what is bounded is the whole text, before anything is made of it.
-function refuseLarge(text: unknown, limits: Limits): void {
+function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
   if (typeof text !== 'string') throw new BrineError('TEXT_INVALID', 'there is no text to decode', { path: root })
   const headroom = 1024
-  const bytes = text.length > limits.maxBytes + headroom ? text.length : Buffer.byteLength(text)
-  if (bytes > limits.maxBytes + headroom) throw limitExceeded(limits, 'maxBytes', bytes, root)
+  const encrypts = keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
+  // What is encrypted stands there in base64.
+  const most = (encrypts ? Math.ceil((limits.maxBytes * 4) / 3) : limits.maxBytes) + headroom
+  const bytes = text.length > most ? text.length : Buffer.byteLength(text)
+  if (bytes > most) throw limitExceeded(limits, 'maxBytes', bytes, root)
+}
+
+// A reader without keys could not tell a forged text from a good one: what is sealed was not meant for it.
+function refuseSealed(text: string): void {
+  if (!isSealed(text)) return
+  throw new BrineError('KEY_UNKNOWN', 'it is sealed, and this reader has no keys; see docs/keys.md', { path: root })
+}
+
+function sited(surroundings: SealSurroundings | undefined) {
+  if (!surroundings) throw new TypeError('a codec with keys must know where its texts are stored')
+  const { now, ...site } = surroundings
+  return { site, now }
 }
 
 function ofJob<T>({ job }: Place, run: () => T): T {

@@ -1,6 +1,8 @@
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
+import { compressedHead, compressionId, decompressBody } from './compress.ts'
 import { encodingId } from './format.ts'
+import type { Limits } from './limits.ts'
 
 /**
  * What a text was made for. The envelope names it, so that a worker can tell a job of another name or a newer version
@@ -12,6 +14,8 @@ export interface Place {
   job?: string | undefined
   /** The version of the job in its contract. */
   version?: number | undefined
+  /** The job's id, or the key of a store: a seal is bound to it. For a schedule's template, `repeat:<schedule's id>`. */
+  id?: string | undefined
 }
 
 /** A decoded text. A box, because a class with a `then` method must never be returned bare from an async function. */
@@ -23,6 +27,8 @@ export interface Opened {
 
 /** The codec as the queue and the store use it: it writes whole envelopes and knows the place that each is for. */
 export interface EnvelopeCodec {
+  /** Whether it has keys: then nothing that a payload may hold is told outside of its texts. */
+  readonly sealed: boolean
   /** The text of an envelope object: JSON, to be stored as it is. Throws a BrineError with code, job and path. */
   encode(value: unknown, place: Place): string
   /** Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. */
@@ -31,10 +37,16 @@ export interface EnvelopeCodec {
 
 const envelopeVersion = 1
 
-/** The text of an envelope: the header, whose order is fixed, and then the body. */
-export function writeEnvelope(body: string, { kind, job, version }: Place): string {
+/** The header of an envelope, whose order is fixed, behind its version and seal, and up to the body. */
+export function writeHead({ kind, job, version }: Place, compressed = false): string {
   const ofJob = job === undefined ? '' : `"job":${JSON.stringify(job)},"version":${version ?? 1},`
-  return `{"brine":${envelopeVersion},"kind":"${kind}",${ofJob}"encoding":"${encodingId}","body":${body}}`
+  return `"kind":"${kind}",${ofJob}"encoding":"${encodingId}",${compressed ? compressedHead : '"body":'}`
+}
+
+/** The text of an envelope without a seal. */
+export function writeEnvelope(head: string, body: string | Uint8Array): string {
+  const written = typeof body === 'string' ? body : `"${Buffer.from(body).toString('base64url')}"`
+  return `{"brine":${envelopeVersion},${head}${written}}`
 }
 
 interface Header {
@@ -43,16 +55,22 @@ interface Header {
   job?: string
   version?: number
   encoding: string
+  compress?: string
   body: unknown
 }
 
 /**
  * Opens the text of an envelope that was made for `place`. Throws TEXT_INVALID for what is none or was made for another
- * place, and ENCODING_UNKNOWN for one that a newer BrineMQ wrote.
+ * place, ENCODING_UNKNOWN for one that a newer BrineMQ wrote, and LIMIT_EXCEEDED for a body that decompresses to too much.
  */
-export function openEnvelope(text: string, place: Place): { version: number | undefined; body: unknown } {
-  const { brine, kind, job, version, encoding, body } = parseEnvelope(text)
-  if (brine !== envelopeVersion || encoding !== encodingId) {
+export function openEnvelope(
+  text: string,
+  place: Place,
+  limits: Limits,
+): { version: number | undefined; body: unknown } {
+  const { brine, kind, job, version, encoding, compress, body } = parseEnvelope(text)
+  const compressed = compress !== undefined
+  if (brine !== envelopeVersion || encoding !== encodingId || (compressed && compress !== compressionId)) {
     throw new BrineError(
       'ENCODING_UNKNOWN',
       'the text is of an envelope or encoding that this build does not know: deploy the build that wrote it',
@@ -72,7 +90,7 @@ export function openEnvelope(text: string, place: Place): { version: number | un
       { path: root },
     )
   }
-  return { version, body }
+  return { version, body: compressed ? decompressBody(body, limits) : body }
 }
 
 function parseEnvelope(text: string): Header {
@@ -89,15 +107,18 @@ function parseEnvelope(text: string): Header {
   throw new BrineError('TEXT_INVALID', 'the text is JSON, but no envelope of BrineMQ', { path: root })
 }
 
-const headerNames: ReadonlySet<string> = new Set(['brine', 'kind', 'job', 'version', 'encoding', 'body'])
+const headerNames: ReadonlySet<string> = new Set([
+  ...['brine', 'kind', 'job', 'version', 'encoding', 'compress', 'body'],
+])
 
 function isHeader(parsed: unknown): parsed is Header {
   if (typeof parsed !== 'object' || parsed === null || !('body' in parsed) || !('brine' in parsed)) return false
-  const { brine, kind, job, version, encoding } = parsed as Partial<Header>
+  const { brine, kind, job, version, encoding, compress } = parsed as Partial<Header>
   return (
     typeof brine === 'number' &&
     typeof kind === 'string' &&
     typeof encoding === 'string' &&
+    (compress === undefined || typeof compress === 'string') &&
     (job === undefined) === (version === undefined) &&
     (job === undefined || typeof job === 'string') &&
     (version === undefined || (Number.isSafeInteger(version) && version > 0)) &&

@@ -28,7 +28,7 @@ export interface Files {
 }
 
 /**
- * Files for the objects of these models. Throws MODEL_INVALID and OPTIONS_INVALID.
+ * Files for the objects of these models. Throws MODEL_INVALID, OPTIONS_INVALID and KEYS_INVALID.
  *
  * @example
  * const files = createFiles({ models: [person] })

@@ -22,7 +22,7 @@ export interface StoreOptions extends CodecOptions {
 /**
  * Opens a store: objects under keys of Redis. It holds a connection until it is closed.
  *
- * Throws OPTIONS_INVALID, and MODEL_INVALID for models that do not go together. An unreachable server is told by the first
+ * Throws OPTIONS_INVALID, KEYS_INVALID, and MODEL_INVALID for models that do not go together. An unreachable server is told by the first
  * call that needs it.
  *
  * @example
@@ -36,7 +36,7 @@ export function createStore(options: StoreOptions = {}): Store {
   const { connection: given, prefix = 'brine-store:', timeoutMs = 5_000, ...ofCodec } = options
   requireMs('timeoutMs', timeoutMs)
   requireText('prefix', prefix)
-  const codec = createValueCodec('key', ofCodec)
+  const codec = createValueCodec('key', ofCodec, prefix)
   const connection = openConnection(given, 'fail')
   const computing = new Map<string, Promise<string | Buffer>>()
   let closing: Promise<void> | undefined

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { CodecOptions } from '../codec/codec.ts'
+import { type CodecOptions, checkCodecOptions } from '../codec/codec.ts'
+import type { Place } from '../codec/envelope.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import { type Keeper, keptIn } from './kept-in.ts'
@@ -14,13 +15,21 @@ export interface ValueCodec {
   decode(name: string, stored: string | Uint8Array, schema: z.ZodType | undefined): Promise<unknown>
 }
 
-const place = { kind: 'value' } as const
 const failure = { code: 'VALUE_INVALID' } as const
 
-/** Throws MODEL_INVALID and OPTIONS_INVALID. */
-export function createValueCodec(keeper: Keeper, options: CodecOptions): ValueCodec {
-  const envelopes = createEnvelopeCodec(options)
+/**
+ * A key's text is sealed for that key, as Redis has it: `prefix` and name. A file's is bound to no path, since files are moved
+ * by those who own them. Throws MODEL_INVALID, OPTIONS_INVALID and KEYS_INVALID.
+ */
+export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix = ''): ValueCodec {
+  const purpose = keeper === 'key' ? 'store' : 'file'
+  const surroundings = { purpose, prefix: '', queue: '', now: Date.now } as const
+  const envelopes = createEnvelopeCodec(checkCodecOptions(options), surroundings)
   const validators = new WeakMap<z.ZodType, Validator>()
+
+  function placeOf(name: string): Place {
+    return keeper === 'key' ? { kind: 'value', id: prefix + name } : { kind: 'value' }
+  }
 
   function validatorOf(schema: z.ZodType): Validator {
     const known = validators.get(schema)
@@ -33,7 +42,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions): ValueCo
   function encode(name: string, value: unknown): string {
     try {
       // The encoder first: it refuses what would run code, which looking for a `then` might.
-      const text = envelopes.encode(value, place)
+      const text = envelopes.encode(value, placeOf(name))
       refuseThenable(value)
       return text
     } catch (error) {
@@ -53,7 +62,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions): ValueCo
     },
     async decode(name, stored, schema) {
       try {
-        const opened = envelopes.decode(typeof stored === 'string' ? stored : textOf(stored), place)
+        const opened = envelopes.decode(typeof stored === 'string' ? stored : textOf(stored), placeOf(name))
         const { value } = schema ? await validatorOf(schema).readOutput(opened.value, failure) : opened
         refuseThenable(value)
         return value

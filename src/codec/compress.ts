@@ -1,0 +1,62 @@
+import { deflateRawSync, inflateRawSync, constants as zlib } from 'node:zlib'
+import { BrineError } from '../errors.ts'
+import { root } from '../path.ts'
+import { type Limits, limitExceeded } from './limits.ts'
+import { readBase64url } from './seal/base64url.ts'
+
+/** When the bodies of texts are compressed. */
+export interface Compression {
+  /** UTF-8 bytes of a body above which it is compressed, if that makes it smaller. */
+  aboveBytes: number
+}
+
+export const compressionId = 'deflate-raw'
+
+/** What stands before the body of a compressed text. */
+export const compressedHead = `"compress":"${compressionId}","body":`
+
+/** Checks the option. Throws OPTIONS_INVALID. */
+export function checkCompression(given: Compression | undefined): Compression | undefined {
+  if (given === undefined) return undefined
+  const { aboveBytes }: Partial<Compression> = given ?? {}
+  if (typeof aboveBytes === 'number' && Number.isSafeInteger(aboveBytes) && aboveBytes >= 0) return given
+  throw new BrineError('OPTIONS_INVALID', 'must be { aboveBytes }, a whole number from 0', { path: 'compress' })
+}
+
+/** The compressed body, where that is asked for and makes the text smaller. */
+export function compressBody(body: string, compression: Compression | undefined): Uint8Array | undefined {
+  if (compression === undefined || body.length * 3 <= compression.aboveBytes) return undefined
+  const bytes = Buffer.byteLength(body)
+  if (bytes <= compression.aboveBytes) return undefined
+  // It blocks the process, and higher levels take several times as long for a few percent.
+  const compressed = deflateRawSync(body, { level: zlib.Z_BEST_SPEED })
+  return Math.ceil((compressed.length * 4) / 3) + compressedHead.length < bytes ? compressed : undefined
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The body of a compressed text, never more of it than `limits.maxBytes`. Throws LIMIT_EXCEEDED and TEXT_INVALID. */
+export function decompressBody(body: unknown, limits: Limits): unknown {
+  const bytes = typeof body === 'string' ? readBase64url(body) : undefined
+  if (!bytes) throw damaged()
+  let text: string
+  try {
+    const inflated: unknown = inflateRawSync(bytes, { maxOutputLength: Math.max(1, limits.maxBytes), info: true })
+    const { buffer, engine } = inflated as { buffer: Buffer; engine: { bytesWritten: number } }
+    // Node passes over what stands behind the end.
+    if (engine.bytesWritten !== bytes.length) throw damaged()
+    text = utf8.decode(buffer)
+  } catch (error) {
+    const tooLarge = error instanceof RangeError && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
+    throw tooLarge ? limitExceeded(limits, 'maxBytes', 'more, decompressed', root) : damaged()
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw damaged()
+  }
+}
+
+function damaged(): BrineError {
+  return new BrineError('TEXT_INVALID', 'its body does not decompress to JSON: it was damaged', { path: root })
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto'
+import { type SealMode, secretBytes } from './keyring.ts'
+
+export interface NewKeyOptions {
+  /** Stands in every text that it seals. Default a random one, so that no two keys share an id by mistake. */
+  id?: string
+  /** Default `sign`. */
+  mode?: SealMode
+}
+
+/**
+ * A new key as an environment variable holds it: `sign:k3f9a1c=…`. `brine keygen` prints one. To rotate, put it before or
+ * behind the others, parted by a comma: see docs/keys.md.
+ */
+export function newKey({ id = `k${randomBytes(3).toString('hex')}`, mode = 'sign' }: NewKeyOptions = {}): string {
+  return `${mode}:${id}=${randomBytes(secretBytes).toString('base64url')}`
+}

@@ -1,0 +1,41 @@
+import type { Place } from '../envelope.ts'
+import type { SealMode } from './keyring.ts'
+
+/** Where a codec's texts are stored, as far as all of them share it. */
+export interface SealSite {
+  purpose: 'queue' | 'store' | 'file' | 'codec'
+  /** Of a queue's keys. */
+  prefix: string
+  /** The queue's name. */
+  queue: string
+}
+
+const envelopeVersion = '1'
+
+/** What the keys of one site are derived for: see docs/wire.md. */
+export function keyInfo({ purpose, prefix, queue }: SealSite, mode: SealMode): string {
+  return netstrings('brine seal key', envelopeVersion, mode, purpose, prefix, queue)
+}
+
+/** The part of a seal's context that all texts of one site share which are sealed with the same key. */
+export function siteContext({ purpose, prefix, queue }: SealSite, mode: SealMode, keyId: string): string {
+  return netstrings('brine seal', envelopeVersion, mode, keyId, purpose, prefix, queue)
+}
+
+/** The rest of it. What is not there is an empty text, which no job is named. */
+export function placeContext({ kind, job = '', id = '' }: Place): string {
+  return netstrings(kind, job, kind === 'payload' ? templateId(id) : id)
+}
+
+/**
+ * What a payload is bound to: the job's id, and for the jobs that a scheduler makes of its one template, `repeat:<scheduler's
+ * id>`. Other ids hold no colon.
+ */
+export function templateId(jobId: string): string {
+  return /^(repeat:.+):\d+$/s.exec(jobId)?.[1] ?? jobId
+}
+
+// Each with its length before it: no two lists of texts are written alike.
+function netstrings(...texts: readonly string[]): string {
+  return texts.map((text) => `${Buffer.byteLength(text)}:${text},`).join('')
+}

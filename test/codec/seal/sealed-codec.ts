@@ -1,0 +1,28 @@
+import type { Compression } from '../../../src/codec/compress.ts'
+import type { Place } from '../../../src/codec/envelope.ts'
+import { createEnvelopeCodec, type SealSurroundings } from '../../../src/codec/envelope-codec.ts'
+import { defineKeys, type Keys } from '../../../src/codec/seal/define-keys.ts'
+import type { SealMode } from '../../../src/codec/seal/keyring.ts'
+
+/** Keys that nobody has to guess. */
+export const secrets = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) }
+
+export const keysFor = (mode: SealMode, more: object = {}): Keys => ({ mode, active: 'k1', secrets, ...more })
+
+export const here: SealSurroundings = { purpose: 'queue', prefix: 'bull', queue: 'people' }
+
+export const payload: Place = { kind: 'payload', job: 'greet', version: 1, id: 'job-1' }
+
+export function sealedCodec(keys: Keys, at: Partial<SealSurroundings> = {}, compress?: Compression) {
+  return createEnvelopeCodec({ keys: defineKeys(keys), compress }, { ...here, ...at })
+}
+
+/** The code of what is thrown; undefined when nothing is. */
+export function codeOf(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error instanceof Error ? (Reflect.get(error, 'code') ?? String(error)) : error
+  }
+  return undefined
+}

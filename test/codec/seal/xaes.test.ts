@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { createXaes } from '../../../src/codec/seal/xaes.ts'
+
+const nonce = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWX')
+const plain = Buffer.from('XAES-256-GCM')
+
+// https://c2sp.org/XAES-256-GCM#test-vectors
+const vectors: [key: number, context: string, sealed: string][] = [
+  [1, '', 'ce546ef63c9cc60765923609b33a9a1974e96e52daf2fcf7075e2271'],
+  [3, 'c2sp.org/XAES-256-GCM', '986ec1832593df5443a179437fd083bf3fdb41abd740a21f71eb769d'],
+]
+
+describe('XAES-256-GCM', () => {
+  test.each(vectors)('is that of its specification, with a key of bytes %i', (key, context, expected) => {
+    const xaes = createXaes(new Uint8Array(32).fill(key))
+    const { sealed, tag } = xaes.encrypt(plain, nonce, context)
+    expect(Buffer.concat([sealed, tag]).toString('hex')).toBe(expected)
+    expect(xaes.decrypt(sealed, nonce, tag, context)).toEqual(plain)
+  })
+
+  test('takes tags of 16 bytes and no others', () => {
+    const xaes = createXaes(new Uint8Array(32))
+    const { sealed, tag } = xaes.encrypt(plain, nonce, '')
+    for (const bytes of [0, 4, 8, 12, 13, 14, 15]) {
+      expect(xaes.decrypt(sealed, nonce, tag.subarray(0, bytes), ''), `${bytes} bytes`).toBeUndefined()
+    }
+  })
+
+  test('derives its keys from the first half of the nonce, and seals with the second', () => {
+    const xaes = createXaes(new Uint8Array(32))
+    const texts = [0, 11, 12, 23].map((at) => {
+      const other = Buffer.from(nonce)
+      other[at] = 0
+      return xaes.encrypt(plain, other, '').sealed.toString('hex')
+    })
+    expect(new Set([...texts, xaes.encrypt(plain, nonce, '').sealed.toString('hex')]).size).toBe(5)
+  })
+})
