@@ -3,11 +3,14 @@ import { BrineError, type BrineErrorCode } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import type { Registry } from '../model/registry.ts'
 import { type Holder, join, root, type Step, step } from '../path.ts'
+import { Effort, visitsOf } from '../schema/effort.ts'
 import { eachComponent } from './components.ts'
 import { levelsOf } from './depth.ts'
 import { UNDEFINED } from './format.ts'
+import { KeyCollisions } from './key-collisions.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Limits, limitExceeded } from './limits.ts'
+import { PatternEffort } from './pattern-effort.ts'
 import { Primitives } from './primitives.ts'
 import { describeRefused } from './refused.ts'
 import { scan } from './scan.ts'
@@ -48,12 +51,15 @@ export class BodyWriter {
   /** The URLs and URLSearchParams that were written, which may be linked. */
   readonly urls: Node[] = []
   readonly searches: Node[] = []
+  readonly collisions = new KeyCollisions()
+  readonly patterns = new PatternEffort()
   readonly #knowledge: Knowledge
   readonly #entries: string[] = []
   readonly #nodes: Node[] = []
   readonly #indexes = new Map<object, number>()
   readonly #primitives = new Primitives((text) => this.add(text))
   readonly #fieldsOf = new Map<object, Node>()
+  readonly #effort: Effort
   #length = 0
   #shares = false
   #decodes = false
@@ -62,6 +68,7 @@ export class BodyWriter {
     this.#knowledge = knowledge
     this.limits = knowledge.limits
     this.stacks = knowledge.stacks
+    this.#effort = new Effort(visitsOf(knowledge.limits))
   }
 
   write(value: unknown): string {
@@ -168,7 +175,7 @@ export class BodyWriter {
       const model = prototype === null ? undefined : this.#knowledge.registry.byPrototype.get(prototype)
       if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
       this.#decodes ||= model.back.kind === 'decode'
-      return `["${model.tag}@${model.version}",${this.#refFields(encodeFields(model, node), node)}]`
+      return `["${model.tag}@${model.version}",${this.#refFields(encodeFields(model, node, this.#effort), node)}]`
     } catch (error) {
       // What a trap throws may be a proxy too, of which nothing can be asked.
       if (types.isNativeError(error) && error instanceof BrineError && error.path !== undefined) throw error
@@ -217,9 +224,9 @@ export class BodyWriter {
 const containers: ReadonlySet<object> = new Set([Array.prototype, Map.prototype, Set.prototype])
 
 // What a model says of its fields, it says of the instance: the walk knows where that stands.
-function encodeFields(model: Model, node: Node): unknown {
+function encodeFields(model: Model, node: Node, effort: Effort): unknown {
   try {
-    return model.encode(node.value)
+    return model.encode(node.value, effort)
   } catch (error) {
     if (!(error instanceof BrineError)) throw error
     throw error.relocated({ path: join(pathOf(node), error.path ?? root) })

@@ -2,13 +2,16 @@ import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { decodeInstance } from '../model/decode-instance.ts'
 import { ownCode } from '../model/own-code.ts'
 import { join, root } from '../path.ts'
+import { Effort, visitsOf } from '../schema/effort.ts'
 import { readArrayBuffer } from './bytes.ts'
 import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { allocateTagged, populateError } from './error-values.ts'
 import type { Flat } from './flat.ts'
 import { HOLE, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { KeyCollisions } from './key-collisions.ts'
 import { leaves, readBigInt } from './leaves.ts'
+import type { Limits } from './limits.ts'
 
 type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
 
@@ -32,16 +35,19 @@ export function buildSpecial(body: number): unknown {
  *
  * Throws TEXT_INVALID, FIELDS_INVALID, EXTRA_PROPERTY, MODEL_THREW and CYCLE_THROUGH_DECODE, each with the path.
  */
-export function build(flat: Flat): unknown {
-  return new Builder(flat).run()
+export function build(flat: Flat, limits: Limits): unknown {
+  return new Builder(flat, limits).run()
 }
 
 class Builder {
   readonly #flat: Flat
   readonly #values: unknown[]
+  readonly #effort: Effort
+  readonly #collisions = new KeyCollisions()
 
-  constructor(flat: Flat) {
+  constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
+    this.#effort = new Effort(visitsOf(limits))
     this.#values = new Array(flat.entries.length)
   }
 
@@ -178,16 +184,25 @@ class Builder {
         }
         return
       case 'set':
+        this.#takeKeys(at, tagged, 1)
         for (let place = 1; place < tagged.length; place += 1) (value as Set<unknown>).add(this.#value(tagged[place]))
         if ((value as Set<unknown>).size !== tagged.length - 1) throw this.#refuse(at, 'a Set has one member twice')
         return
       case 'map':
+        this.#takeKeys(at, tagged, 2)
         for (let place = 1; place < tagged.length; place += 2) {
           ;(value as Map<unknown, unknown>).set(this.#value(tagged[place]), this.#value(tagged[place + 1]))
         }
         if ((value as Map<unknown, unknown>).size !== (tagged.length - 1) / 2)
           throw this.#refuse(at, 'a Map has one key twice')
     }
+  }
+
+  // Before any of them is put anywhere.
+  #takeKeys(at: number, tagged: readonly unknown[], every: 1 | 2): void {
+    const keys: unknown[] = []
+    for (let place = 1; place < tagged.length; place += every) keys.push(this.#value(tagged[place]))
+    this.#collisions.take(keys, () => this.#flat.pathOf(at))
   }
 
   #fillList(list: unknown[], entry: readonly unknown[]): void {
@@ -209,7 +224,7 @@ class Builder {
     }
     const tagged = shape === 'model' ? this.#flat.models.get(at) : undefined
     if (tagged !== undefined)
-      this.#values[at] = this.#at(at, () => decodeInstance(tagged, this.#payload(at), this.#values[at]))
+      this.#values[at] = this.#at(at, () => decodeInstance(tagged, this.#payload(at), this.#values[at], this.#effort))
   }
 
   #payload(at: number): unknown {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Model } from '../model/model.ts'
 import { checkOptions } from '../options.ts'
+import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import { type Compression, checkCompression } from './compress.ts'
 import { createEnvelopeCodec, type EnvelopeCodecOptions } from './envelope-codec.ts'
@@ -72,7 +73,7 @@ export function createCodec(options: CodecOptions = {}): Codec {
     if (schema === undefined) return value
     let validator = validators.get(schema)
     if (validator === undefined) {
-      validator = createValidator(schema)
+      validator = createValidator(schema, { visits: visitsOf(options.limits) })
       validators.set(schema, validator)
     }
     return validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value

@@ -28,10 +28,13 @@ export const writeMap: WriteKind = (node, body) => {
   refuseOwn(node, body)
   let text = '["Map"'
   let step = 0
+  const keys: unknown[] = []
   mapEntries.call(node.value, (value, key) => {
+    keys.push(key)
     text += `,${body.ref(key, node, step)},${body.ref(value, node, step + 1)}`
     step += 2
   })
+  body.collisions.take(keys, () => pathOf(node))
   return `${text}]`
 }
 
@@ -39,10 +42,13 @@ export const writeSet: WriteKind = (node, body) => {
   refuseOwn(node, body)
   let text = '["Set"'
   let step = 0
+  const members: unknown[] = []
   setMembers.call(node.value, (member) => {
+    members.push(member)
     text += `,${body.ref(member, node, step)}`
     step += 1
   })
+  body.collisions.take(members, () => pathOf(node))
   return `${text}]`
 }
 

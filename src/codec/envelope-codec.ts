@@ -60,7 +60,8 @@ export function createEnvelopeCodec(
           if (plain) return { version: undefined, ...plain }
         }
         const { version, body } = openEnvelope(text, place, knowledge.limits)
-        return { version, value: typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge)) }
+        const value = typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), knowledge.limits)
+        return { version, value }
       }),
   }
 }

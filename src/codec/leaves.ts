@@ -1,5 +1,5 @@
 import { headStack } from '../model/error-state.ts'
-import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
+import { type BodyWriter, type Node, pathOf, type WriteKind } from './body-writer.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { getterOf } from './intrinsics.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
@@ -46,6 +46,7 @@ const regExp: Leaf = {
     if (!Number.isSafeInteger(lastIndex) || lastIndex < 0) {
       throw body.refuse('UNSUPPORTED_VALUE', 'its lastIndex is no position in a string', node, 'lastIndex')
     }
+    body.patterns.take(source, flags, () => pathOf(node))
     if (lastIndex > 0) return `["RegExp",${JSON.stringify(source)},"${flags}",${lastIndex}]`
     return `["RegExp",${JSON.stringify(source)}${flags === '' ? '' : `,"${flags}"`}]`
   },

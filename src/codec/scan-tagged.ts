@@ -19,7 +19,7 @@ export function scanTagged(scan: Scanner, tag: string, entry: readonly unknown[]
   }
   if (tag === 'null') return scanNullPrototype(scan, entry, at)
   if (tag === 'BigInt') return scanBigInt(scan, entry, at)
-  if (leaves.has(tag)) return 'leaf'
+  if (leaves.has(tag)) return scanLeaf(scan, tag, entry, at)
   if (tag === 'ArrayBuffer') return scanBytes(scan, entry, at)
   if (tag === 'Object') return scanBoxed(scan, entry, at)
   if (tag === 'Buffer' || views.has(tag)) return scanView(scan, tag, entry, at)
@@ -48,6 +48,12 @@ function scanBigInt(scan: Scanner, entry: readonly unknown[], at: number): Shape
   const count = digits.startsWith('-') ? digits.length - 1 : digits.length
   if (count > limits.maxBigIntDigits) throw limitExceeded(limits, 'maxBigIntDigits', count, scan.pathOf(at))
   return 'bigint'
+}
+
+function scanLeaf(scan: Scanner, tag: string, [, source, flags]: readonly unknown[], at: number): Shape {
+  if (tag === 'RegExp' && typeof source === 'string')
+    scan.patterns.take(source, typeof flags === 'string' ? flags : '', () => scan.pathOf(at))
+  return 'leaf'
 }
 
 function scanBytes(scan: Scanner, entry: readonly unknown[], at: number): Shape {

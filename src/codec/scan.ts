@@ -5,6 +5,7 @@ import { levelsOf } from './depth.ts'
 import { type Flat, isLeafShape, type Shape, type TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { limitExceeded } from './limits.ts'
+import { PatternEffort } from './pattern-effort.ts'
 import { isCount, scanEntry } from './scan-entry.ts'
 
 /** The negative indices that stand for values. A hole is one of an array's alone. */
@@ -34,6 +35,7 @@ export class Scanner implements Flat {
   /** What was found for each tag. */
   readonly tags = new Map<string, TaggedModel>()
   forward = true
+  readonly patterns = new PatternEffort()
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
   /** The records of errors, and among them those of their own fields, which stand for no object of the value's. */
   readonly errorRecords = new Set<number>()

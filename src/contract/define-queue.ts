@@ -4,6 +4,7 @@ import { BrineError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
+import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
@@ -73,7 +74,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   if (limits !== undefined) defineLimits(limits)
   createRegistry(models)
   const entries = new Map<string, ContractJob>()
-  for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given))
+  for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given, limits))
   if (entries.size === 0) {
     throw new BrineError('CONTRACT_INVALID', `the queue '${name}' has no jobs; give jobs: { name: { payload } }`)
   }
@@ -91,7 +92,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   })
 }
 
-function defineJob(name: string, given: JobDefinition): ContractJob {
+function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> | undefined): ContractJob {
   checkName(name, 'a job')
   const refuse = (path: string, remedy: string) => new BrineError('CONTRACT_INVALID', remedy, { job: name, path })
   if (typeof given !== 'object' || given === null) throw refuse(name, 'must be { payload, … }')
@@ -106,7 +107,7 @@ function defineJob(name: string, given: JobDefinition): ContractJob {
   const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
     const schema = given[key]
     if (!(schema instanceof $ZodType)) throw refuse(key, 'must be a schema of zod 4, such as z.object({ … })')
-    return createValidator(schema)
+    return createValidator(schema, { visits: visitsOf(limits) })
   }
   return Object.freeze({
     name,

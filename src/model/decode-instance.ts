@@ -1,5 +1,6 @@
 import { BrineError } from '../errors.ts'
 import { property, root } from '../path.ts'
+import type { Effort } from '../schema/effort.ts'
 import type { Model } from './model.ts'
 import { ownCode } from './own-code.ts'
 
@@ -7,12 +8,13 @@ import { ownCode } from './own-code.ts'
  * Gives an instance from stored fields: raises them to the model's version, checks them, and then builds the instance, or
  * populates the one that was allocated. Returns the instance.
  *
- * Throws MODEL_THREW, EXTRA_PROPERTY and FIELDS_INVALID, with paths from the instance on.
+ * Throws MODEL_THREW, EXTRA_PROPERTY, FIELDS_INVALID and LIMIT_EXCEEDED, with paths from the instance on.
  */
 export function decodeInstance(
   { model, version }: { model: Model; version: number },
   stored: unknown,
   allocated: unknown,
+  effort: Effort,
 ): unknown {
   let raised = stored
   for (let from = version; from < model.version; from += 1) {
@@ -21,7 +23,7 @@ export function decodeInstance(
     if (upcast !== undefined) raised = ownCode(`upcast from version ${from}`, () => upcast(before))
   }
   refuseUndeclared(model, raised)
-  const { value: fields } = model.validator.readOutputSync(raised, { code: 'FIELDS_INVALID' })
+  const { value: fields } = model.validator.readOutputSync(raised, { code: 'FIELDS_INVALID', effort })
   const { back } = model
   if (back.kind === 'populate') {
     const instance = allocated as object

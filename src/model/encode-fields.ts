@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
 import { property, root } from '../path.ts'
+import type { Effort } from '../schema/effort.ts'
 import type { Validator } from '../schema/validate.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
@@ -13,11 +14,11 @@ export function defineEncode<T extends object, F extends z.ZodType>(
   options: ModelOptions<T, F>,
   declared: Declared | undefined,
   validator: Validator,
-): (instance: T) => unknown {
+): (instance: T, effort?: Effort) => unknown {
   const read = defineRead(modelClass, options, declared)
-  return (instance) => {
+  return (instance, effort) => {
     const fields = read(instance)
-    validator.checkInputSync(fields, { code: 'FIELDS_INVALID' })
+    validator.checkInputSync(fields, { code: 'FIELDS_INVALID', effort })
     return fields
   }
 }

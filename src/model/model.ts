@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Effort } from '../schema/effort.ts'
 import type { Validator } from '../schema/validate.ts'
 
 /** A class as a model needs it: private and abstract constructors are welcome, since decoding need not call them. */
@@ -37,8 +38,8 @@ export interface Model<T extends object = object> {
   readonly validator: Validator
   /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
   readonly declared: Declared | undefined
-  /** Reads the fields of an instance. It throws a BrineError for state that would be lost. */
-  encode(instance: T): unknown
+  /** Reads and checks the fields of an instance. It throws a BrineError for state that would be lost. */
+  encode(instance: T, effort?: Effort): unknown
   /** How instances come back. */
   readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
   /** From version n to n + 1, for each n below the model's version that can still be read. */

@@ -8,16 +8,29 @@ export interface Place {
 
 export const whole = (value: unknown): Place => ({ path: root, value })
 
+/** How many members of Sets are yet to be looked into. */
+interface Search {
+  left: number
+}
+
+// Each Set on the way is searched, and within its members each Set again: shared ones would take for ever.
+const mostMembers = 10_000
+
 /**
  * Where a zod issue is, in our words. zod's path names Map entries by their key, which is a payload value, and leaves the
  * members of Sets out; so the value itself is walked along, with `input`, the part that failed, to tell entries apart.
  */
-export function locate(from: Place, keys: readonly PropertyKey[], input: unknown): Place {
+export function locate(
+  from: Place,
+  keys: readonly PropertyKey[],
+  input: unknown,
+  search: Search = { left: mostMembers },
+): Place {
   let { path, value } = from
   let rest = keys
   for (;;) {
     if (value instanceof Set) {
-      const found = memberThatFailed(value, rest, input)
+      const found = memberThatFailed(value, rest, input, search)
       if (found === undefined) return { path, value }
       path = setMember(path, found.position)
       value = found.member
@@ -44,7 +57,8 @@ export function locate(from: Place, keys: readonly PropertyKey[], input: unknown
 export function locateKey(map: Place, keys: readonly PropertyKey[], input: unknown): Place {
   if (!(map.value instanceof Map)) return map
   const members = [...map.value.keys()]
-  const position = members.findIndex((key) => reaches(key, keys, input))
+  const search = { left: mostMembers }
+  const position = members.findIndex((key) => reaches(key, keys, input, search))
   return position === -1 ? map : { path: mapKey(map.path, position), value: members[position] }
 }
 
@@ -55,18 +69,20 @@ export function locateEntry(map: Place, key: unknown): Place {
   return position === -1 ? map : { path: mapValue(map.path, position), value: map.value.get(key) }
 }
 
-function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input: unknown) {
+function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input: unknown, search: Search) {
   if (keys.length === 0 && Object.is(set, input)) return undefined
   let position = 0
   for (const member of set) {
-    if (reaches(member, keys, input)) return { position, member }
+    search.left -= 1
+    if (search.left < 0) return undefined
+    if (reaches(member, keys, input, search)) return { position, member }
     position += 1
   }
   return undefined
 }
 
-function reaches(from: unknown, keys: readonly PropertyKey[], input: unknown): boolean {
-  return Object.is(locate(whole(from), keys, input).value, input)
+function reaches(from: unknown, keys: readonly PropertyKey[], input: unknown, search: Search): boolean {
+  return Object.is(locate(whole(from), keys, input, search).value, input)
 }
 
 function at(value: unknown, key: PropertyKey): unknown {

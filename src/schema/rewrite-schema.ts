@@ -48,7 +48,12 @@ export function withParts(schema: $ZodType, into: (part: $ZodType) => $ZodType):
     case 'nullable':
     case 'nonoptional':
     case 'readonly':
+    case 'default':
+    case 'prefault':
+    case 'catch':
       return changed(schema, def, { innerType: into(def.innerType) })
+    case 'pipe':
+      return changed(schema, def, { in: into(def.in), out: into(def.out) })
     case 'lazy': {
       const original = def.getter
       // zod remembers the inner schema on the definition, where it would hide the new getter.

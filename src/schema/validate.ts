@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, type $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
+import { type BoundedSchema, boundSchema } from './bounded-schema.ts'
 import { changesValues } from './changes-values.ts'
 import { describeIssue } from './describe-issue.ts'
+import { Effort, visitsOf } from './effort.ts'
+import { fewIssues } from './few-issues.ts'
 import { inputSchema } from './input-schema.ts'
 import { whole } from './issue-path.ts'
 import { sameValue } from './same-value.ts'
@@ -12,6 +15,8 @@ import { strictSchema } from './strict-schema.ts'
 export interface Failure {
   code: BrineErrorCode
   job?: string | undefined
+  /** What validating all values of one text may take together. Default: of its own for each value. */
+  effort?: Effort | undefined
 }
 
 /**
@@ -37,17 +42,23 @@ export interface ValidatorOptions {
    * values can refuse them. Default 'drop'.
    */
   undeclared?: 'drop' | 'refuse'
+  /** How many visits of objects and elements one value may take: see effort.ts. */
+  visits?: number
 }
 
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends. */
 export function createValidator<S extends z.ZodType>(
   schema: S,
-  { undeclared = 'drop' }: ValidatorOptions = {},
+  { undeclared = 'drop', visits = visitsOf() }: ValidatorOptions = {},
 ): Validator<S> {
   const changes = finite(() => changesValues(schema))
   const full = undeclared === 'refuse' && !changes ? finite(() => strictSchema(schema)) : schema
   const input = changes ? finite(() => inputSchema(schema)) : full
+  const asInput = boundSchema(input)
+  const asOutput = input === full ? asInput : boundSchema(full)
   const recursive = !changes && finite(() => refersToItself(schema))
+
+  const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
 
   const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
     if (parsed.issues) throw invalid(parsed.issues, value, failure)
@@ -60,22 +71,22 @@ export function createValidator<S extends z.ZodType>(
   }
   return {
     checkInput(value, failure) {
-      const parsed = parse(input, value, failure)
+      const parsed = parse(asInput, value, withEffort(failure))
       return parsed instanceof Promise
         ? parsed.then((done) => check(done, value, failure))
         : check(parsed, value, failure)
     },
     checkInputSync(value, failure) {
-      check(parseSync(input, value, failure), value, failure)
+      check(parseSync(asInput, value, withEffort(failure)), value, failure)
     },
     readOutput(value, failure) {
-      const parsed = parse(full, value, failure)
+      const parsed = parse(asOutput, value, withEffort(failure))
       return parsed instanceof Promise
         ? parsed.then((done) => read(done, value, failure))
         : read(parsed, value, failure)
     },
     readOutputSync(value, failure) {
-      return read(parseSync(full, value, failure), value, failure)
+      return read(parseSync(asOutput, value, withEffort(failure)), value, failure)
     },
   }
 }
@@ -87,24 +98,34 @@ type Parsed = { issues: readonly $ZodIssue[] } | { issues?: undefined; data: unk
 const withInput = { reportInput: true }
 const asynchronous = new WeakSet<$ZodType>()
 
-function parse(schema: $ZodType, value: unknown, failure: Failure): Parsed | Promise<Parsed> {
-  if (!asynchronous.has(schema)) {
+type Bounded = Failure & { effort: Effort }
+
+function parse(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed | Promise<Parsed> {
+  try {
+    const schema = bounded.for(value, failure.effort)
+    if (asynchronous.has(schema)) return parseLater(schema, value, failure)
     try {
       return parseNow(schema, value)
     } catch (error) {
-      if (!(error instanceof $ZodAsyncError)) throw threw(error, failure)
+      if (!(error instanceof $ZodAsyncError)) throw error
       // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
       asynchronous.add(schema)
+      return parseLater(schema, value, failure)
     }
+  } catch (error) {
+    throw threw(error, failure)
   }
+}
+
+function parseLater(schema: $ZodType, value: unknown, failure: Failure): Promise<Parsed> {
   return safeParseAsync(schema, value, withInput).then(settled, (error: unknown) => {
     throw threw(error, failure)
   })
 }
 
-function parseSync(schema: $ZodType, value: unknown, failure: Failure): Parsed {
+function parseSync(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed {
   try {
-    return parseNow(schema, value)
+    return parseNow(bounded.for(value, failure.effort), value)
   } catch (error) {
     throw threw(error, failure)
   }
@@ -124,7 +145,8 @@ function settled(result: ReturnType<typeof safeParse>): Parsed {
 function invalid(issues: readonly $ZodIssue[], value: unknown, { code, job }: Failure): BrineError {
   const found = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, whole(value)))
   const [first, ...others] = found
-  const more = issues.length > mostIssues ? `; and ${issues.length - mostIssues} more` : ''
+  const more =
+    issues.length > mostIssues ? `; and ${issues.length === fewIssues ? '' : `${issues.length - mostIssues} `}more` : ''
   const text = [first?.text, ...others.map((other) => `${other.path}: ${other.text}`)].join('; ')
   return new BrineError(code, `${text}${more}`, { job, path: first?.path })
 }
@@ -132,6 +154,9 @@ function invalid(issues: readonly $ZodIssue[], value: unknown, { code, job }: Fa
 /** The refusal of a value that made the schema throw, rather than report. */
 function threw(error: unknown, { code, job }: Failure): BrineError {
   const details = { job, path: '$' }
+  if (error instanceof BrineError && error.code === 'LIMIT_EXCEEDED' && error.job === undefined) {
+    return job === undefined ? error : error.relocated({ job })
+  }
   if (error instanceof $ZodAsyncError) {
     return new BrineError(code, 'the schema has asynchronous checks, and this one is asked synchronously', details)
   }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type CodecOptions, checkCodecOptions } from '../codec/codec.ts'
 import type { Place } from '../codec/envelope.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import { type Keeper, keptIn } from './kept-in.ts'
 import { refuseThenable } from './refuse-thenable.ts'
@@ -34,7 +35,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
   function validatorOf(schema: z.ZodType): Validator {
     const known = validators.get(schema)
     if (known) return known
-    const validator = createValidator(schema)
+    const validator = createValidator(schema, { visits: visitsOf(options.limits) })
     validators.set(schema, validator)
     return validator
   }

@@ -1,0 +1,76 @@
+import { BrineError } from '../errors.ts'
+
+const fewKeys = 256
+const mostComparisons = 8_000_000
+
+/**
+ * What the numbers of one text cost as keys of Maps and members of Sets.
+ *
+ * V8 hashes numbers and bigints without a seed, so a stranger can choose thousands that fall into one bucket: 49,000 of them
+ * take seconds to put into a Set, here and again in whatever copies it, and each look-up in a handler is slow. Strings and
+ * objects are hashed with a seed, and so are the names of properties. So the numbers are counted by V8's own hash before any
+ * is put anywhere: numbers that came about by themselves spread, and none of these is refused.
+ *
+ * Source: V8, src/numbers/hash-seed-inl.h and src/utils/utils.h, ComputeUnseededHash and ComputeLongHash.
+ */
+export class KeyCollisions {
+  #left = mostComparisons
+
+  /** Counts those of `keys`, of one Map or Set, that are numbers. Throws LIMIT_EXCEEDED, with the path that `path` gives. */
+  take(keys: readonly unknown[], path: () => string): void {
+    if (keys.length <= fewKeys) return
+    const numbers = keys.filter((key) => typeof key === 'number' || typeof key === 'bigint')
+    if (numbers.length <= fewKeys) return
+    // Fewer buckets than V8 has at this size: what falls together there, falls together here.
+    const mask = 2 ** (31 - Math.clz32(numbers.length) - 2) - 1
+    const buckets = new Uint32Array(mask + 1)
+    let comparisons = 0
+    for (const number of numbers) {
+      const bucket = hashOf(number) & mask
+      const before = buckets[bucket] ?? 0
+      comparisons += before
+      buckets[bucket] = before + 1
+    }
+    this.#left -= comparisons
+    if (this.#left >= 0) return
+    throw new BrineError(
+      'LIMIT_EXCEEDED',
+      `numbers that collide as keys cost more than ${mostComparisons} comparisons here, ${numbers.length} of them in this Map or Set; send them as texts, or in an array`,
+      { path: path() },
+    )
+  }
+}
+
+function hashOf(key: number | bigint): number {
+  if (typeof key === 'bigint') return hashOfLong(BigInt.asUintN(64, key < 0n ? -key : key))
+  return (key | 0) === key ? hashOfInteger(key) : hashOfDouble(key)
+}
+
+function hashOfInteger(key: number): number {
+  let hash = key | 0
+  hash = (~hash + (hash << 15)) | 0
+  hash ^= hash >>> 12
+  hash = (hash + (hash << 2)) | 0
+  hash ^= hash >>> 4
+  hash = Math.imul(hash, 2057)
+  return hash ^ (hash >>> 16)
+}
+
+const double = new Float64Array(1)
+const bits = new BigUint64Array(double.buffer)
+
+function hashOfDouble(key: number): number {
+  double[0] = key
+  return hashOfLong(bits[0] ?? 0n)
+}
+
+function hashOfLong(key: bigint): number {
+  const long = (value: bigint) => BigInt.asUintN(64, value)
+  let hash = long(~key + (key << 18n))
+  hash ^= hash >> 31n
+  hash = long(hash * 21n)
+  hash ^= hash >> 11n
+  hash = long(hash + (hash << 6n))
+  hash ^= hash >> 22n
+  return Number(BigInt.asUintN(32, hash))
+}
