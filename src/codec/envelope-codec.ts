@@ -49,6 +49,11 @@ export function createEnvelopeCodec(
         const body = compressed ?? written
         return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
       }),
+    fingerprint: (value, place) =>
+      ofJob(place, () => {
+        const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge).write(value))
+        return sealer ? sealer.fingerprint(text, place) : text
+      }),
     decode: (given, place) =>
       ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)

@@ -31,6 +31,8 @@ export interface EnvelopeCodec {
   readonly sealed: boolean
   /** The text of an envelope object: JSON, to be stored as it is. Throws a BrineError with code, job and path. */
   encode(value: unknown, place: Place): string
+  /** A text that is the same for the same value and place, as long as the active key is, and tells nothing without the keys. */
+  fingerprint(value: unknown, place: Place): string
   /** Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. */
   decode(text: string, place: Place): Opened
 }

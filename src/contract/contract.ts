@@ -1,5 +1,7 @@
 import type { z } from 'zod'
+import type { Compression } from '../codec/compress.ts'
 import type { Limits } from '../codec/limits.ts'
+import type { Keyring } from '../codec/seal/keyring.ts'
 import type { Model } from '../model/model.ts'
 import type { Validator } from '../schema/validate.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
@@ -20,6 +22,9 @@ export interface QueueContract<Name extends string = string, Jobs extends JobDef
   readonly prefix: string | undefined
   /** `json` when payloads, results and progress may also be plain JSON, as bare BullMQ writes it. */
   readonly accept: 'json' | undefined
+  /** What seals every text of the queue, and opens it; none when it is undefined. */
+  readonly keys: Keyring | undefined
+  readonly compress: Compression | undefined
   /** The jobs as producers and workers use them, by name. */
   readonly entries: ReadonlyMap<string, ContractJob>
   /** The schedules that it declares, by id. */

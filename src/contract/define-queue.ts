@@ -1,5 +1,7 @@
 import { $ZodType } from 'zod/v4/core'
+import { type Compression, checkCompression } from '../codec/compress.ts'
 import { defineLimits, type Limits } from '../codec/limits.ts'
+import { type Keys, keysOf } from '../codec/seal/define-keys.ts'
 import { BrineError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import type { Model } from '../model/model.ts'
@@ -33,6 +35,15 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
    * while an app moves queue by queue: see docs/migration.md. Default: only what BrineMQ wrote.
    */
   accept?: 'json'
+  /**
+   * Seals payloads, results, progress and errors for their jobs, and takes nothing else: see docs/keys.md. Undefined or empty
+   * keys are refused, so that a variable which is not set cannot turn seals off.
+   *
+   * @example defineQueue('people', { keys: process.env.BRINE_KEYS, models, jobs })
+   */
+  keys?: Keys | undefined
+  /** Compress large bodies. Default never: stored texts stay readable, and see docs/keys.md for what it tells of encrypted ones. */
+  compress?: Compression | undefined
 }
 
 const longestName = 100
@@ -41,7 +52,7 @@ const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 've
 /**
  * Defines a queue: its name, the models that may travel in it, and its jobs. Producers and workers import the same one.
  *
- * Throws CONTRACT_INVALID, OPTIONS_INVALID for limits, and MODEL_INVALID for models that cannot stand beside each other.
+ * Throws CONTRACT_INVALID, OPTIONS_INVALID for limits and compress, KEYS_INVALID, and MODEL_INVALID for models that cannot stand beside each other.
  *
  * @example
  * const people = defineQueue('people', {
@@ -64,13 +75,20 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     throw new BrineError('CONTRACT_INVALID', `a queue's name cannot hold \`:\``)
   }
   checkName(name, 'a queue')
-  const { models = [], jobs, schedules = {}, limits, stacks = false, prefix, accept } = definition
+  const { models = [], jobs, schedules = {}, limits, stacks = false, prefix, accept, compress } = definition
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
   }
   if (accept !== undefined && accept !== 'json') {
     throw new BrineError('CONTRACT_INVALID', "accept must be 'json', or left out")
   }
+  const keys = keysOf(definition)
+  if (keys && accept) {
+    throw new BrineError('KEYS_INVALID', 'takes what anybody may write, and keys what nobody else may: leave one out', {
+      path: 'accept',
+    })
+  }
+  checkCompression(compress)
   if (limits !== undefined) defineLimits(limits)
   createRegistry(models)
   const entries = new Map<string, ContractJob>()
@@ -87,6 +105,8 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     stacks,
     prefix,
     accept,
+    keys,
+    compress,
     entries,
     schedules: declared,
   })

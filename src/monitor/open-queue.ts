@@ -1,9 +1,9 @@
-import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { StoredQueue } from '../queue/bullmq/stored-queue.ts'
 import type { Connection } from '../queue/connection/connection.ts'
 import { createSender } from '../queue/connection/send.ts'
+import { codecOf } from '../queue/contract-codec.ts'
 import { createEventReaders } from '../queue/events/read-events.ts'
 import { type JobState, readState } from '../queue/job/inspect-job.ts'
 import { createControl } from '../queue/producer/control.ts'
@@ -52,7 +52,7 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
     skipVersionCheck: true,
   })
   queue.on('error', () => {})
-  const codec = createEnvelopeCodec(contract)
+  const codec = codecOf(contract, prefix)
   const sender = createSender(connection, timeoutMs)
   const sources = { contract, codec, queue, connection }
   const readers = createEventReaders({ ...sources, openReader: () => connection.another() })

@@ -65,22 +65,22 @@ async function describe<C extends QueueContract>(
     parent: parentOf(fields),
     schedule: textIn(fields.rjk),
     deduplicationId: textIn(fields.deid),
-    error: failureOf(codec, job, storedName, fields),
+    error: failureOf(codec, job, { id: place.id, name: storedName }, fields),
   }
   const readAs = (field: string | number | undefined, open: Open) => reading(field, job, storedName, open)
   const { data, returnvalue, progress } = fields
   const [payload, result, reported] = await Promise.all([
-    readAs(data ?? '', (text, known) => openPayload(text, known, codec)),
+    readAs(data ?? '', (text, known) => openPayload(text, known, codec, place.id)),
     place.state === 'completed' && returnvalue !== undefined
-      ? readAs(returnvalue, (text, known) => openResult(codec, known, text))
+      ? readAs(returnvalue, (text, known) => openResult(codec, known, text, place.id))
       : undefined,
     // BullMQ's own word for none.
     progress !== undefined && progress !== '0'
-      ? readAs(progress, (text, known) => openProgress(codec, known, text))
+      ? readAs(progress, (text, known) => openProgress(codec, known, text, place.id))
       : undefined,
   ])
   const decoded = payload.unreadable?.code === 'PAYLOAD_INVALID' && job && typeof data === 'string'
-  const whole = decoded ? { ...payload, decoded: decodedAlone(codec, job, data) } : payload
+  const whole = decoded ? { ...payload, decoded: decodedAlone(codec, job, data, place.id) } : payload
   const described: unknown = { ...facts, name: job?.name, payload: whole, result, progress: reported }
   // The values have the types that the contract's schemas gave them.
   return described as MonitoredJob<C>
@@ -117,9 +117,9 @@ function unknownJob(name: string): BrineError {
 }
 
 /** What a payload is that its schema refused. */
-function decodedAlone(codec: EnvelopeCodec, { name, version }: ContractJob, text: string) {
+function decodedAlone(codec: EnvelopeCodec, { name, version }: ContractJob, text: string, id: string) {
   try {
-    return { value: codec.decode(text, { kind: 'payload', job: name, version }).value }
+    return { value: codec.decode(text, { kind: 'payload', job: name, version, id }).value }
   } catch {
     return undefined
   }
@@ -128,13 +128,13 @@ function decodedAlone(codec: EnvelopeCodec, { name, version }: ContractJob, text
 function failureOf(
   codec: EnvelopeCodec,
   job: ContractJob | undefined,
-  name: string,
+  { id, name }: { id: string; name: string },
   fields: JobFields,
 ): JobFailure | undefined {
   const reason = textIn(fields.failedReason)
   const encoded = textIn(fields[errorField])
   if (reason === undefined && encoded === undefined) return undefined
-  const value = readFailure(codec, { name, version: job?.version }, { reason: reason ?? '', encoded })
+  const value = readFailure(codec, { name, version: job?.version }, id, { reason: reason ?? '', encoded })
   return { value, ...kindOf(value), message: reason ?? (value instanceof Error ? value.message : '') }
 }
 

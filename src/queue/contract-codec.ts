@@ -2,14 +2,19 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { QueueContract } from '../contract/contract.ts'
 
-// Made once for each contract: it looks at every model.
-const codecs = new WeakMap<QueueContract, EnvelopeCodec>()
+// Made once for each contract and prefix: it looks at every model, and derives keys.
+const codecs = new WeakMap<QueueContract, Map<string, EnvelopeCodec>>()
 
-/** The codec of a contract, for those who meet it beside a producer or worker of its own. Throws MODEL_INVALID. */
-export function codecOf(contract: QueueContract): EnvelopeCodec {
-  const known = codecs.get(contract)
+/**
+ * The codec of a contract's texts in the queue under a prefix (default the contract's), where they are sealed for. Throws
+ * MODEL_INVALID.
+ */
+export function codecOf(contract: QueueContract, prefix = contract.prefix ?? 'bull'): EnvelopeCodec {
+  const ofContract = codecs.get(contract) ?? new Map<string, EnvelopeCodec>()
+  codecs.set(contract, ofContract)
+  const known = ofContract.get(prefix)
   if (known) return known
-  const codec = createEnvelopeCodec(contract)
-  codecs.set(contract, codec)
+  const codec = createEnvelopeCodec(contract, { purpose: 'queue', prefix, queue: contract.name, now: Date.now })
+  ofContract.set(prefix, codec)
   return codec
 }

@@ -29,7 +29,7 @@ export type Envelope = Readonly<Record<string, unknown>>
 
 /**
  * Opens, decodes and validates a job in a processor of bare BullMQ, which receives the envelope as `job.data`. Rejects with
- * JOB_UNKNOWN, VERSION_NEWER, PAYLOAD_INVALID and the codec's refusals.
+ * JOB_UNKNOWN, VERSION_NEWER, PAYLOAD_INVALID and the codec's refusals. Where the contract has keys, `job` must have its `id`.
  *
  * @example
  * new Worker('people', async (job) => {
@@ -39,21 +39,27 @@ export type Envelope = Readonly<Record<string, unknown>>
  */
 export async function openJob<C extends QueueContract>(
   contract: C,
-  job: { readonly name: string; readonly data: unknown },
+  job: { readonly name: string; readonly data: unknown; readonly id?: string | undefined },
 ): Promise<OpenedJob<C>> {
   const { codec, entry } = find(contract, job.name)
+  const { id } = job
   const { name, version, result } = entry
-  const { value: payload } = await openPayload(textOf(job.data), entry, codec)
+  const { value: payload } = await openPayload(textOf(job.data), entry, codec, id)
   const opened = {
     name,
     payload,
     async encodeResult(value: unknown): Promise<Envelope> {
       await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
-      return JSON.parse(codec.encode(value, { kind: 'result', job: name, version }))
+      return JSON.parse(codec.encode(value, { kind: 'result', job: name, version, id }))
     },
   }
   // The types of payloads and results are the contract's, by its schemas.
   return opened as OpenedJob<C>
+}
+
+/** Which job a text is for. Needed where the contract has keys, and the option `jobId` of BullMQ's `add` is to be the same. */
+export interface BoundTo {
+  jobId?: string | undefined
 }
 
 /**
@@ -64,10 +70,11 @@ export async function encodeData<C extends QueueContract, N extends JobNames<C>>
   contract: C,
   name: N,
   payload: PayloadInput<C, N>,
+  { jobId }: BoundTo = {},
 ): Promise<Envelope> {
   const { codec, entry } = find(contract, name)
   await entry.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-  return JSON.parse(codec.encode(payload, { kind: 'payload', job: name, version: entry.version }))
+  return JSON.parse(codec.encode(payload, { kind: 'payload', job: name, version: entry.version, id: jobId }))
 }
 
 /**
@@ -78,9 +85,10 @@ export async function openReturnValue<C extends QueueContract, N extends JobName
   contract: C,
   name: N,
   returnvalue: unknown,
+  { jobId }: BoundTo = {},
 ): Promise<ResultOutput<C, N>> {
   const { codec, entry } = find(contract, name)
-  const { value } = await openText(codec, entry, textOf(returnvalue))
+  const { value } = await openText(codec, entry, textOf(returnvalue), jobId)
   return value as ResultOutput<C, N>
 }
 

@@ -65,7 +65,7 @@ export function createFakeProducer<C extends QueueContract>(
     use: checkUse<UntypedEnqueueMiddleware>(use),
     async check(prepared) {
       checkPrepared(contract, prepared)
-      await openPayload(prepared.text, prepared.job, codec)
+      await openPayload(prepared.text, prepared.job, codec, prepared.options.jobId)
     },
     async added(jobs) {
       for (const job of jobs) captured.push(await capture(job))
@@ -77,7 +77,7 @@ export function createFakeProducer<C extends QueueContract>(
 
   // Decoded anew: what handlers do to their payload, enqueued twice or not, is theirs alone.
   async function capture({ id, job, text, options }: MemoryJob): Promise<CapturedJob<QueueContract, string>> {
-    const { value } = await openPayload(text, job, codec)
+    const { value } = await openPayload(text, job, codec, id)
     return { id, name: job.name, payload: value, options: { ...options } }
   }
 
@@ -98,12 +98,15 @@ export function createFakeProducer<C extends QueueContract>(
       const stored = unfinished(idOf(given))
       const { name, version, result: validator } = stored.job
       await validator?.checkInput(result, { code: 'RESULT_INVALID', job: name })
-      queue.end(stored, { state: 'completed', text: codec.encode(result, { kind: 'result', job: name, version }) })
+      queue.end(stored, {
+        state: 'completed',
+        text: codec.encode(result, { kind: 'result', job: name, version, id: stored.id }),
+      })
     },
     fail(given: { id: string } | string, thrown: unknown) {
       const stored = unfinished(idOf(given))
       const { name, version } = stored.job
-      const encoded = encodeFailure(thrown, codec, { kind: 'error', job: name, version })
+      const encoded = encodeFailure(thrown, codec, { kind: 'error', job: name, version, id: stored.id })
       queue.end(stored, { state: 'failed', reason: messageOf(thrown), encoded })
     },
     clear() {

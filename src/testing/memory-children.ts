@@ -1,3 +1,4 @@
+import type { QueueContract } from '../contract/contract.ts'
 import type { ChildStore } from '../queue/flow/child-store.ts'
 import { countChildren } from './family.ts'
 import type { Household, Member } from './household.ts'
@@ -10,14 +11,16 @@ export function childrenInMemory(household: Household, member: Member, job: Memo
     job.children.filter((child) => child.state === state && child.contract.name === queue)
 
   return {
-    ...{ id: job.id, job: job.job.name, prefix: member.contract.prefix ?? 'bull' },
+    ...{ id: job.id, job: job.job.name, prefix: prefixOf(member.contract) },
     completed: async (queue) =>
-      of(queue, 'processed').flatMap(({ job: { id, job: child }, ended }) =>
-        ended?.state === 'completed' ? [{ id, name: child.name, text: ended.text }] : [],
+      of(queue, 'processed').flatMap(({ contract, job: { id, job: child }, ended }) =>
+        ended?.state === 'completed' ? [{ id, prefix: prefixOf(contract), name: child.name, text: ended.text }] : [],
       ),
     failed: async (queue) =>
-      of(queue, 'ignored').flatMap(({ job: { id, job: child }, ended }) =>
-        ended?.state === 'failed' ? [{ id, name: child.name, encoded: ended.encoded, reason: ended.reason }] : [],
+      of(queue, 'ignored').flatMap(({ contract, job: { id, job: child }, ended }) =>
+        ended?.state === 'failed'
+          ? [{ id, prefix: prefixOf(contract), name: child.name, encoded: ended.encoded, reason: ended.reason }]
+          : [],
       ),
     counts: async () => countChildren(job),
     add: async (flows) => plant(household, flows, { member, job }).map((tree) => tree.job.id),
@@ -26,4 +29,8 @@ export function childrenInMemory(household: Household, member: Member, job: Memo
       job.steps.add(name)
     },
   }
+}
+
+function prefixOf({ prefix = 'bull' }: QueueContract): string {
+  return prefix
 }

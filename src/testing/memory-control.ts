@@ -37,7 +37,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
     },
     async progress(job, id) {
       const text = queue.get(id)?.progress
-      return text === undefined ? undefined : openProgress(codec, job, text)
+      return text === undefined ? undefined : openProgress(codec, job, text, id)
     },
     async logs({ id }, start, end) {
       const lines = queue.get(id)?.logs ?? []
@@ -52,7 +52,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
         stop(id, error)
         return 'requested'
       }
-      const encoded = codec.encode(error, { kind: 'error', job: name, version })
+      const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
       queue.remove(job, { state: 'failed', reason: error.message, encoded })
       return 'removed'
     },

@@ -1,9 +1,9 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq/memory.ts'
+import { codecOf } from '../queue/contract-codec.ts'
 import { createHandle, type HandleSources, type JobHandle } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import {
@@ -51,7 +51,7 @@ export function createMemoryProducer(
   contract: QueueContract,
   { clock, use, check, added, due, stop, ended }: MemoryProducerOptions,
 ): MemoryProducer {
-  const codec = createEnvelopeCodec(contract)
+  const codec = codecOf(contract)
   const preparer = createPreparer(contract, codec, queueKeys(contract))
   const outcomes = createMemoryOutcomes(() => queue, clock)
   const queue = createMemoryQueue({

@@ -13,7 +13,10 @@ export interface SealSite {
 const envelopeVersion = '1'
 
 /** What the keys of one site are derived for: see docs/wire.md. */
-export function keyInfo({ purpose, prefix, queue }: SealSite, mode: SealMode): string {
+export function keyInfo(
+  { purpose, prefix, queue }: Omit<SealSite, 'purpose'> & { purpose: SealSite['purpose'] | 'fingerprint' },
+  mode: SealMode,
+): string {
   return netstrings('brine seal key', envelopeVersion, mode, purpose, prefix, queue)
 }
 

@@ -13,6 +13,8 @@ import { createXaes, nonceBytes, type Xaes } from './xaes.ts'
 export interface Sealer {
   /** A sealed envelope of its members from `"kind"` to `"body":`, and its body: JSON, or the bytes of a compressed one. */
   seal(head: string, body: string | Uint8Array, place: Place): string
+  /** A keyed digest of an envelope without a seal. */
+  fingerprint(text: string, place: Place): string
   /**
    * The envelope without its seal, which was made for `place`. Nothing is parsed. Throws SEAL_MISSING, SEAL_INVALID and
    * KEY_UNKNOWN.
@@ -91,6 +93,11 @@ export function createSealer({ keyring, site, now, nonce = () => randomBytes(non
       const { sealed, tag } = xaesOf(activeKey).encrypt(plain, fresh, context + head)
       const seal = `"encrypt","${id}","${toBase64url(fresh)}","${toBase64url(tag)}"`
       return `${start}${seal}],${head}"${toBase64url(sealed)}"}`
+    },
+    fingerprint(text, place) {
+      // With a key of its own, since it may stand beside what is encrypted.
+      const key = keyring.derive(active, keyInfo({ ...site, purpose: 'fingerprint' }, 'sign'))
+      return key ? sign(key, activeKey.context + contextOf(place, site), text) : ''
     },
     open(text, place) {
       if (!isSealed(text)) {

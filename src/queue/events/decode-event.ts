@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { jobInText } from '../../codec/job-in-text.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
@@ -28,7 +29,7 @@ export async function decodeEvent(
   }
   if (id === undefined || !ofJobs.has(event)) return { ...base, ...ofQueue(event, fields) } as JobEvent
   // The texts name their job too, which is what is left when its hash is gone.
-  const name = lookup.nameOf(id) ?? nameIn(fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id))
+  const name = lookup.nameOf(id) ?? jobInText(fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id) ?? '')
   const job = name === undefined ? undefined : contract.entries.get(name)
   const told = await ofJob(event, fields, job)
   // What is told follows from the event and the job's entry in the contract, as the type has it.
@@ -47,9 +48,12 @@ export async function decodeEvent(
       case 'delayed':
         return { type, until: new Date(Number(rest['delay'])) }
       case 'progress':
-        return { type, ...(await read(job, 'progress', (known) => openProgress(codec, known, rest['data'] ?? ''))) }
+        return { type, ...(await read(job, 'progress', (known) => openProgress(codec, known, rest['data'] ?? '', id))) }
       case 'completed':
-        return { type, ...(await read(job, 'result', (known) => openResult(codec, known, rest['returnvalue'] ?? ''))) }
+        return {
+          type,
+          ...(await read(job, 'result', (known) => openResult(codec, known, rest['returnvalue'] ?? '', id))),
+        }
       case 'failed':
         return { type, error: errorOf(rest['failedReason'] ?? '') }
       case 'removed':
@@ -66,7 +70,7 @@ export async function decodeEvent(
   function errorOf(reason: string): unknown {
     const encoded = lookup.errorOf(String(id))
     lookup.forget(String(id))
-    return readFailure(codec, { name, version: job?.version }, { reason, encoded })
+    return readFailure(codec, { name, version: job?.version }, String(id), { reason, encoded })
   }
 }
 
@@ -98,15 +102,5 @@ async function read(
         ? error
         : new BrineError('VALUE_INVALID', 'its schema threw: see the cause', { job: job.name, cause: error })
     return { unreadable }
-  }
-}
-
-function nameIn(text: string | undefined): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text ?? 'null')
-    const job: unknown = typeof parsed === 'object' && parsed !== null && 'job' in parsed ? parsed.job : undefined
-    return typeof job === 'string' ? job : undefined
-  } catch {
-    return undefined
   }
 }

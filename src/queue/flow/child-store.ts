@@ -1,4 +1,5 @@
 import type { FlowJob } from 'bullmq'
+import { jobInText } from '../../codec/job-in-text.ts'
 import { BrineError } from '../../errors.ts'
 import { flowOf } from '../bullmq/flow.ts'
 import { errorField, type StoredJob } from '../bullmq/stored-backend.ts'
@@ -7,6 +8,8 @@ import type { ChildCounts } from './handler-children.ts'
 /** A child that completed, as it is stored. */
 export interface CompletedChild {
   id: string
+  /** Of its queue in Redis. */
+  prefix: string
   /** Undefined where neither its result nor its hash tells it. */
   name: string | undefined
   text: string
@@ -15,6 +18,7 @@ export interface CompletedChild {
 /** A child that failed without failing its parent, as it is stored. */
 export interface FailedChild {
   id: string
+  prefix: string
   name: string | undefined
   /** The encoded error, while it is to be had. */
   encoded: string | undefined
@@ -66,9 +70,9 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
       const client = await commands.client
       const texts: Record<string, string> = await commands.getProcessedChildrenValues(id)
       return Promise.all(
-        of(queue, texts).map(async ({ at, id: child, value: text }) => {
-          const name = jobIn(text) ?? (await client.hmget(at, 'name'))[0] ?? undefined
-          return { id: child, name, text }
+        of(queue, texts).map(async ({ at, id: child, prefix: under, value: text }) => {
+          const name = jobInText(text) ?? (await client.hmget(at, 'name'))[0] ?? undefined
+          return { id: child, prefix: under, name, text }
         }),
       )
     },
@@ -76,9 +80,9 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
       const client = await commands.client
       const reasons: Record<string, string> = await commands.getIgnoredChildrenFailures(id)
       return Promise.all(
-        of(queue, reasons).map(async ({ at, id: child, value: reason }) => {
+        of(queue, reasons).map(async ({ at, id: child, prefix: under, value: reason }) => {
           const [name, encoded] = await client.hmget(at, 'name', errorField)
-          return { id: child, name: name ?? undefined, encoded: encoded ?? undefined, reason }
+          return { id: child, prefix: under, name: name ?? undefined, encoded: encoded ?? undefined, reason }
         }),
       )
     },
@@ -101,17 +105,5 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
       const client = await commands.client
       await client.hset(key, { [stepsField]: JSON.stringify([...(await readSteps()), name]) })
     },
-  }
-}
-
-// An envelope names its job. What bare BullMQ wrote does not, whatever properties it has.
-function jobIn(text: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, 'brine')) return undefined
-    const job: unknown = Reflect.get(parsed, 'job')
-    return typeof job === 'string' ? job : undefined
-  } catch {
-    return undefined
   }
 }

@@ -40,7 +40,7 @@ async function prepareNode(
   prefix: string,
   { path, nested }: { path: string; nested: boolean },
 ) {
-  const preparer = createPreparer(contract, codecOf(contract), new QueueKeys(prefix).getKeys(contract.name))
+  const preparer = createPreparer(contract, codecOf(contract, prefix), new QueueKeys(prefix).getKeys(contract.name))
   try {
     const prepared = await preparer.prepare(name, payload, options)
     const refuse = (option: string, remedy: string) =>

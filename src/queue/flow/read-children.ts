@@ -1,8 +1,9 @@
-import type { Place } from '../../codec/envelope.ts'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
 import { openResult } from '../job/inspect-job.ts'
+import { readFailure } from '../job/read-failure.ts'
 import type { ChildStore } from './child-store.ts'
 import type { ChildFailure, ChildResult } from './handler-children.ts'
 
@@ -13,11 +14,12 @@ type AnyFailure = ChildFailure<QueueContract>
 export async function readResults(store: ChildStore, contract: QueueContract, name: string): Promise<AnyResult[]> {
   const entry = contract.entries.get(name)
   if (!entry) throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job`, { job: name })
-  const codec = codecOf(contract)
   const results: AnyResult[] = []
-  for (const { id, name: of, text } of await store.completed(contract.name)) {
+  for (const { id, prefix, name: of, text } of await store.completed(contract.name)) {
     // What names no job may be of any: the codec and the schema then say what is wrong with it.
-    if (of === undefined || of === name) results.push({ id, result: (await openResult(codec, entry, text)).value })
+    if (of !== undefined && of !== name) continue
+    const codec = childCodec(store, contract, prefix)
+    results.push({ id, result: (await openResult(codec, entry, text, id)).value })
   }
   return results
 }
@@ -25,26 +27,15 @@ export async function readResults(store: ChildStore, contract: QueueContract, na
 /** The errors of a job's children that failed: encoded while the children exist, else only messages. */
 export async function readFailures(store: ChildStore, contract: QueueContract): Promise<AnyFailure[]> {
   const failed = await store.failed(contract.name)
-  return failed.map(({ id, name, encoded, reason }) => {
+  return failed.map(({ id, prefix, name, encoded, reason }) => {
     const known = name === undefined ? undefined : contract.entries.get(name)
-    return { id, name: known?.name, error: readError(contract, known?.name, encoded, reason) }
+    const codec = childCodec(store, contract, prefix)
+    return { id, name: known?.name, error: readFailure(codec, { name: known?.name }, id, { reason, encoded }) }
   })
 }
 
-/** What a child failed with, as far as it can be told. */
-function readError(
-  contract: QueueContract,
-  job: string | undefined,
-  encoded: string | undefined,
-  reason: string,
-): unknown {
-  const places: Place[] = [{ kind: 'error', job }, { kind: 'error' }]
-  for (const place of encoded === undefined ? [] : places) {
-    try {
-      return codecOf(contract).decode(String(encoded), place).value
-    } catch {
-      // What cannot be read is told by its message alone.
-    }
-  }
-  return new BrineError('JOB_FAILED', reason, { job })
+// What stands beside the parent may name any queue; it counts for the two in which a child of it can be.
+function childCodec(store: ChildStore, contract: QueueContract, prefix: string): EnvelopeCodec {
+  const expected = contract.prefix ?? store.prefix
+  return codecOf(contract, prefix === store.prefix ? prefix : expected)
 }

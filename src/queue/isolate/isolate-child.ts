@@ -1,10 +1,11 @@
 // The processor that BullMQ's program loads in a thread or process of an isolated handler: see isolate.ts for its other side.
 import { isMainThread } from 'node:worker_threads'
 import type { SandboxedJob } from 'bullmq'
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { codecOf } from '../contract-codec.ts'
 import { createChildren } from '../flow/job-children.ts'
 import { WaitsForChildren } from '../flow/waits-for-children.ts'
 import { describeFailure } from '../worker/failure.ts'
@@ -28,31 +29,31 @@ let loaded: Promise<Loaded> | undefined
 
 export default async function runIsolated(job: SandboxedJob, _token: string, signal: AbortSignal): Promise<Answer> {
   const start: Start = job.data
-  const { name, payload } = start
-  let place: { kind: 'error'; job?: string; version?: number } = { kind: 'error' }
+  const { id, name, payload } = start
+  let place: Place = { kind: 'error', job: name, id }
   let codec: EnvelopeCodec | undefined
   try {
     loaded ??= load(start)
     const { handle, entry, codec: own } = await loaded
     codec = own
-    place = errorPlace(entry)
-    const { value } = await openPayload(payload, entry, codec)
+    place = errorPlace(entry, id)
+    const { value } = await openPayload(payload, entry, codec, id)
     const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
     const checked = entry.result?.checkInput(result, { code: 'RESULT_INVALID', job: name })
     if (checked) await checked
-    const text = codec.encode(result, { kind: 'result', job: name, version: entry.version })
+    const text = codec.encode(result, { kind: 'result', job: name, version: entry.version, id })
     return { state: 'returned', text }
   } catch (thrown) {
     if (PutBack.is(thrown)) return { state: 'putBack', why: thrown.why, ms: thrown.ms }
     if (thrown instanceof WaitsForChildren) return { state: 'waits' }
     const failure = describeFailure(thrown, codec ?? createEnvelopeCodec(), place)
     const { encoded, message, stack = '' } = failure
-    return { state: 'threw', encoded, message, stack, retry: failure.retry }
+    return { state: 'threw', encoded, message, stack, retry: failure.retry, unloaded: codec === undefined }
   }
 }
 
 /** Loads the user's module, once. Throws OPTIONS_INVALID for one that cannot be loaded, or is the handler of another job. */
-async function load({ module, queue, name }: Start): Promise<Loaded> {
+async function load({ module, queue, prefix, name }: Start): Promise<Loaded> {
   const refuse = (remedy: string, cause?: unknown) => new BrineError('OPTIONS_INVALID', remedy, { job: name, cause })
   const given: unknown = await import(module).then(
     (exported: { default?: unknown }) => exported.default,
@@ -66,7 +67,7 @@ async function load({ module, queue, name }: Start): Promise<Loaded> {
   if (!entry || handler.contract.name !== queue || handler.job !== name) {
     throw refuse(`the module handles '${handler.job}' of '${handler.contract.name}', and not this job of '${queue}'`)
   }
-  return { handle: handler, entry, codec: createEnvelopeCodec(handler.contract) }
+  return { handle: handler, entry, codec: codecOf(handler.contract, prefix) }
 }
 
 interface AnyHandler {
@@ -88,10 +89,10 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
   const { id, name, prefix, attempt, maxAttempts, enqueuedAt, metadata } = start
   const { version } = entry
   const controller = new AbortController()
-  const abort = () => controller.abort(readReason(signal.reason, entry, codec))
+  const abort = () => controller.abort(readReason(signal.reason, entry, codec, id))
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort, { once: true })
-  const ask = askOf(id, (reply) => readError(reply, entry, codec))
+  const ask = askOf(id, (reply) => readError(reply, entry, codec, id))
   // As at home, these need not be awaited.
   const told = (work: Promise<void>) => {
     work.catch(() => {})
@@ -99,7 +100,7 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
   }
   const report = async (value: unknown) => {
     await entry.progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
-    await job.updateProgress(codec.encode(value, { kind: 'progress', job: name, version }))
+    await job.updateProgress(codec.encode(value, { kind: 'progress', job: name, version, id }))
   }
   return {
     ...{ id, name, attempt, maxAttempts, metadata },
@@ -113,18 +114,18 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
   }
 }
 
-function readReason(text: unknown, entry: ContractJob, codec: EnvelopeCodec): unknown {
+function readReason(text: unknown, entry: ContractJob, codec: EnvelopeCodec, id: string): unknown {
   try {
-    return codec.decode(String(text), errorPlace(entry)).value
+    return codec.decode(String(text), errorPlace(entry, id)).value
   } catch {
     return new BrineError('WORKER_CLOSED', 'the work is in vain, and its reason could not travel', { job: entry.name })
   }
 }
 
-function readError(reply: Reply, entry: ContractJob, codec: EnvelopeCodec): unknown {
+function readError(reply: Reply, entry: ContractJob, codec: EnvelopeCodec, id: string): unknown {
   const { error, message } = 'message' in reply ? reply : { error: undefined, message: '' }
   try {
-    if (error !== undefined) return codec.decode(error, errorPlace(entry)).value
+    if (error !== undefined) return codec.decode(error, errorPlace(entry, id)).value
   } catch {
     // Told by its message.
   }

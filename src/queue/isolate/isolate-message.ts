@@ -17,7 +17,15 @@ export interface Start {
 /** What an isolate makes of an attempt. */
 export type Answer =
   | { state: 'returned'; text: string }
-  | { state: 'threw'; encoded: string | undefined; message: string; stack: string; retry: boolean }
+  | {
+      state: 'threw'
+      encoded: string | undefined
+      message: string
+      stack: string
+      retry: boolean
+      /** The contract could not be loaded, and so its codec did not encode the error, nor seal it. */
+      unloaded: boolean
+    }
   | { state: 'putBack'; why: 'delay' | 'rateLimit'; ms: number }
   | { state: 'waits' }
 
@@ -41,6 +49,6 @@ export function isReply(message: unknown): message is Reply {
 }
 
 /** The place of what is encoded on the way between a worker and its isolates. */
-export function errorPlace({ name, version }: { name: string; version: number }) {
-  return { kind: 'error', job: name, version } as const
+export function errorPlace({ name, version }: { name: string; version: number }, id: string) {
+  return { kind: 'error', job: name, version, id } as const
 }

@@ -1,12 +1,13 @@
 import { type Child, ChildCommand, ParentCommand } from 'bullmq'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { Children, died, endOf } from '../bullmq/child-pool.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { sourceOf } from '../flow/job-children.ts'
 import { WaitsForChildren } from '../flow/waits-for-children.ts'
-import { encodeFailure } from '../worker/failure.ts'
+import { describeFailure, encodeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { PutBack } from '../worker/put-back.ts'
@@ -56,7 +57,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     const told = new Set<Promise<unknown>>()
     let killing: NodeJS.Timeout | undefined
     const onAbort = () => {
-      const value = encodeFailure(signal.reason, codec, errorPlace(entry))
+      const value = encodeFailure(signal.reason, codec, errorPlace(entry, context.id))
       child.send({ cmd: ChildCommand.Cancel, value }).catch(() => {})
       killing = setTimeout(() => void children.end(child), killAfterMs)
     }
@@ -82,7 +83,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
       const answer = await Promise.race([sent, endOf(child)])
       reusable = true
       await Promise.allSettled(told)
-      return take(answer)
+      return take(answer, context.id)
     } finally {
       clearTimeout(killing)
       signal.removeEventListener('abort', onAbort)
@@ -92,9 +93,9 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     }
   }
 
-  async function reply(child: Child, question: unknown, { children }: HandlerContext): Promise<void> {
+  async function reply(child: Child, question: unknown, { id, children }: HandlerContext): Promise<void> {
     const source = sourceOf(children)
-    const encodeError = (thrown: unknown) => encodeFailure(thrown, codec, errorPlace(entry))
+    const encodeError = (thrown: unknown) => encodeFailure(thrown, codec, errorPlace(entry, id))
     const told = source && (await answerQuestion(question, { ...source, encodeError }))
     // One that is gone asks nothing more.
     if (told) await child.send({ ...told }).catch(() => {})
@@ -106,18 +107,21 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     return { module, queue, prefix, id, name, attempt, maxAttempts, enqueuedAt: +enqueuedAt, metadata, payload }
   }
 
-  function take(answer: Answer): StoredText {
+  function take(answer: Answer, id: string): StoredText {
     if (answer.state === 'returned') return new StoredText(answer.text)
     if (answer.state === 'putBack') throw new PutBack(answer.why, answer.ms)
     if (answer.state === 'waits') throw new WaitsForChildren()
     const { encoded, message, stack, retry } = answer
-    throw new HandlerFailure({ thrown: decodeThrown(answer), encoded, message, stack, retry })
+    const thrown = decodeThrown(answer, id)
+    if (answer.unloaded) throw describeFailure(thrown, codec, errorPlace(entry, id))
+    throw new HandlerFailure({ thrown, encoded, message, stack, retry })
   }
 
   /** What the handler threw, for those at home who ask for its class: middlewares, `retry` and backoff strategies. */
-  function decodeThrown({ encoded, message }: Extract<Answer, { state: 'threw' }>): unknown {
+  function decodeThrown({ encoded, message, unloaded }: Extract<Answer, { state: 'threw' }>, id: string): unknown {
     try {
-      if (encoded !== undefined) return codec.decode(encoded, errorPlace(entry)).value
+      const opening = unloaded ? createEnvelopeCodec() : codec
+      if (encoded !== undefined) return opening.decode(encoded, errorPlace(entry, id)).value
     } catch {
       // Told by its message.
     }

@@ -38,7 +38,7 @@ export async function cancelJob(
   const error = cancellation(name, reason)
   const key = queue.toKey(id)
   const keys = [key, `${key}:lock`, ...['completed', 'failed', 'events'].map((list) => queue.toKey(list))]
-  const encoded = codec.encode(error, { kind: 'error', job: name, version })
+  const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
   const found: unknown = await client.eval(markScript, keys.length, ...keys, id, error.message, encoded)
   if (found === 'missing' || found === 'ended') return found
   if (found === 'active') {

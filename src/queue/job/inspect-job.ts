@@ -61,7 +61,7 @@ export async function readProgress(
 ): Promise<{ value: unknown } | undefined> {
   const text = await connection.client.hget(queue.toKey(id), 'progress')
   // BullMQ's own word for none.
-  return text === null || text === '0' ? undefined : openProgress(codec, job, text)
+  return text === null || text === '0' ? undefined : openProgress(codec, job, text, id)
 }
 
 /** Opens, decodes and validates progress. Throws PROGRESS_INVALID and the codec's refusals. */
@@ -69,8 +69,9 @@ export async function openProgress(
   codec: EnvelopeCodec,
   { name, version, progress }: ContractJob,
   text: string,
+  id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'progress', job: name, version })
+  const { value } = codec.decode(text, { kind: 'progress', job: name, version, id })
   return (await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value }
 }
 
@@ -79,8 +80,9 @@ export async function openResult(
   codec: EnvelopeCodec,
   { name, version, result }: ContractJob,
   text: string,
+  id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'result', job: name, version })
+  const { value } = codec.decode(text, { kind: 'result', job: name, version, id })
   return (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
 }
 

@@ -87,7 +87,7 @@ class Handle implements JobHandle {
     const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
     const { codec } = this.#sources
     if (ended.state === 'completed') {
-      return bare((await openResult(codec, this.#job, ended.text)).value, 'RESULT_INVALID', name)
+      return bare((await openResult(codec, this.#job, ended.text, this.id)).value, 'RESULT_INVALID', name)
     }
     if (ended.state === 'missing') {
       throw new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
@@ -95,7 +95,7 @@ class Handle implements JobHandle {
       })
     }
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
-    throw readFailure(codec, this.#job, ended)
+    throw readFailure(codec, this.#job, this.id, ended)
   }
 
   async state(): Promise<JobState> {

@@ -5,10 +5,14 @@ import { BrineError } from '../../errors.ts'
 export function readFailure(
   codec: EnvelopeCodec,
   { name, version }: { name: string | undefined; version?: number | undefined },
+  id: string,
   { reason, encoded }: { reason: string; encoded: string | undefined },
 ): unknown {
   // A worker that could not tell which job it had says so without naming one.
-  const places: Place[] = [{ kind: 'error', job: name, version }, { kind: 'error' }]
+  const places: Place[] = [
+    { kind: 'error', job: name, version, id },
+    { kind: 'error', id },
+  ]
   for (const place of encoded === undefined ? [] : places) {
     try {
       return codec.decode(String(encoded), place).value

@@ -60,7 +60,7 @@ export function createPreparer(
       const remedy = `'${jobId}' is a key of the queue itself; choose another`
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
-    const text = codec.encode(payload, { kind: 'payload', job: name, version })
+    const text = codec.encode(payload, { kind: 'payload', job: name, version, id: jobId })
     return { job, text, options: { ...job.options, ...own, jobId }, payload }
   }
 

@@ -1,10 +1,10 @@
 import type { Queue } from 'bullmq'
-import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { type Connection, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/send.ts'
+import { codecOf } from '../contract-codec.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
 import { createEventReaders } from '../events/read-events.ts'
 import { createJobControl } from '../job/job-control.ts'
@@ -99,7 +99,7 @@ export function createProducer<C extends QueueContract>(
   options: ProducerOptions<NoInfer<C>> = {},
 ): Producer<C> {
   const { connection: given, enqueueTimeoutMs, use, keyed, ofQueue } = checkProducerOptions(contract, options)
-  const codec = createEnvelopeCodec(contract)
+  const codec = codecOf(contract, keyed.prefix)
   const connection = openConnection(given, 'fail')
   const sender = createSender(connection, enqueueTimeoutMs)
   const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed })

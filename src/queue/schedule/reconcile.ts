@@ -86,7 +86,7 @@ async function prepareDeclared({ schedules }: QueueContract, codec: EnvelopeCode
   const all: Declared[] = []
   for (const [id, schedule] of schedules) {
     try {
-      const prepared = await prepareSchedule(codec, schedule)
+      const prepared = await prepareSchedule(codec, id, schedule)
       all.push({ id, prepared, digest: digestOf(prepared) })
     } catch (error) {
       if (!(error instanceof BrineError)) throw error
@@ -99,8 +99,8 @@ async function prepareDeclared({ schedules }: QueueContract, codec: EnvelopeCode
 }
 
 // Short, since it stands in Redis beside each schedule; nobody gains by a collision.
-function digestOf({ job, text, repeat, options }: PreparedSchedule): string {
-  const written = JSON.stringify([job.name, text, repeat, options])
+function digestOf({ job, fingerprint, repeat, options }: PreparedSchedule): string {
+  const written = JSON.stringify([job.name, fingerprint, repeat, options])
   return createHash('sha256').update(written).digest('base64url').slice(0, 22)
 }
 

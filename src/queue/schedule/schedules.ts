@@ -15,6 +15,7 @@ import {
   readSchedule,
   readSchedules,
   type StoredSchedule,
+  templateIdOf,
   writeSchedule,
 } from './stored-schedules.ts'
 
@@ -129,7 +130,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
     }
     try {
       const job = find(name)
-      const { value } = await openPayload(fields['data'] ?? '', job, codec)
+      const { value } = await openPayload(fields['data'] ?? '', job, codec, templateIdOf(id))
       return { ...described, payload: value, nextRun: handle(job, runId(id, next)) }
     } catch (error) {
       if (error instanceof BrineError) return { ...described, error }
@@ -147,7 +148,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
         throw new BrineError('OPTIONS_INVALID', 'has passed', { job: name, path: 'repeat.endDate' })
       }
       const checked = checkScheduleOptions(own, { code: 'OPTIONS_INVALID', job: name })
-      const prepared = await prepareSchedule(codec, { job, payload, repeat, options: checked })
+      const prepared = await prepareSchedule(codec, id, { job, payload, repeat, options: checked })
       const run = await send(() => writeSchedule(queue, id, prepared), name)
       const next = new Date(Number(run.slice(run.lastIndexOf(':') + 1)))
       return { id, next, nextRun: handle(job, run) }
@@ -169,7 +170,7 @@ type AnyInput = ScheduleInput<QueueContract, string>
 
 // As BullMQ names the jobs of its schedulers.
 function runId(id: string, next: number): string {
-  return `repeat:${id}:${next}`
+  return `${templateIdOf(id)}:${next}`
 }
 
 function numbers<const K extends string, T>(

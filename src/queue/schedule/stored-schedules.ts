@@ -1,5 +1,5 @@
 import { defaultRepeatStrategy } from 'bullmq'
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.ts'
@@ -11,6 +11,8 @@ import { declaredField, withTemplate } from '../bullmq/template.ts'
 export interface PreparedSchedule {
   job: ContractJob
   text: string
+  /** The same whenever the same would be stored, which an encrypted text is not. */
+  fingerprint: string
   repeat: CheckedRepeat
   options: ScheduleOptions
 }
@@ -18,13 +20,21 @@ export interface PreparedSchedule {
 /** Throws PAYLOAD_INVALID, the codec's refusals, and OPTIONS_INVALID for a pattern that names no moment to come. */
 export async function prepareSchedule(
   codec: EnvelopeCodec,
+  id: string,
   { job, payload, ...rest }: { job: ContractJob; payload: unknown; repeat: CheckedRepeat; options: ScheduleOptions },
 ): Promise<PreparedSchedule> {
   const { name, version } = job
   await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-  const text = codec.encode(payload, { kind: 'payload', job: name, version })
+  const place: Place = { kind: 'payload', job: name, version, id: templateIdOf(id) }
+  const text = codec.encode(payload, place)
   checkPattern(name, rest.repeat)
-  return { job, text, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
+  const fingerprint = codec.sealed ? codec.fingerprint(payload, place) : text
+  return { job, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
+}
+
+/** What the payload of a schedule's template is sealed for: the part that the ids of its jobs share. */
+export function templateIdOf(scheduleId: string): string {
+  return `repeat:${scheduleId}`
 }
 
 function checkPattern(job: string, repeat: CheckedRepeat): void {

@@ -4,6 +4,7 @@ import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { BrineError, mayRetry } from '../../errors.ts'
 import { type ErrorClass, errors } from '../../model/built-in-classes.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { tellSealed } from './told-failure.ts'
 
 const longestMessage = 10_000
 const deepestCause = 20
@@ -12,11 +13,11 @@ const deepestCause = 20
 export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Place): HandlerFailure {
   // An isolated handler's was described where it was thrown.
   if (HandlerFailure.is(thrown)) return thrown
+  const told = codec.sealed ? tellSealed(thrown) : { message: messageOf(thrown), stack: textAt(thrown, 'stack') ?? '' }
   return new HandlerFailure({
     thrown,
     encoded: encodeFailure(thrown, codec, place),
-    message: messageOf(thrown),
-    stack: textAt(thrown, 'stack') ?? '',
+    ...told,
     retry: mayTryAgain(thrown),
   })
 }

@@ -57,8 +57,6 @@ export function wrapHandler(
   use: readonly UntypedMiddleware[],
   { contract, entry, codec }: WrapOptions,
 ): UntypedHandler {
-  const place: Place = { kind: 'result', job: entry.name, version: entry.version }
-
   async function run(payload: unknown, context: HandlerContext): Promise<unknown> {
     // An isolated handler's result and error, as they are told to middlewares and as they came.
     let result: { told: unknown; stored: StoredText } | undefined
@@ -67,6 +65,7 @@ export function wrapHandler(
       try {
         const given = await handler(payload, context)
         if (!(given instanceof StoredText)) return given
+        const place: Place = { kind: 'result', job: entry.name, version: entry.version, id: context.id }
         result = { told: codec.decode(given.text, place).value, stored: given }
         return result.told
       } catch (error) {
@@ -101,13 +100,13 @@ export function wrapHandler(
         return context.log
       },
       get payload() {
-        return handler.takesText ? readPayload(String(payload)) : payload
+        return handler.takesText ? readPayload(String(payload), context.id) : payload
       },
     }
   }
 
-  function readPayload(text: string): unknown {
-    const opened = openPayload(text, entry, codec)
+  function readPayload(text: string, id: string): unknown {
+    const opened = openPayload(text, entry, codec, id)
     if (!(opened instanceof Promise)) return opened.value
     opened.catch(() => {})
     const remedy = 'the schema has asynchronous checks, and is not asked at home for a handler that runs isolated'

@@ -59,21 +59,22 @@ export function createRunner({
     async process(job, token) {
       const { name } = job
       // Until its payload is read it is only somebody's word that it is a job of this name.
-      let place: Place = { kind: 'error' }
+      const id = String(job.id)
+      let place: Place = { kind: 'error', id }
       try {
         const entry = contract.entries.get(name)
         const handler = handlers.get(name)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
-        const open = () => (handler.takesText ? { value: text } : openPayload(text, entry, codec))
+        const open = () => (handler.takesText ? { value: text } : openPayload(text, entry, codec, id))
         const attempt = new RunningJob(job, entry, codec, report, childrenOf)
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
         const settled = await attempt.run(open, handler)
         running.delete(attempt)
         if (settled.state === 'refused') throw settled.error
-        if (attempt.began) place = { kind: 'error', job: name, version: entry.version }
+        if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id }
         if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
         if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
         if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {
@@ -95,7 +96,8 @@ export function createRunner({
         if (settled.value instanceof StoredText) return settled.value
         const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
         if (checked) await checked
-        return new StoredText(codec.encode(settled.value, { kind: 'result', job: name, version: entry.version }))
+        const ofResult: Place = { kind: 'result', job: name, version: entry.version, id }
+        return new StoredText(codec.encode(settled.value, ofResult))
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError

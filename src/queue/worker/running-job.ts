@@ -151,7 +151,9 @@ export class RunningJob implements Attempt {
     const stored =
       value instanceof StoredText
         ? value
-        : new StoredText(this.#codec.encode(value, { kind: 'progress', job: name, version }))
+        : new StoredText(
+            this.#codec.encode(value, { kind: 'progress', job: name, version, id: String(this.stored.id) }),
+          )
     // A late word of a handler that was given up on would overwrite that of the next attempt.
     if (this.#settle) await this.stored.updateProgress(stored)
   }

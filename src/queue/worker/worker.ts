@@ -1,11 +1,11 @@
 import type { Worker } from 'bullmq'
-import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { longestTimerMs } from '../../longest-timer.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
+import { codecOf } from '../contract-codec.ts'
 import { readCancellation } from '../job/cancellation.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
@@ -70,7 +70,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   if (typeof graceMs !== 'number' || !(graceMs >= 0)) {
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { path: 'graceMs' })
   }
-  const codec = createEnvelopeCodec(contract)
+  const codec = codecOf(contract, prefix)
   const errors = reportErrors(contract.name, options.onError)
   const { settings } = passed
   // The names that they are called with are the contract's.
@@ -98,7 +98,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       process: runner.process,
       encodeFailure: (job, { message }) => {
         const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
-        return encodeFailure(error, codec, { kind: 'error' })
+        return encodeFailure(error, codec, { kind: 'error', id: String(job.id) })
       },
     })
   } catch (error) {
