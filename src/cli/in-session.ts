@@ -9,7 +9,7 @@ import { printable } from './terminal/printable.ts'
  * throws. `work` gets the session, all options, and then the arguments.
  */
 export function inSession<Options extends object, Given extends readonly unknown[] = []>(
-  work: (session: Session, options: Options, ...given: Given) => Promise<ExitCode | undefined>,
+  work: (session: Session, options: Options, ...given: Given) => Promise<number | undefined>,
 ): (...given: [...Given, Options, Command]) => Promise<void> {
   return async (...given) => {
     const [command] = given.slice(-1) as [Command]

@@ -1,5 +1,22 @@
 import { Command } from 'commander'
+import { addClean } from './clean.ts'
+import { addDrain } from './drain.ts'
+import { addEnqueue } from './enqueue.ts'
+import { addJobs } from './jobs.ts'
+import { addPause } from './pause.ts'
+import { addPromote } from './promote.ts'
+import { addRemove } from './remove.ts'
+import { addRetry } from './retry.ts'
+import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
+import { addTail } from './tail.ts'
+import { addWork } from './work.ts'
+
+const commands = [
+  ...[addStatus, addJobs, addShow, addTail],
+  ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean],
+  ...[addEnqueue, addWork],
+]
 
 /** The command line: one file a command, each of which adds itself. */
 export function createProgram(): Command {
@@ -14,6 +31,6 @@ export function createProgram(): Command {
     .showHelpAfterError('(brine --help, or brine <command> --help, says more)')
     .showSuggestionAfterError()
     .exitOverride()
-  for (const add of [addStatus]) add(program)
+  for (const add of commands) add(program)
   return program
 }

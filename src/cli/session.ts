@@ -1,5 +1,7 @@
 import type { BrineConfig } from '../config/define-config.ts'
 import type { QueueContract } from '../contract/contract.ts'
+import { createMonitor, type Monitor } from '../monitor/create-monitor.ts'
+import type { QueueMonitor } from '../monitor/queue-monitor.ts'
 import { type Connection, openConnection } from '../queue/connection/connection.ts'
 import { createProducer, type Producer } from '../queue/producer/producer.ts'
 import { CommandError } from './command-error.ts'
@@ -33,6 +35,8 @@ export interface Session {
   /** The key prefix of a contract's queue, `--prefix` and the configuration considered. */
   prefix(contract: QueueContract): Promise<string | undefined>
   producer(contract: QueueContract): Promise<Producer<QueueContract>>
+  /** The monitors of all queues, or of the one that was named. */
+  monitors(queue: string | undefined): Promise<readonly QueueMonitor[]>
   /** Has something closed when the command ends. */
   onEnd(close: () => Promise<unknown>): void
   close(): Promise<void>
@@ -51,6 +55,7 @@ export function openSession(options: GlobalOptions): Session {
   const onSignal = () => interrupted.abort()
   let opened: Promise<OpenedConfig> | undefined
   let connected: Promise<Connection> | undefined
+  let monitor: Promise<Monitor> | undefined
   const producers = new Map<QueueContract, Producer<QueueContract>>()
 
   async function open(): Promise<OpenedConfig> {
@@ -64,6 +69,13 @@ export function openSession(options: GlobalOptions): Session {
     closers.unshift(() => connection.close())
     await connection.ready(answerMs)
     return connection
+  }
+
+  async function openMonitor(client: Connection['client']): Promise<Monitor> {
+    const { queues, prefix } = await session.config()
+    const opened = createMonitor(queues, { connection: client, prefix: options.prefix ?? prefix })
+    session.onEnd(() => opened.close())
+    return opened
   }
 
   const session: Session = {
@@ -106,6 +118,13 @@ export function openSession(options: GlobalOptions): Session {
         session.onEnd(() => producer?.close() ?? Promise.resolve())
       }
       return producer
+    },
+    async monitors(queue) {
+      const only = queue === undefined ? undefined : await session.contract(queue)
+      const { client } = await session.connect()
+      monitor ??= openMonitor(client)
+      const { queues } = await monitor
+      return only ? queues.filter(({ contract }) => contract === only) : queues
     },
     onEnd(close) {
       closers.push(close)

@@ -15,6 +15,10 @@ export interface Terminal {
   table(columns: readonly (Column | string)[], rows: readonly (readonly Cell[])[]): void
   /** The whole answer of `--json`: one document. */
   json(value: unknown): void
+  /** One of the documents that `--json` gives of what goes on, each on a line. */
+  jsonLine(value: unknown): void
+  /** Begins a screen that is shown in place of the one before, or goes below it where nobody looks. */
+  anew(title: string): void
   /** Something beside the answer, to stderr. */
   say(line: string): void
   /** How far long work has come, on stderr while a person looks. */
@@ -47,6 +51,13 @@ export function openTerminal(): Terminal {
     json(value) {
       clear()
       stdout.write(`${JSON.stringify(value, (_key, member: unknown) => plain(member), 2)}\n`)
+    },
+    jsonLine(value) {
+      stdout.write(`${JSON.stringify(value, (_key, member: unknown) => plain(member))}\n`)
+    },
+    anew(title) {
+      clear()
+      stdout.write(isTerminal ? `\u001b[H\u001b[2J${title}\n\n` : `${title}\n\n`)
     },
     say(line) {
       clear()

@@ -1,0 +1,85 @@
+import { type Command, Option } from 'commander'
+import type { MonitoredJob } from '../monitor/monitored-job.ts'
+import type { ListedState, QueueMonitor } from '../monitor/queue-monitor.ts'
+import { inSession } from './in-session.ts'
+import { describeJob } from './jobs/describe-job.ts'
+import { presentLine } from './jobs/present.ts'
+import { formatAgo, parseCount } from './terminal/duration.ts'
+
+interface Options {
+  queue?: string
+  state: ListedState
+  start: number
+  count: number
+  reverse?: boolean
+  reveal?: boolean
+}
+
+const states = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'completed', 'failed'] as const
+
+/** `brine jobs`: the jobs of a state. */
+export function addJobs(program: Command): void {
+  program
+    .command('jobs')
+    .description('the jobs of a state, decoded: those that come next, or ended last, first')
+    .addOption(new Option('-s, --state <state>', 'the state').choices(states).default('failed'))
+    .option('-q, --queue <name>', 'the queue; default: all')
+    .option('--start <count>', 'pass over so many', parseCount(0), 0)
+    .option('-n, --count <count>', 'show so many of each queue, at most 500', parseCount(1), 20)
+    .option('--reverse', 'from the other end')
+    .option('--reveal', 'show sensitive fields too')
+    .action(
+      inSession<Options>(async (session, { queue, state, reveal = false, ...page }) => {
+        const { terminal } = session
+        const monitors = await session.monitors(queue)
+        const pages = await Promise.all(
+          monitors.map(async (monitor) => ({ monitor, ...(await monitor.jobs(state, page)) })),
+        )
+        const all = pages.flatMap(({ monitor, jobs }) => jobs.map((job) => ({ monitor, job })))
+        if (session.json) {
+          const jobs = all.map(({ monitor, job }) => describeJob(job, monitor.contract, reveal))
+          const total = pages.reduce((sum, one) => sum + one.total, 0)
+          return void terminal.json({ state, total, jobs })
+        }
+        terminal.table(
+          ['queue', 'job', 'id', timeTitle[state], 'attempts', { title: 'payload', most: 70 }],
+          all.map(({ monitor, job }) => [
+            ...[job.queue, job.storedName, job.id, formatAgo(timeOf(job)), `${job.attempts}/${job.maxAttempts}`],
+            lineOf(monitor, job, reveal),
+          ]),
+        )
+        for (const { monitor, jobs, total, next } of pages) {
+          if (next !== undefined) {
+            terminal.say(
+              `${jobs.length} of ${total} ${state} jobs of ${monitor.contract.name}; --start ${next} goes on`,
+            )
+          }
+        }
+        return undefined
+      }),
+    )
+}
+
+const timeTitle: Readonly<Record<ListedState, string>> = {
+  waiting: 'enqueued',
+  active: 'started',
+  delayed: 'due',
+  prioritized: 'enqueued',
+  'waiting-children': 'started',
+  completed: 'ended',
+  failed: 'ended',
+}
+
+function timeOf(job: MonitoredJob): Date | undefined {
+  if (job.state === 'delayed') return job.dueAt
+  if (job.state === 'completed' || job.state === 'failed') return job.endedAt
+  return job.state === 'active' || job.state === 'waiting-children' ? job.startedAt : job.enqueuedAt
+}
+
+/** What is inside, or what is wrong. */
+function lineOf({ contract }: QueueMonitor, { name: job, error, payload }: MonitoredJob, reveal: boolean): string {
+  const options = { contract, job, reveal }
+  if (payload.unreadable) return payload.unreadable.message
+  const shown = presentLine(payload.value, { ...options, part: 'payload' })
+  return error ? `${error.code ?? error.kind}: ${error.message} ${shown}` : shown
+}

@@ -1,0 +1,25 @@
+import type { QueueContract } from '../../contract/contract.ts'
+import type { MonitoredJob, Reading } from '../../monitor/monitored-job.ts'
+import { type PresentOptions, presentJson } from './present.ts'
+
+/** A job as `--json` tells it. */
+export function describeJob(job: MonitoredJob, contract: QueueContract, reveal: boolean): Record<string, unknown> {
+  const { name, payload, result, progress, error, ...facts } = job
+  const options = { contract, job: name, reveal }
+  return {
+    ...facts,
+    name: name ?? null,
+    payload: describeReading(payload, { ...options, part: 'payload' }),
+    ...(result && { result: describeReading(result, { ...options, part: 'result' }) }),
+    ...(progress && { progress: describeReading(progress, { ...options, part: 'progress' }) }),
+    ...(error && { error: { ...error, value: presentJson(error.value, { ...options, part: 'error' }) } }),
+  }
+}
+
+function describeReading(reading: Reading<unknown>, options: PresentOptions): Record<string, unknown> {
+  const { unreadable, bytes } = reading
+  if (!unreadable) return { value: presentJson(reading.value, options), bytes }
+  const { code, path, message } = unreadable
+  const decoded = reading.decoded && { decoded: presentJson(reading.decoded.value, options) }
+  return { unreadable: { code, ...(path !== undefined && { path }), message }, ...decoded, bytes }
+}

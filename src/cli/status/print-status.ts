@@ -1,0 +1,46 @@
+import { formatAgo, formatDuration } from '../terminal/duration.ts'
+import type { Cell } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { minutes, type QueueStatus } from './read-status.ts'
+
+const mostGroups = 10
+
+/** The tables of `brine status`. */
+export function printStatus({ table, print }: Terminal, all: readonly QueueStatus[]): void {
+  table(
+    ['queue', 'waiting', 'prio', 'delayed', 'children', 'active', 'completed', 'failed', 'quarantined', 'workers'],
+    all.map(({ queue, paused, counts, workers }) => [
+      paused ? `${queue} (paused)` : queue,
+      ...[counts.waiting, counts.prioritized, counts.delayed, counts['waiting-children'], counts.active],
+      ...[counts.completed, counts.failed, counts.quarantined, workers],
+    ]),
+  )
+  print()
+  table(
+    ['queue', 'oldest waits', 'waited p50', 'p95', 'p99', 'ran p50', 'p95', 'p99', `ended in ${minutes} m`],
+    all.map(({ queue, oldest, times: { waitMs, runMs }, throughput }): Cell[] => [
+      queue,
+      ...[oldest && Date.now() - oldest.since.getTime(), waitMs?.median, waitMs?.p95, waitMs?.p99].map(formatDuration),
+      ...[runMs?.median, runMs?.p95, runMs?.p99].map(formatDuration),
+      throughput.completed + throughput.failed,
+    ]),
+  )
+  const failures = all.flatMap(({ queue, failures }) => failures.map((group) => ({ queue, ...group })))
+  if (failures.length === 0) return
+  print()
+  table(
+    ['queue', 'failed', 'job', 'error', { title: 'message', most: 70 }, 'last', 'such as'],
+    failures.slice(0, mostGroups).map(({ queue, count, job, kind, code, message, lastAt, ids }): Cell[] => {
+      return [queue, count, job, code ?? kind, message, formatAgo(lastAt), ids[0]]
+    }),
+  )
+}
+
+/** The same as `--json` tells it. */
+export function describeStatus({ oldest, times, ...status }: QueueStatus): Record<string, unknown> {
+  return {
+    ...status,
+    oldest: oldest ? { ...oldest, waitsMs: Date.now() - oldest.since.getTime() } : null,
+    times: { ...times, byJob: Object.fromEntries(times.byJob) },
+  }
+}

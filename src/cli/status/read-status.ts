@@ -1,0 +1,36 @@
+import type { FailureGroup } from '../../monitor/group-failures.ts'
+import type { MonitoredCounts, QueueMonitor } from '../../monitor/queue-monitor.ts'
+import type { OldestWaiting } from '../../monitor/read-oldest.ts'
+import type { Throughput } from '../../monitor/read-throughput.ts'
+import type { Times } from '../../monitor/read-times.ts'
+
+/** What someone on call looks at first. */
+export interface QueueStatus {
+  readonly queue: string
+  readonly paused: boolean
+  readonly counts: MonitoredCounts
+  readonly oldest: OldestWaiting | undefined
+  readonly times: Times
+  readonly throughput: Throughput
+  readonly workers: number
+  readonly failures: readonly FailureGroup[]
+}
+
+/** Over how many minutes throughput is told. */
+export const minutes = 5
+// Of those that ended last: it is asked again and again.
+const sampled = 200
+
+export async function readStatus(monitor: QueueMonitor): Promise<QueueStatus> {
+  const [paused, counts, oldest, times, throughput, { workers }, { groups }] = await Promise.all([
+    monitor.isPaused(),
+    monitor.counts(),
+    monitor.oldestWaiting(),
+    monitor.times({ last: sampled }),
+    monitor.throughput({ minutes }),
+    monitor.workers(),
+    monitor.failures({ last: sampled }),
+  ])
+  const { name: queue } = monitor.contract
+  return { queue, paused, counts, oldest, times, throughput, workers: workers.length, failures: groups }
+}
