@@ -16,6 +16,7 @@ const exits: Partial<Record<BrineErrorCode, ExitCode>> = {
   MODEL_INVALID: exitCode.usage,
   CONTRACT_INVALID: exitCode.usage,
   OPTIONS_INVALID: exitCode.usage,
+  KEYS_INVALID: exitCode.usage,
   REDIS_UNREACHABLE: exitCode.unreachable,
   REDIS_REFUSED: exitCode.unreachable,
 }

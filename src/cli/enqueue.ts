@@ -118,6 +118,9 @@ function parse(text: string, job: string): unknown {
   }
 }
 
+// Whoever wrote the file wants to hear of all that is wrong in it.
+const mostIssues = 20
+
 /** In a box: see Opened. */
 async function readPayload(
   json: unknown,
@@ -126,7 +129,7 @@ async function readPayload(
 ): Promise<{ payload: unknown }> {
   try {
     const payload = readInput(json, jobs[name]?.payload ?? z.unknown(), models)
-    await validator.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
+    await validator.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name, most: mostIssues })
     return { payload }
   } catch (error) {
     throw error instanceof BrineError ? error.relocated({ job: name }) : error

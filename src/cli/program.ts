@@ -3,6 +3,7 @@ import { addClean } from './clean.ts'
 import { addDrain } from './drain.ts'
 import { addEnqueue } from './enqueue.ts'
 import { addJobs } from './jobs.ts'
+import { addKeygen } from './keygen.ts'
 import { addPause } from './pause.ts'
 import { addPromote } from './promote.ts'
 import { addRemove } from './remove.ts'
@@ -15,7 +16,7 @@ import { addWork } from './work.ts'
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean],
-  ...[addEnqueue, addWork],
+  ...[addEnqueue, addWork, addKeygen],
 ]
 
 /** The command line: one file a command, each of which adds itself. */

@@ -3,6 +3,7 @@ import { BrineError } from '../errors.ts'
 import { decodeInstance } from '../model/decode-instance.ts'
 import type { Model } from '../model/model.ts'
 import { element, join, mapKey, mapValue, property, root, setMember } from '../path.ts'
+import { Effort, visitsOf } from '../schema/effort.ts'
 import { bigintIn, dateIn, isPairs, readTagged } from './tagged-form.ts'
 
 /**
@@ -14,16 +15,18 @@ import { bigintIn, dateIn, isPairs, readTagged } from './tagged-form.ts'
  * a form that is filled wrongly, and FIELDS_INVALID and MODEL_THREW for what a model refuses.
  */
 export function readInput(json: unknown, schema: $ZodType, models: readonly Model[]): unknown {
-  return read(json, schema, { models, path: root, depth: 0 })
+  return read(json, schema, { models, path: root, depth: 0, effort: new Effort(visitsOf()) })
 }
 
 interface At {
   models: readonly Model[]
   path: string
   depth: number
+  effort: Effort
 }
 
 const deepest = 500
+const mostIssues = 20
 
 function read(given: unknown, schema: $ZodType | undefined, at: At): unknown {
   if (at.depth > deepest) {
@@ -143,9 +146,13 @@ function accepts(option: $ZodType, value: unknown): boolean {
 function instanceOf(model: Model, given: object, at: At): unknown {
   const { $model: _, ...plain } = given as { $model?: unknown }
   const fields = read(plain, model.fields, deeper(at, at.path))
+  // First, since it names the place of all that is wrong.
+  model.validator.readOutputSync(fields, {
+    ...{ code: 'FIELDS_INVALID', within: at.path, most: mostIssues, effort: at.effort },
+  })
   try {
     const allocated = model.back.kind === 'populate' ? model.back.allocate() : undefined
-    return decodeInstance({ model, version: model.version }, fields, allocated)
+    return decodeInstance({ model, version: model.version }, fields, allocated, at.effort)
   } catch (error) {
     if (!(error instanceof BrineError)) throw error
     throw error.relocated({ path: join(at.path, error.path ?? root) })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, type $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
+import { join } from '../path.ts'
 import { type BoundedSchema, boundSchema } from './bounded-schema.ts'
 import { changesValues } from './changes-values.ts'
 import { describeIssue } from './describe-issue.ts'
@@ -17,6 +18,10 @@ export interface Failure {
   job?: string | undefined
   /** What validating all values of one text may take together. Default: of its own for each value. */
   effort?: Effort | undefined
+  /** The path of the value, when it is part of a larger one. Default `$`. */
+  within?: string | undefined
+  /** How many issues are told. Default 3. */
+  most?: number | undefined
 }
 
 /**
@@ -142,11 +147,17 @@ function settled(result: ReturnType<typeof safeParse>): Parsed {
   return result.success ? { data: result.data } : { issues: result.error.issues }
 }
 
-function invalid(issues: readonly $ZodIssue[], value: unknown, { code, job }: Failure): BrineError {
-  const found = issues.slice(0, mostIssues).map((issue) => describeIssue(issue, whole(value)))
+function invalid(
+  issues: readonly $ZodIssue[],
+  value: unknown,
+  { code, job, within, most = mostIssues }: Failure,
+): BrineError {
+  const found = issues.slice(0, most).map((issue) => {
+    const { path, text } = describeIssue(issue, whole(value))
+    return { text, path: within === undefined ? path : join(within, path) }
+  })
   const [first, ...others] = found
-  const more =
-    issues.length > mostIssues ? `; and ${issues.length === fewIssues ? '' : `${issues.length - mostIssues} `}more` : ''
+  const more = issues.length > most ? `; and ${issues.length === fewIssues ? '' : `${issues.length - most} `}more` : ''
   const text = [first?.text, ...others.map((other) => `${other.path}: ${other.text}`)].join('; ')
   return new BrineError(code, `${text}${more}`, { job, path: first?.path })
 }

@@ -1,0 +1,28 @@
+import { type Command, Option } from 'commander'
+import { defineKeys } from '../codec/seal/define-keys.ts'
+import { newKey } from '../codec/seal/new-key.ts'
+import { inSession } from './in-session.ts'
+
+interface Options {
+  id?: string
+  mode: 'sign' | 'encrypt'
+}
+
+/** `brine keygen`: a key for seals. It is printed, and kept nowhere. */
+export function addKeygen(program: Command): void {
+  program
+    .command('keygen')
+    .description('a new key for seals, as BRINE_KEYS holds it (see docs/keys.md)')
+    .addOption(new Option('--mode <mode>', 'what it is for').choices(['sign', 'encrypt']).default('sign'))
+    .option('--id <id>', 'the id of the key; default: a random one')
+    .action(
+      inSession<Options>(async ({ terminal, json }, { id, mode }) => {
+        const key = newKey({ mode, ...(id !== undefined && { id }) })
+        // An id that no key may have is told here, and not when a worker starts with it.
+        defineKeys(key)
+        if (json) terminal.json({ key })
+        else terminal.print(key)
+        return undefined
+      }),
+    )
+}
