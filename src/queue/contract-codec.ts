@@ -18,3 +18,16 @@ export function codecOf(contract: QueueContract, prefix = contract.prefix ?? 'bu
   ofContract.set(prefix, codec)
   return codec
 }
+
+/**
+ * The codec by which a contract reads what was written in another queue, as far as it has the models and the keys. Made anew for
+ * each, since what names the queue may be anybody's.
+ */
+export function codecFor(contract: QueueContract, { prefix, queueName: queue }: Elsewhere): EnvelopeCodec {
+  return createEnvelopeCodec(contract, { purpose: 'queue', prefix, queue, now: Date.now })
+}
+
+interface Elsewhere {
+  prefix: string
+  queueName: string
+}

@@ -2,7 +2,10 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq/memory.ts'
+import { codecFor } from '../queue/contract-codec.ts'
 import type { ChildStore } from '../queue/flow/child-store.ts'
+import { failedBy } from '../queue/flow/failed-child.ts'
+import { readFailure } from '../queue/job/read-failure.ts'
 import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
@@ -65,10 +68,19 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     await settleInMemory(stored, () => runner.process(stored, 'memory'))
   }
 
-  // As BullMQ ends a job that is to fail when it is taken.
-  function fail({ job: { name } }: MemoryJob, sink: JobSink, reason: string): void {
-    const error = new BrineError('JOB_FAILED', reason, { job: name })
-    sink.fail(reason, encodeFailure(error, codec, { kind: 'error' }))
+  // As BullMQ ends a job that is to fail when it is taken: of which a child failed that has failParentOnFailure.
+  function fail({ id, job: { name: job }, children }: MemoryJob, sink: JobSink, reason: string): void {
+    const child = children.find(({ state }) => state === 'failed')
+    const place = {
+      prefix: child?.contract.prefix ?? 'bull',
+      queueName: child?.contract.name ?? '',
+      id: child?.job.id ?? '',
+    }
+    const { ended } = child ?? {}
+    const read = codecFor(contract, place)
+    const cause =
+      ended?.state === 'failed' ? readFailure(read, { name: child?.job.job.name }, place.id, ended) : undefined
+    sink.fail(reason, encodeFailure(failedBy(place, { job, cause }), codec, { kind: 'error', id }))
   }
 
   async function run(): Promise<boolean> {

@@ -111,35 +111,73 @@ test.each(['ignoreDependencyOnFailure', 'continueParentOnFailure'] as const)(
   },
 )
 
-test("gives the class of a child's error where the handler asks, and JOB_FAILED when the child is gone", async () => {
-  const seen = gate<unknown>()
-  const { people, reports, flows } = setUp(async (children) => seen.open(await children.failures(people)))
+test.each(['ignoreDependencyOnFailure', 'continueParentOnFailure'] as const)(
+  "gives the class of a child's error where the handler asks, also when nothing is kept of the child, with %s",
+  async (policy) => {
+    const seen = gate<unknown>()
+    const { people, reports, flows } = setUp(async (children) => {
+      await children.wait()
+      seen.open(await children.failures(people))
+    })
+    openWorker(people, failing)
+    const { children } = await flows.add(
+      node(reports, 'collect', 'all', {
+        children: [
+          node(people, 'anything', 1, { options: { [policy]: true } }),
+          node(people, 'anything', 2, { options: { [policy]: true, removeOnFail: true } }),
+        ],
+      }),
+    )
+    const failures = z
+      .array(z.object({ id: z.string(), name: z.unknown(), error: z.unknown() }))
+      .parse(await seen.opened)
+    for (const { job } of children) {
+      const failure = failures.find(({ id }) => id === job.id)
+      expect(failure?.error).toBeInstanceOf(TooYoung)
+      expect(failure).toMatchObject({ name: 'anything', error: { person: ada, cause: new RangeError('36') } })
+    }
+    const [, gone] = children
+    expect(await gone.job.state()).toBe('missing')
+  },
+)
+
+test.each([false, true])(
+  "fails a parent with failParentOnFailure, by its child's error, up to the root, also when it is gone: %s",
+  async (removeOnFail) => {
+    const { people, reports, flows } = setUp(() => 1)
+    openWorker(people, failing)
+    const options = { failParentOnFailure: true, removeOnFail }
+    const child = node(people, 'anything', 1, { options })
+    const middle = node(reports, 'collect', 'middle', { options, children: [child] })
+    const { job, children } = await flows.add(node(reports, 'collect', 'top', { children: [middle] }))
+    const failure = { code: 'JOB_FAILED', job: 'collect', cause: expect.any(TooYoung) }
+    expect(await rejection(job.result())).toMatchObject({ code: 'JOB_FAILED', job: 'collect', cause: failure })
+    expect(await rejection(children[0].job.result())).toMatchObject(failure)
+  },
+)
+
+test('fails a parent with failParentOnFailure by the message of an error whose class its contract does not have', async () => {
+  const people = peopleQueue()
+  const plain = defineQueue('plain', { prefix: freshPrefix(), jobs: { collect: { payload: z.string() } } })
+  const options = { connection: redisUrl, shutdownOnSignals: false }
+  const worker = createWorker(plain, { ...options, handlers: { collect: () => 1 } })
+  const flows = createFlowProducer({ connection: redisUrl })
+  onTestFinished(async () => void (await Promise.all([worker.close(), flows.close()])))
   openWorker(people, failing)
-  const ignored = { ignoreDependencyOnFailure: true }
-  const { children } = await flows.add(
-    node(reports, 'collect', 'all', {
-      children: [
-        node(people, 'anything', 1, { options: ignored }),
-        node(people, 'anything', 2, { options: { ...ignored, removeOnFail: true } }),
-      ],
-    }),
-  )
-  const failures = z.array(z.object({ id: z.string(), name: z.unknown(), error: z.unknown() })).parse(await seen.opened)
-  const [kept, gone] = children.map(({ job }) => failures.find(({ id }) => id === job.id))
-  expect(kept?.error).toBeInstanceOf(TooYoung)
-  expect(kept?.error).toMatchObject({ person: ada, cause: new RangeError('36') })
-  expect(gone).toMatchObject({ name: undefined, error: { code: 'JOB_FAILED' } })
+  const child = node(people, 'anything', 1, { options: { failParentOnFailure: true } })
+  const { job } = await flows.add(node(plain, 'collect', 'all', { children: [child] }))
+  expect(await rejection(job.result())).toMatchObject({
+    ...{ code: 'JOB_FAILED', job: 'collect' },
+    cause: { code: 'JOB_FAILED', job: 'anything', message: expect.stringContaining('Ada is too young') },
+  })
 })
 
-test('fails a parent with failParentOnFailure, and runs it without the child with removeDependencyOnFailure', async () => {
+test('runs a parent without the child that failed with removeDependencyOnFailure', async () => {
   const { people, reports, flows } = setUp((children) => children.counts())
   openWorker(people, failing)
-  const parentOf = (options: object) =>
-    flows.add(node(reports, 'collect', 'a', { children: [node(people, 'anything', 1, { options })] }))
-  const failed = await parentOf({ failParentOnFailure: true })
-  expect(await rejection(failed.job.result())).toMatchObject({ code: 'JOB_FAILED', job: 'collect' })
-  const ran = await parentOf({ removeDependencyOnFailure: true })
-  expect(await ran.job.result()).toEqual({ unprocessed: 0, processed: 0, ignored: 0, failed: 0 })
+  const child = node(people, 'anything', 1, { options: { removeDependencyOnFailure: true } })
+  const { job } = await flows.add(node(reports, 'collect', 'a', { children: [child] }))
+  expect(await job.result()).toEqual({ unprocessed: 0, processed: 0, ignored: 0, failed: 0 })
 })
 
 test('adds children while it runs, and runs again when they have ended, at no attempt', async () => {
@@ -209,7 +247,10 @@ test('fails a job that waits for a child which fails it', async () => {
   )
   openWorker(people, failing)
   const { job } = await flows.add(node(reports, 'collect', 'all'))
-  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_FAILED', job: 'collect' })
+  expect(await rejection(job.result())).toMatchObject({
+    ...{ code: 'JOB_FAILED', job: 'collect' },
+    cause: expect.any(TooYoung),
+  })
 })
 
 test('sends nothing of a flow in which anything is wrong, and names its place', async () => {
@@ -248,13 +289,20 @@ test('adds many flows at once, and refuses when it is closed', async () => {
   expect(await rejection(flows.add(node(people, 'anything', 1)))).toMatchObject({ code: 'CLOSED' })
 })
 
-test('fails a job whose handler adds children and does not wait for them', async () => {
-  const { people, reports, flows } = setUp(async (children) => {
-    await children.add([node(people, 'anything', 1)])
-    return 'too early'
-  })
+test('fails a job whose handler adds children and does not wait for them, at once and saying so', async () => {
+  const { people, reports, flows, worker } = setUp(
+    async (children) => {
+      await children.add([node(people, 'anything', 1)])
+      return 'too early'
+    },
+    { attempts: 3 },
+  )
+  const errors: unknown[] = []
+  worker.bullmq.on('error', (error) => errors.push(error))
   const { job } = await flows.add(node(reports, 'collect', 'all'))
-  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_FAILED', job: 'collect' })
+  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_STATE_INVALID', job: 'collect' })
+  expect(await job.info()).toMatchObject({ attempts: 1 })
+  expect(errors).toEqual([])
 })
 
 test('lets the runs of a schedule have children, though their ids have colons', async () => {
@@ -270,12 +318,32 @@ test('lets the runs of a schedule have children, though their ids have colons', 
   expect(await nextRun.result()).toEqual([ada])
 })
 
-test('refuses a child that another parent waits for, and hears of parents that are gone', async () => {
-  const { people, reports, flows } = setUp(() => 1)
-  const taken = () =>
-    node(reports, 'collect', 'all', { children: [node(people, 'anything', 1, { options: { jobId: 'a' } })] })
-  await flows.add(taken())
-  expect(await rejection(flows.add(taken()))).toMatchObject({ code: 'OPTIONS_INVALID' })
+test('sends nothing of a flow with a child that is the child of another parent', async () => {
+  const { people, reports, flows } = setUp((children) =>
+    children.add([node(people, 'anything', 2), node(people, 'anything', 1, { options: { jobId: 'a' } })]),
+  )
+  const child = () => node(people, 'anything', 1, { options: { jobId: 'a' } })
+  const parent = (...children: ReturnType<typeof child>[]) => node(reports, 'collect', 'all', { children })
+  await flows.add(parent(child()))
+  const client = openClient()
+  const keys = () => client.keys(`*-${String(people.prefix).split('-').slice(-2).join('-')}:*`)
+  const before = (await keys()).toSorted()
+  const taken = (path: string) => expect.objectContaining({ code: 'OPTIONS_INVALID', job: 'anything', path })
+  expect(await rejection(flows.add(parent(child())))).toEqual(taken('$.children[0].options.jobId'))
+  const many = [node(people, 'anything', 1), parent(node(people, 'anything', 3), child())]
+  expect(await rejection(flows.addBulk(many))).toEqual(taken('$[1].children[1].options.jobId'))
+  const twice = () => node(people, 'anything', 1, { options: { jobId: 'b' } })
+  expect(await rejection(flows.addBulk([parent(twice()), parent(twice())]))).toEqual(
+    taken('$[1].children[0].options.jobId'),
+  )
+  expect((await keys()).toSorted()).toEqual(before)
+  const { job } = await flows.add(node(reports, 'collect', 'adds'))
+  expect(await rejection(job.result())).toEqual(taken('$[1].options.jobId'))
+  expect(await client.llen(`${people.prefix}:people:wait`)).toBe(1)
+})
+
+test('hears of parents that are gone', async () => {
+  const { people, flows } = setUp(() => 1)
   const queue = `${people.prefix}:people`
   const orphan = { ...node(people, 'anything', 1), options: { parent: { id: 'nobody', queue } } }
   expect(await rejection(untyped(flows.add)(orphan))).toMatchObject({ code: 'OPTIONS_INVALID' })

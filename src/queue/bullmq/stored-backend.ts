@@ -9,6 +9,7 @@ import {
   RedisQueueBackend,
   type WorkerOptions,
 } from 'bullmq'
+import { keepError } from '../flow/kept-error.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, mendHash } from './mend-hash.ts'
 import { StoredText } from './stored-text.ts'
@@ -129,6 +130,9 @@ export class StoredBackend extends RedisQueueBackend {
         const { removeOnFail: ofWorker }: Partial<WorkerOptions> = this.queue.opts
         const vanishes = this.getKeepJobs(removeOnFail, ofWorker).count === 0
         if (vanishes) await this.#announce(String(job.id), job.failure)
+        if (vanishes && job.parentKey !== undefined) {
+          await keepError(this, job.parentKey, this.toKey(String(job.id)), { name: job.name, encoded: job.failure })
+        }
       }
       Object.assign(fields, job.damage?.fields)
     }

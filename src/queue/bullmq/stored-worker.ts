@@ -8,7 +8,7 @@ import { StoredText } from './stored-text.ts'
 export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   process: (job: StoredJob, token: string) => Promise<StoredText>
   /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
-  encodeFailure: (job: StoredJob, error: Error) => string | undefined
+  encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
 }
 
 /** A BullMQ worker that takes jobs as the texts that are stored, whatever state they are in. */
@@ -35,10 +35,10 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     return job
   }
 
-  protected override handleFailed(...args: Parameters<Worker<unknown, unknown, string>['handleFailed']>) {
+  protected override async handleFailed(...args: Parameters<Worker<unknown, unknown, string>['handleFailed']>) {
     const [error, job] = args
     if (job instanceof StoredJob && !(error instanceof WaitingError || error instanceof WaitingChildrenError)) {
-      job.failure = error instanceof HandlerFailure ? error.encoded : this.#encodeFailure(job, error)
+      job.failure = error instanceof HandlerFailure ? error.encoded : await this.#encodeFailure(job, error)
     }
     return super.handleFailed(...args)
   }

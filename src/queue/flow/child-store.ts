@@ -1,9 +1,12 @@
-import type { FlowJob } from 'bullmq'
 import { jobInText } from '../../codec/job-in-text.ts'
 import { BrineError } from '../../errors.ts'
+import { element, root } from '../../path.ts'
 import { flowOf } from '../bullmq/flow.ts'
 import { errorField, type StoredJob } from '../bullmq/stored-backend.ts'
 import type { ChildCounts } from './handler-children.ts'
+import { readKeptError } from './kept-error.ts'
+import type { PreparedFlow } from './prepare-flow.ts'
+import { refuseTaken } from './refuse-taken.ts'
 
 /** A child that completed, as it is stored. */
 export interface CompletedChild {
@@ -39,7 +42,7 @@ export interface ChildStore {
   failed(queue: string): Promise<FailedChild[]>
   counts(): Promise<ChildCounts>
   /** Adds prepared trees, all of them or none, and gives the ids of the first ones. */
-  add(flows: readonly FlowJob[]): Promise<string[]>
+  add(flows: readonly PreparedFlow[]): Promise<string[]>
   hasStep(name: string): Promise<boolean>
   endStep(name: string): Promise<void>
 }
@@ -82,7 +85,8 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
       return Promise.all(
         of(queue, reasons).map(async ({ at, id: child, prefix: under, value: reason }) => {
           const [name, encoded] = await client.hmget(at, 'name', errorField)
-          return { id: child, prefix: under, name: name ?? undefined, encoded: encoded ?? undefined, reason }
+          const kept = encoded ? undefined : await readKeptError(commands, key, at)
+          return { id: child, prefix: under, name: name ?? kept?.name, encoded: encoded ?? kept?.encoded, reason }
         }),
       )
     },
@@ -92,6 +96,7 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
     },
     async add(flows) {
       const parent = { id, queue: stored.queueQualifiedName }
+      await refuseTaken(await commands.client, flows, { path: (index) => element(root, index), parent: key })
       try {
         const added = await flowOf(stored).addBulk(flows.map((flow) => ({ ...flow, opts: { ...flow.opts, parent } })))
         return added.map(({ job: child }) => String(child.id))

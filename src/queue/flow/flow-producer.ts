@@ -1,4 +1,4 @@
-import type { FlowProducerOptions as BullOptions, FlowJob, JobNode } from 'bullmq'
+import type { FlowProducerOptions as BullOptions, JobNode } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { openFlow } from '../bullmq/flow.ts'
@@ -6,7 +6,8 @@ import { type ConnectionInput, openConnection } from '../connection/connection.t
 import { createSender } from '../connection/send.ts'
 import { createProducer, type Producer } from '../producer/producer.ts'
 import type { AnyNode, FlowTree, TreesOf } from './flow-node.ts'
-import { prepareFlow } from './prepare-flow.ts'
+import { type PreparedFlow, prepareFlow } from './prepare-flow.ts'
+import { refuseTaken } from './refuse-taken.ts'
 
 /** Options of `createFlowProducer`; `telemetry` is BullMQ's own. */
 export interface FlowProducerOptions extends Pick<BullOptions, 'telemetry'> {
@@ -79,12 +80,13 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
 
   async function addAll(flows: readonly AnyNode[], pathOf: (index: number) => string): Promise<FlowTree[]> {
     if (closing) throw closedError()
-    const prepared: FlowJob[] = []
+    const prepared: PreparedFlow[] = []
     for (const [index, one] of flows.entries()) {
       prepared.push(await prepareFlow(one, prefixOf, { path: pathOf(index), nested: false }))
     }
     try {
       const [first] = prepared
+      await sender.send(() => refuseTaken(connection.client, prepared, { path: pathOf }))
       // BullMQ tells of a root that has no parent only where it adds a single flow.
       const added = await sender.send(async () =>
         first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk(prepared),

@@ -14,6 +14,13 @@ const policies = [
   'removeDependencyOnFailure',
 ] as const
 
+/** A flow as BullMQ takes it. */
+export type PreparedFlow = FlowJob & {
+  readonly children?: readonly PreparedFlow[]
+  /** Whether its id was given, and may be that of a job which exists. */
+  given?: boolean
+}
+
 /**
  * A flow as BullMQ takes it, every job of it checked and encoded. `prefixOf` gives the prefix of a contract's keys. Throws
  * what `enqueue` does; the path says where in the flow: `$.children[1].payload.person`.
@@ -22,16 +29,17 @@ export async function prepareFlow(
   flow: AnyNode,
   prefixOf: (contract: QueueContract) => string,
   place: { path: string; nested: boolean } = { path: root, nested: false },
-): Promise<FlowJob> {
+): Promise<PreparedFlow> {
   const { contract, name, children } = flow
   const prefix = prefixOf(contract)
   const { text, options } = await prepareNode(flow, prefix, place)
-  const prepared: FlowJob[] = []
+  const prepared: PreparedFlow[] = []
   for (const [index, child] of children.entries()) {
     const path = element(property(place.path, 'children'), index)
     prepared.push(await prepareFlow(child, prefixOf, { path, nested: true }))
   }
-  const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options }
+  const given = flow.options?.jobId !== undefined
+  const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
   return prepared.length > 0 ? { ...job, children: prepared } : job
 }
 

@@ -1,6 +1,7 @@
-import { WaitingChildrenError, WaitingError } from 'bullmq'
-import { BrineError } from '../../errors.ts'
+import { ErrorCode, WaitingChildrenError, WaitingError } from 'bullmq'
+import type { QueueContract } from '../../contract/contract.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
+import { failedChild } from './failed-child.ts'
 
 /**
  * Thrown by `children.wait()` to end the handler, whose job then waits for its children. It is no failure: nobody who waits
@@ -14,13 +15,11 @@ export class WaitsForChildren extends Error {
   }
 }
 
-// BullMQ's code of a job of which a child with failParentOnFailure has failed.
-const hasFailedChildren = -9
-
 /** Lets a job wait for its children, and gives what BullMQ is to be told. Throws JOB_FAILED when one of them fails it. */
 export async function waitForChildren(
   job: StoredJob,
   token: string,
+  contract: QueueContract,
   report: (error: unknown) => void,
 ): Promise<WaitingChildrenError | WaitingError> {
   try {
@@ -28,8 +27,8 @@ export async function waitForChildren(
     // They have ended since it asked: it runs again at once.
     await job.moveToWait(token)
   } catch (error) {
-    if (error instanceof Error && Reflect.get(error, 'code') === hasFailedChildren) {
-      throw new BrineError('JOB_FAILED', 'a child failed that has failParentOnFailure', { job: job.name, cause: error })
+    if (error instanceof Error && Reflect.get(error, 'code') === ErrorCode.JobHasFailedChildren) {
+      throw await failedChild(job, contract)
     }
     // Its lock runs out, and the check for stalled jobs puts it back.
     report(error)

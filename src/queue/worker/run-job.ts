@@ -5,6 +5,7 @@ import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
+import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
@@ -82,7 +83,7 @@ export function createRunner({
           throw new WaitingError()
         }
         // Whatever the handler made of what ended it.
-        if (attempt.waits) throw await waitForChildren(job, token, report)
+        if (attempt.waits) throw await waitForChildren(job, token, contract, report)
         if (settled.state === 'threw') {
           const { thrown } = settled
           if (PutBack.is(thrown)) {
@@ -93,6 +94,8 @@ export function createRunner({
           if (retry) decideRetry(failure, job, retry, report)
           throw failure
         }
+        const pending = attempt.addedTo && (await attempt.addedTo.counts()).unprocessed
+        if (pending) throw pendingChildren(name)
         if (settled.value instanceof StoredText) return settled.value
         const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
         if (checked) await checked

@@ -35,6 +35,8 @@ export class RunningJob implements Attempt {
   began = false
   /** Whether the handler ended so that the job waits for its children. */
   waits = false
+  /** Where the handler has added children, once it has. */
+  addedTo: ChildStore | undefined
   #children: HandlerChildren | undefined
   #controller: AbortController | undefined
   #settle: ((settled: Settled) => void) | undefined
@@ -59,7 +61,13 @@ export class RunningJob implements Attempt {
   }
 
   get children(): HandlerChildren {
-    this.#children ??= createChildren(this.#childrenOf(this.stored), () => {
+    if (this.#children) return this.#children
+    const store = this.#childrenOf(this.stored)
+    const add: ChildStore['add'] = (flows) => {
+      this.addedTo = store
+      return store.add(flows)
+    }
+    this.#children = createChildren({ ...store, add }, () => {
       this.waits = true
     })
     return this.#children

@@ -6,11 +6,11 @@ import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { codecOf } from '../contract-codec.ts'
-import { readCancellation } from '../job/cancellation.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
+import { errorOfBullMQ } from './error-of-bullmq.ts'
 import { encodeFailure } from './failure.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
@@ -96,10 +96,8 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       ...(prefix !== undefined && { prefix }),
       settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
-      encodeFailure: (job, { message }) => {
-        const error = readCancellation(job.name, message) ?? new BrineError('JOB_FAILED', message, { job: job.name })
-        return encodeFailure(error, codec, { kind: 'error', id: String(job.id) })
-      },
+      encodeFailure: async (job, error) =>
+        encodeFailure(await errorOfBullMQ(job, error, contract), codec, { kind: 'error', id: String(job.id) }),
     })
   } catch (error) {
     void closeConnections()

@@ -1,0 +1,38 @@
+import type { StoredBackend } from '../bullmq/stored-backend.ts'
+
+/** A child's error as its parent keeps it. */
+export interface KeptError {
+  name: string
+  encoded: string
+}
+
+const fieldOf = (childKey: string) => `brine:child:${childKey}`
+
+// A parent that is gone is not to come back as a hash that holds nothing else.
+const command = 'brineKeepError'
+const lua = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end`
+
+/** Keeps the error of a child whose hash will be gone when its parent runs, in the parent's hash, which goes with the parent. */
+export async function keepError(
+  commands: StoredBackend,
+  parentKey: string,
+  childKey: string,
+  { name, encoded }: KeptError,
+): Promise<void> {
+  const client = await commands.client
+  // A name in JSON holds no end of a line; the text stays as it is.
+  client.defineCommand(command, { numberOfKeys: 1, lua })
+  await client.runCommand(command, [parentKey, fieldOf(childKey), `${JSON.stringify(name)}\n${encoded}`])
+}
+
+export async function readKeptError(
+  commands: StoredBackend,
+  parentKey: string,
+  childKey: string,
+): Promise<KeptError | undefined> {
+  const client = await commands.client
+  const [text] = await client.hmget(parentKey, fieldOf(childKey))
+  const end = text?.indexOf('\n') ?? -1
+  if (!text || end < 0) return undefined
+  return { name: String(JSON.parse(text.slice(0, end))), encoded: text.slice(end + 1) }
+}
