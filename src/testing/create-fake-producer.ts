@@ -73,6 +73,7 @@ export function createFakeProducer<C extends QueueContract>(
     due: () => {},
     stop: () => {},
     ended: () => {},
+    limitRate: () => {},
   })
 
   // Decoded anew: what handlers do to their payload, enqueued twice or not, is theirs alone.

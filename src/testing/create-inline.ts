@@ -13,6 +13,7 @@ import type { Retry } from '../queue/worker/retry.ts'
 import { reportErrors } from '../queue/worker/worker-errors.ts'
 import { checkHandlers, type WorkerOptions } from '../queue/worker/worker-options.ts'
 import { checkPrepared } from './check-prepared.ts'
+import type { RateLimit } from './controlled-queue.ts'
 import { enrol } from './create-inline-flows.ts'
 import { Household, type Member } from './household.ts'
 import { createInlineWorker } from './inline-worker.ts'
@@ -43,7 +44,7 @@ export interface Inline<C extends QueueContract> extends Producer<C> {
 
 /** Options of {@link createInline}. */
 export interface InlineOptions<C extends QueueContract>
-  extends Pick<WorkerOptions<C>, 'settings' | 'use' | 'retry' | 'backoff'> {
+  extends Pick<WorkerOptions<C>, 'settings' | 'use' | 'retry' | 'backoff' | 'limiter'> {
   /** A handler for each job of the contract, as `createWorker` takes them. */
   handlers: Handlers<C>
   /** Default: a clock of its own. Share one between several queues. */
@@ -81,6 +82,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     added: () => (autorun ? household.run() : undefined),
     due: () => household.run(),
     stop: (id, reason) => worker.stop(id, reason),
+    limitRate: (ms) => worker.limitRate(ms),
     ended(job, ended) {
       if (ended.state !== 'missing') ends.push({ job, ended })
     },
@@ -89,7 +91,8 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
   const { report } = reportErrors(contract.name, onError)
   const worker = createInlineWorker({
-    ...{ contract, codec, queue, clock, handlers: opened.handlers, settings, report },
+    ...{ contract, codec, queue, clock, journal: producer.journal, handlers: opened.handlers, settings, report },
+    limit: () => mergeLimits(producer.limit(), options.limiter),
     // The names that they are called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,
     backoff: options.backoff as Backoff<QueueContract> | undefined,
@@ -137,6 +140,12 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     household = to
   })
   return made
+}
+
+// As BullMQ has it: the queue's number goes over the worker's, and the worker's time over the queue's.
+function mergeLimits(queue: RateLimit | undefined, worker: WorkerOptions<QueueContract>['limiter']) {
+  if (!worker) return queue
+  return { max: queue?.max ?? worker.max, durationMs: worker.duration }
 }
 
 /** For the handle of a job that has ended so. */

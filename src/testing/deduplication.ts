@@ -1,4 +1,5 @@
 import type { Prepared } from '../queue/producer/prepare.ts'
+import type { Journal } from './journal.ts'
 import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 
 /** BullMQ's deduplication, in all its modes. */
@@ -7,6 +8,8 @@ export interface Deduplication {
   admit(prepared: Prepared): string | undefined
   /** A job has ended: gives what was kept for this moment. */
   release(job: MemoryJob): Prepared | undefined
+  /** Lets the next job of this deduplication id be added, and gives whether there was one. */
+  forget(id: string): boolean
   clear(): void
 }
 
@@ -17,7 +20,12 @@ interface Claim {
   next?: Prepared
 }
 
-export function createDeduplication(queue: MemoryQueue, nowMs: () => number): Deduplication {
+export interface DeduplicationSources {
+  nowMs: () => number
+  journal: Journal
+}
+
+export function createDeduplication(queue: MemoryQueue, { nowMs, journal }: DeduplicationSources): Deduplication {
   const claims = new Map<string, Claim>()
 
   return {
@@ -37,8 +45,10 @@ export function createDeduplication(queue: MemoryQueue, nowMs: () => number): De
         claims.delete(id)
         queue.remove(earlier)
         claims.set(id, { jobId, untilMs: extend || lasting ? untilMs : claim.untilMs })
+        journal.write('deduplicated', { jobId, deduplicationId: id, deduplicatedJobId: earlier.id })
         return undefined
       }
+      journal.write('deduplicated', { jobId: claim.jobId, deduplicationId: id, deduplicatedJobId: jobId })
       if (keepLastIfActive && earlier?.state === 'active') {
         claim.next = prepared
         return claim.jobId
@@ -55,6 +65,7 @@ export function createDeduplication(queue: MemoryQueue, nowMs: () => number): De
       if (claim.next) claims.set(deduplication.id, { jobId: claim.next.options.jobId, untilMs: claim.untilMs })
       return claim.next
     },
+    forget: (id) => claims.delete(id),
     clear: () => claims.clear(),
   }
 }

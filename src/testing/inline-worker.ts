@@ -13,12 +13,15 @@ import type { Retry } from '../queue/worker/retry.ts'
 import { createRunner, type UntypedHandler } from '../queue/worker/run-job.ts'
 import type { PassedOn } from '../queue/worker/worker-options.ts'
 import { countChildren } from './family.ts'
+import type { Journal } from './journal.ts'
 import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface InlineWorker {
   /** Runs what waits, and what comes to wait meanwhile, one job after another, and says whether there was any. */
   run(): Promise<boolean>
+  /** Takes no job for so long. */
+  limitRate(ms: number): void
   /** Until when no job is taken, in milliseconds since 1970: a handler has limited the rate. */
   limitedUntilMs(): number
   /** Stops the attempt that works on the job of this id now. */
@@ -29,6 +32,9 @@ export interface InlineWorkerOptions {
   contract: QueueContract
   codec: EnvelopeCodec
   queue: MemoryQueue
+  journal: Journal
+  /** How many jobs may begin in which time. */
+  limit: () => { max: number; durationMs: number } | undefined
   handlers: ReadonlyMap<string, UntypedHandler>
   settings: PassedOn['settings']
   retry: Retry<QueueContract> | undefined
@@ -42,7 +48,7 @@ export interface InlineWorkerOptions {
 
 /** Works on a memory queue with the very steps of a worker: see run-job.ts. */
 export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
-  const { contract, codec, queue, retry, clock, childrenOf, woken, report } = options
+  const { contract, codec, queue, journal, retry, clock, childrenOf, woken, report } = options
   const delays = new Map<string, number>()
   const handlers = new Map([...options.handlers].map(([name, handler]) => [name, noteDelays(handler, delays)]))
   let limitedUntilMs = 0
@@ -53,16 +59,13 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })
       return childrenOf(job)
     },
-    async limitRate(ms) {
-      limitedUntilMs = clock.now.getTime() + ms
-      clock.schedule(limitedUntilMs, woken)
-    },
+    limitRate: async (ms) => limitRate(ms),
   })
   const settings = { ...options.settings, backoffStrategy: backoffStrategy(options) }
 
   async function attempt(job: MemoryJob): Promise<void> {
     const held = { ...job, name: job.job.name }
-    const sink = sinkOf(job, queue, delays)
+    const sink = sinkOf(job, options, delays)
     if (job.doomed !== undefined) return fail(job, sink, job.doomed)
     const stored = jobInMemory(contract, held, sink, settings)
     await settleInMemory(stored, () => runner.process(stored, 'memory'))
@@ -83,16 +86,41 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     sink.fail(reason, encodeFailure(failedBy(place, { job, cause }), codec, { kind: 'error', id }))
   }
 
+  function limitRate(ms: number): void {
+    limitedUntilMs = clock.now.getTime() + ms
+    clock.schedule(limitedUntilMs, woken)
+  }
+
+  // As BullMQ counts: from the first job on, which begins a time anew when the last one is over.
+  let begun = { jobs: 0, untilMs: 0 }
+  function mayBegin(): boolean {
+    const nowMs = clock.now.getTime()
+    if (nowMs < limitedUntilMs) return false
+    const limit = options.limit()
+    if (!limit || !queue.hasWaiting()) return true
+    if (nowMs >= begun.untilMs) begun = { jobs: 0, untilMs: nowMs + limit.durationMs }
+    if (begun.jobs >= limit.max) {
+      limitRate(begun.untilMs - nowMs)
+      return false
+    }
+    begun.jobs++
+    return true
+  }
+
   async function run(): Promise<boolean> {
     for (let ran = false; ; ran = true) {
-      const job = clock.now.getTime() >= limitedUntilMs ? queue.take() : undefined
-      if (!job) return ran
+      const job = mayBegin() ? queue.take() : undefined
+      if (!job) {
+        if (ran && !queue.hasWaiting()) journal.write('drained')
+        return ran
+      }
       await attempt(job)
     }
   }
 
   return {
     run,
+    limitRate,
     limitedUntilMs: () => limitedUntilMs,
     stop(id, reason) {
       for (const attempt of runner.running) if (attempt.stored.id === id) attempt.stop(reason)
@@ -116,7 +144,11 @@ function noteDelays(handler: UntypedHandler, delays: Map<string, number>): Untyp
   return Object.assign(noting, handler.takesText && { takesText: handler.takesText })
 }
 
-function sinkOf(job: MemoryJob, queue: MemoryQueue, delays: Map<string, number>): JobSink {
+function sinkOf(
+  job: MemoryJob,
+  { queue, journal }: Pick<InlineWorkerOptions, 'queue' | 'journal'>,
+  delays: Map<string, number>,
+): JobSink {
   const wait = (delayMs: number, where: 'behind' | 'before') => {
     if (delayMs > 0) queue.delay(job, delayMs)
     else queue.putBack(job, where)
@@ -124,6 +156,7 @@ function sinkOf(job: MemoryJob, queue: MemoryQueue, delays: Map<string, number>)
   return {
     progress(text) {
       job.progress = text
+      journal.write('progress', { jobId: job.id, data: text })
     },
     log(line, keep) {
       job.logs.push(line)

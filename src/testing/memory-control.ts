@@ -19,8 +19,8 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
   return {
     async state({ id }) {
       const job = queue.get(id)
-      if (job?.state === 'waiting' && job.options.priority) return 'prioritized'
-      return job?.state ?? 'missing'
+      if (job === undefined) return 'missing'
+      return job.state === 'waiting' && job.options.priority ? 'prioritized' : job.state
     },
     async info({ id }) {
       const job = queue.get(id)

@@ -3,9 +3,12 @@ import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq/memory.ts'
+import type { Sender } from '../queue/connection/send.ts'
 import { codecOf } from '../queue/contract-codec.ts'
+import type { EventsOptions, JobEvent } from '../queue/events/job-events.ts'
 import { createHandle, type HandleSources, type JobHandle } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
+import { createControl, type QueueControl } from '../queue/producer/control.ts'
 import {
   allThroughMiddlewares,
   throughMiddlewares,
@@ -14,7 +17,10 @@ import {
 import { type MapOptions, mapJobs } from '../queue/producer/map-jobs.ts'
 import { createPreparer, type Prepared } from '../queue/producer/prepare.ts'
 import type { BulkItem } from '../queue/producer/producer.ts'
+import { controlledQueue, type RateLimit } from './controlled-queue.ts'
+import { createJournal, type Journal } from './journal.ts'
 import { createMemoryControl } from './memory-control.ts'
+import { createMemoryEvents } from './memory-events.ts'
 import { createMemoryOutcomes } from './memory-outcomes.ts'
 import { createMemoryQueue, type MemoryJob, type MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
@@ -22,12 +28,17 @@ import type { TestClock } from './test-clock.ts'
 export interface MemoryProducer {
   readonly codec: EnvelopeCodec
   readonly queue: MemoryQueue
+  readonly journal: Journal
+  /** What `control.setRateLimit` set. */
+  limit(): RateLimit | undefined
   /** The members of a `Producer` that need no Redis. */
   readonly members: {
     enqueue(name: string, payload: unknown, options?: EnqueueOptions): Promise<JobHandle>
     enqueueBulk(items: readonly BulkItem<QueueContract>[]): Promise<JobHandle[]>
     map(name: string, payloads: Iterable<unknown> | AsyncIterable<unknown>, options?: MapOptions<unknown>): unknown
     job(name: string, id: string): JobHandle
+    events(options?: EventsOptions): AsyncGenerator<JobEvent, void, undefined>
+    readonly control: QueueControl
     close(): Promise<void>
   }
 }
@@ -44,18 +55,22 @@ export interface MemoryProducerOptions {
   /** Stops the attempt that works on a job now. */
   stop: (id: string, reason: BrineError) => void
   ended: (job: MemoryJob, ended: Ended) => void
+  /** Takes no job for so long. */
+  limitRate: (ms: number) => void
 }
 
 /** A producer whose jobs stay in memory, checked and encoded as in production. */
 export function createMemoryProducer(
   contract: QueueContract,
-  { clock, use, check, added, due, stop, ended }: MemoryProducerOptions,
+  { clock, use, check, added, due, stop, ended, limitRate }: MemoryProducerOptions,
 ): MemoryProducer {
   const codec = codecOf(contract)
   const preparer = createPreparer(contract, codec, queueKeys(contract))
+  const journal = createJournal(clock)
+  let limit: RateLimit | undefined
   const outcomes = createMemoryOutcomes(() => queue, clock)
   const queue = createMemoryQueue({
-    clock,
+    ...{ clock, journal },
     onDue: due,
     onAdded: (job) => void added([job]),
     onEnded(job, how) {
@@ -86,13 +101,31 @@ export function createMemoryProducer(
     return createHandle(sources, job, id)
   }
 
-  function refuseClosed(job?: string): void {
-    if (closed) throw new BrineError('CLOSED', 'the producer is closed; make another', { job })
+  function refused(error: unknown, job?: string): BrineError {
+    if (closed) return new BrineError('CLOSED', 'the producer is closed; make another', { job })
+    if (error instanceof BrineError) return error
+    return new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), {
+      job,
+      cause: error,
+    })
   }
 
+  function refuseClosed(job?: string): void {
+    if (closed) throw refused(undefined, job)
+  }
+
+  const isClosed = () => closed
+  const setLimit = (given: RateLimit | undefined) => {
+    limit = given
+  }
+  const controlled = controlledQueue({
+    ...{ queue, journal, clock, limitRate, setLimit },
+    ...{ getLimit: () => limit, woken: due },
+  })
+
   return {
-    codec,
-    queue,
+    ...{ codec, queue, journal },
+    limit: () => limit,
     members: {
       async enqueue(name, payload, options) {
         refuseClosed(name)
@@ -105,11 +138,17 @@ export function createMemoryProducer(
       },
       map: (name, payloads, options) =>
         mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, options),
+      events: createMemoryEvents({ contract, codec, journal, isClosed }),
+      control: createControl({ queue: controlled, sender: atOnce, refused, isClosed }),
       job: (name, id) => follow(preparer.find(name), id),
       async close() {
         closed = true
         outcomes.close()
+        journal.close()
       },
     },
   }
 }
+
+// There is no server that could be away.
+const atOnce: Sender = { send: (work) => work() }

@@ -4,6 +4,7 @@ import type { Ended } from '../queue/job/outcome.ts'
 import type { Prepared } from '../queue/producer/prepare.ts'
 import { createDeduplication } from './deduplication.ts'
 import type { MemoryChild } from './family.ts'
+import type { Journal } from './journal.ts'
 import type { TestClock } from './test-clock.ts'
 
 /** A job as Redis would hold it: encoded. */
@@ -39,6 +40,11 @@ export interface MemoryQueue {
   /** The job of that id (which `holds` until its children have ended): a new one, or with an id that exists, or with deduplication, the earlier one. */
   add(prepared: Prepared, options?: { holds?: boolean }): { id: string; added: MemoryJob | undefined }
   get(id: string): MemoryJob | undefined
+  all(): readonly MemoryJob[]
+  /** Whether no job is taken. */
+  paused: boolean
+  /** Lets the next job of this deduplication id be added, and gives whether there was one. */
+  releaseDeduplication(id: string): boolean
   /** How a job ended, also one of which nothing is kept. */
   ended(id: string): Ended | undefined
   /** The next job that waits, which is active then. */
@@ -53,7 +59,9 @@ export interface MemoryQueue {
   restart(job: MemoryJob): void
   /** Takes it out, and tells those who wait for it how it ended: by default that it is gone. */
   remove(job: MemoryJob, ended?: Ended): void
-  /** Whether a job waits that is not delayed. */
+  /** Takes it out as if it had never been, without an event: as BullMQ drains and cleans. */
+  drop(job: MemoryJob): void
+  /** Whether a job waits that may be taken. */
   hasWaiting(): boolean
   /** When the next delayed job is due, in milliseconds since 1970. */
   nextDueMs(): number | undefined
@@ -62,6 +70,7 @@ export interface MemoryQueue {
 
 export interface MemoryQueueOptions {
   clock: TestClock
+  journal: Journal
   /** A delayed job waits now. */
   onDue: () => unknown
   onEnded: (job: MemoryJob, ended: Ended) => void
@@ -69,7 +78,7 @@ export interface MemoryQueueOptions {
   onAdded: (job: MemoryJob) => void
 }
 
-export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueueOptions): MemoryQueue {
+export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: MemoryQueueOptions): MemoryQueue {
   const jobs = new Map<string, MemoryJob>()
   const ends = new Map<string, Ended>()
   let behind = 0
@@ -95,40 +104,64 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
     }
     ends.delete(id)
     jobs.set(id, stored)
-    if (holds) stored.state = 'waiting-children'
-    else queue.release(stored)
+    journal.write('added', { jobId: id, name: job.name })
+    if (holds) {
+      stored.state = 'waiting-children'
+      journal.write('waiting-children', { jobId: id })
+    } else queue.release(stored)
     return stored
+  }
+
+  function takeOut(job: MemoryJob, ended: Ended): void {
+    job.callOff()
+    jobs.delete(job.id)
+    deduplication.release(job)
+    ends.set(job.id, ended)
+    onEnded(job, ended)
+    job.tellParent(ended)
   }
 
   const queue: MemoryQueue = {
     add(prepared, { holds } = {}) {
       const { jobId: id } = prepared.options
-      if (jobs.has(id)) return { id, added: undefined }
+      if (jobs.has(id)) {
+        journal.write('duplicated', { jobId: id })
+        return { id, added: undefined }
+      }
       const earlier = deduplication.admit(prepared)
       if (earlier !== undefined) return { id: earlier, added: undefined }
       return { id, added: store(prepared, holds) }
     },
     get: (id) => jobs.get(id),
+    all: () => [...jobs.values()],
+    paused: false,
+    releaseDeduplication: (id) => deduplication.forget(id),
     ended: (id) => ends.get(id),
     take() {
+      if (queue.paused) return undefined
       let first: MemoryJob | undefined
       for (const job of jobs.values()) if (job.state === 'waiting' && !(first && isBefore(first, job))) first = job
       if (first) {
         first.state = 'active'
         first.attemptsStarted++
         first.startedAt = clock.now
+        journal.write('active', { jobId: first.id, prev: 'waiting' })
       }
       return first
     },
     putBack(job, where) {
       job.callOff()
+      // A new one was nowhere before.
+      const prev = job.state === 'waiting' ? undefined : job.state
       job.state = 'waiting'
+      journal.write('waiting', { jobId: job.id, prev })
       job.order = where === 'behind' ? ++behind : --before
     },
     delay(job, ms) {
       job.callOff()
       job.state = 'delayed'
       job.dueMs = nowMs() + ms
+      journal.write('delayed', { jobId: job.id, delay: String(job.dueMs) })
       job.callOff = clock.schedule(job.dueMs, () => {
         queue.putBack(job, 'behind')
         return onDue()
@@ -144,6 +177,15 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       job.state = ended.state
       job.endedAt = clock.now
       ends.set(id, ended)
+      if (ended.state === 'completed')
+        journal.write('completed', { jobId: id, returnvalue: ended.text, prev: 'active' })
+      else {
+        journal.write('failed', { jobId: id, failedReason: ended.reason, prev: 'active' }, ended.encoded)
+        const attemptsMade = job.attemptsMade
+        if (attemptsMade >= (options.attempts ?? 0)) {
+          journal.write('retries-exhausted', { jobId: id, attemptsMade: String(attemptsMade) })
+        }
+      }
       if (keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) jobs.delete(id)
       const next = deduplication.release(job)
       onEnded(job, ended)
@@ -157,14 +199,15 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       queue.putBack(job, 'behind')
     },
     remove(job, ended = { state: 'missing' }) {
-      job.callOff()
-      jobs.delete(job.id)
-      deduplication.release(job)
-      ends.set(job.id, ended)
-      onEnded(job, ended)
-      job.tellParent(ended)
+      const waits = job.options.priority ? 'prioritized' : 'wait'
+      const error = ended.state === 'failed' ? ended.encoded : undefined
+      journal.write('removed', { jobId: job.id, prev: job.state === 'waiting' ? waits : job.state }, error)
+      takeOut(job, ended)
     },
-    hasWaiting: () => [...jobs.values()].some(({ state }) => state === 'waiting'),
+    drop(job) {
+      takeOut(job, { state: 'missing' })
+    },
+    hasWaiting: () => !queue.paused && [...jobs.values()].some(({ state }) => state === 'waiting'),
     nextDueMs() {
       const delayed = [...jobs.values()].filter(({ state }) => state === 'delayed')
       return delayed.length === 0 ? undefined : Math.min(...delayed.map(({ dueMs }) => dueMs))
@@ -176,7 +219,7 @@ export function createMemoryQueue({ clock, onDue, onEnded, onAdded }: MemoryQueu
       deduplication.clear()
     },
   }
-  const deduplication = createDeduplication(queue, nowMs)
+  const deduplication = createDeduplication(queue, { nowMs, journal })
   return queue
 }
 

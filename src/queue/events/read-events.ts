@@ -2,6 +2,7 @@ import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply, refused } from '../connection/reply.ts'
+import { checkPosition } from './check-position.ts'
 import { decodeEvent, type EventSources } from './decode-event.ts'
 import { createEventLookup, type Entry } from './event-lookup.ts'
 import type { EventsOptions, JobEvent } from './job-events.ts'
@@ -22,7 +23,6 @@ export interface EventReaders {
 // What is read at once; as many look-ups of names go together.
 const pageSize = 100
 const blockMs = 5_000
-const position = /^\d+(-\d+)?$/
 
 export function createEventReaders(sources: EventsSources): EventReaders {
   const { queue, connection, openReader } = sources
@@ -81,9 +81,7 @@ export function createEventReaders(sources: EventsSources): EventReaders {
 
   return {
     read({ after, signal } = {}) {
-      if (after !== undefined && (typeof after !== 'string' || !position.test(after))) {
-        throw new BrineError('OPTIONS_INVALID', "must be an event's position, or '0'", { path: 'after' })
-      }
+      checkPosition(after)
       if (closed) throw new BrineError('CLOSED', 'the producer is closed; make another')
       // Settled before the first event is asked for, so that nothing is missed that happens after this call.
       const from = after === undefined ? newest() : Promise.resolve(after)

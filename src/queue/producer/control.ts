@@ -46,8 +46,29 @@ export interface QueueControl {
   obliterate(options?: { force?: boolean }): Promise<void>
 }
 
+/** What is asked of a queue, by BullMQ's own names. */
+export type ControlledQueue = Pick<
+  StoredQueue,
+  | 'setGlobalConcurrency'
+  | 'removeGlobalConcurrency'
+  | 'getGlobalRateLimit'
+  | 'setGlobalRateLimit'
+  | 'removeGlobalRateLimit'
+  | 'rateLimit'
+  | 'pause'
+  | 'resume'
+  | 'isPaused'
+  | 'getJobCounts'
+  | 'drain'
+  | 'clean'
+  | 'retryJobs'
+  | 'promoteJobs'
+  | 'removeDeduplicationKey'
+  | 'obliterate'
+>
+
 export interface ControlOptions {
-  queue: StoredQueue
+  queue: ControlledQueue
   sender: Sender
   /** Describes what BullMQ throws, and whatever is thrown when the producer is closed. */
   refused: (error: unknown) => unknown

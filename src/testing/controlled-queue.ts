@@ -1,0 +1,90 @@
+import type { ControlledQueue } from '../queue/producer/control.ts'
+import type { Journal } from './journal.ts'
+import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+import type { TestClock } from './test-clock.ts'
+
+/** How many jobs may begin in which time. */
+export interface RateLimit {
+  max: number
+  durationMs: number
+}
+
+export interface ControlledQueueSources {
+  queue: MemoryQueue
+  journal: Journal
+  clock: TestClock
+  /** Takes no job for so long. */
+  limitRate: (ms: number) => void
+  setLimit: (limit: RateLimit | undefined) => void
+  getLimit: () => RateLimit | undefined
+  /** Jobs may be taken that could not. */
+  woken: () => unknown
+}
+
+/** A queue in memory, controlled as BullMQ's is. Its jobs run one after another, so that no number of them at once is too many. */
+export function controlledQueue(sources: ControlledQueueSources): ControlledQueue {
+  const { queue, journal, clock, limitRate, setLimit, getLimit, woken } = sources
+
+  function jobsIn(state: string): MemoryJob[] {
+    return queue.all().filter((job) => stateOf(job) === state)
+  }
+
+  return {
+    setGlobalConcurrency: async () => 0,
+    removeGlobalConcurrency: async () => 0,
+    async getGlobalRateLimit() {
+      const limit = getLimit()
+      return limit === undefined ? null : { max: limit.max, duration: limit.durationMs }
+    },
+    async setGlobalRateLimit(max, durationMs) {
+      setLimit({ max, durationMs })
+      return 0
+    },
+    async removeGlobalRateLimit() {
+      setLimit(undefined)
+      return 0
+    },
+    rateLimit: async (ms) => limitRate(ms),
+    async pause() {
+      queue.paused = true
+      journal.write('paused')
+    },
+    async resume() {
+      queue.paused = false
+      journal.write('resumed')
+      await woken()
+    },
+    isPaused: async () => queue.paused,
+    getJobCounts: async (...states) => Object.fromEntries(states.map((state) => [state, jobsIn(state).length])),
+    async drain(delayed = false) {
+      const states = ['waiting', 'prioritized', ...(delayed ? ['delayed'] : [])]
+      for (const job of states.flatMap(jobsIn)) queue.drop(job)
+    },
+    async clean(graceMs, limit, state = 'completed') {
+      const untilMs = clock.now.getTime() - graceMs
+      const old = jobsIn(state).filter(({ endedAt, timestamp }) => (endedAt?.getTime() ?? timestamp) <= untilMs)
+      const cleaned = old.slice(0, limit)
+      for (const job of cleaned) queue.drop(job)
+      journal.write('cleaned', { count: String(cleaned.length) })
+      return cleaned.map(({ id }) => id)
+    },
+    async retryJobs() {
+      for (const job of jobsIn('failed')) queue.restart(job)
+      await woken()
+    },
+    async promoteJobs() {
+      for (const job of jobsIn('delayed')) queue.putBack(job, 'behind')
+      await woken()
+    },
+    removeDeduplicationKey: async (id) => (queue.releaseDeduplication(id) ? 1 : 0),
+    async obliterate({ force = false } = {}) {
+      if (!force && jobsIn('active').length > 0) throw new Error('Cannot obliterate queue with active jobs')
+      for (const job of queue.all()) queue.drop(job)
+    },
+  }
+}
+
+/** As BullMQ counts jobs. */
+export function stateOf({ state, options }: MemoryJob): string {
+  return state === 'waiting' && options.priority ? 'prioritized' : state
+}
