@@ -16,6 +16,7 @@ const retries = {
   CYCLE_THROUGH_DECODE: false,
   FIELDS_INVALID: false,
   MODEL_THREW: false,
+  UPCAST_FAILED: false,
   LIMIT_EXCEEDED: false,
   TEXT_INVALID: false,
   ENCODING_UNKNOWN: false,

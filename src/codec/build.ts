@@ -1,5 +1,5 @@
 import { BrineError, type BrineErrorCode } from '../errors.ts'
-import { decodeInstance } from '../model/decode-instance.ts'
+import { decodeInstance, raiseFields } from '../model/decode-instance.ts'
 import { ownCode } from '../model/own-code.ts'
 import { join, root } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
@@ -33,7 +33,7 @@ export function buildSpecial(body: number): unknown {
  * Builds the value of a scanned body, without recursion: leaves first, then an empty shell for whatever holds others, and then
  * their contents, from what is needed to what needs it.
  *
- * Throws TEXT_INVALID, FIELDS_INVALID, EXTRA_PROPERTY, MODEL_THREW and CYCLE_THROUGH_DECODE, each with the path.
+ * Throws TEXT_INVALID, UPCAST_FAILED, FIELDS_INVALID, EXTRA_PROPERTY, MODEL_THREW and CYCLE_THROUGH_DECODE, each with the path.
  */
 export function build(flat: Flat, limits: Limits): unknown {
   return new Builder(flat, limits).run()
@@ -148,6 +148,9 @@ class Builder {
   }
 
   #populateCycle(members: readonly number[]): void {
+    // What upcasters see of each other in a cycle does not hang on where the text begins: instances, none populated yet.
+    const raised = new Map<number, unknown>()
+    for (const at of members) if (this.#isOlder(at)) raised.set(at, this.#raise(at))
     const waiting = new Set(members)
     for (const member of members) {
       // Fields that are an instance themselves are populated first.
@@ -155,7 +158,7 @@ class Builder {
       let next = member
       for (; waiting.delete(next); next = this.#fieldsOf(next)) chain.push(next)
       if (chain.includes(next)) throw this.#refuse(next, 'an instance is its own fields')
-      for (const at of chain.reverse()) this.#populate(at)
+      for (const at of chain.reverse()) this.#populate(at, raised)
     }
   }
 
@@ -215,7 +218,7 @@ class Builder {
     for (const name of Object.keys(entry)) record[name] = this.#value(entry[name])
   }
 
-  #populate(at: number): void {
+  #populate(at: number, raised?: ReadonlyMap<number, unknown>): void {
     const shape = this.#flat.shapes[at]
     if (shape === 'error') {
       if (!populateError(this.#values[at] as object, this.#payload(at) as Record<string, unknown>))
@@ -223,8 +226,21 @@ class Builder {
       return
     }
     const tagged = shape === 'model' ? this.#flat.models.get(at) : undefined
-    if (tagged !== undefined)
-      this.#values[at] = this.#at(at, () => decodeInstance(tagged, this.#payload(at), this.#values[at], this.#effort))
+    if (tagged === undefined) return
+    const fields = raised?.has(at) ? raised.get(at) : this.#raise(at)
+    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
+  }
+
+  #isOlder(at: number): boolean {
+    const tagged = this.#flat.models.get(at)
+    return tagged !== undefined && tagged.version < tagged.model.version
+  }
+
+  /** The fields of an instance, as its model has them today. */
+  #raise(at: number): unknown {
+    const tagged = this.#flat.models.get(at)
+    const stored = this.#payload(at)
+    return tagged !== undefined && this.#isOlder(at) ? this.#at(at, () => raiseFields(tagged, stored)) : stored
   }
 
   #payload(at: number): unknown {

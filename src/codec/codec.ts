@@ -34,8 +34,8 @@ export interface Codec {
   encode(value: unknown): string
   /**
    * The value of a text. Throws TEXT_INVALID, ENCODING_UNKNOWN, TAG_UNKNOWN, VERSION_NEWER, VERSION_OLDER, FIELDS_INVALID,
-   * EXTRA_PROPERTY, MODEL_THREW, CYCLE_THROUGH_DECODE and LIMIT_EXCEEDED, and VALUE_INVALID when the schema refuses it; with
-   * keys also SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.
+   * EXTRA_PROPERTY, UPCAST_FAILED, MODEL_THREW, CYCLE_THROUGH_DECODE and LIMIT_EXCEEDED, and VALUE_INVALID when the schema
+   * refuses it; with keys also SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.
    */
   decode(text: string): unknown
   decode<S extends z.ZodType>(text: string, schema: S): z.output<S>

@@ -11,6 +11,7 @@ import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
 import type { Keyring } from './seal/keyring.ts'
+import { openSealed } from './seal/open-sealed.ts'
 import type { SealSite } from './seal/seal-context.ts'
 import { createSealer, isSealed } from './seal/sealer.ts'
 
@@ -57,7 +58,7 @@ export function createEnvelopeCodec(
     decode: (given, place) =>
       ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)
-        const text = sealer ? sealer.open(given, place) : given
+        const text = sealer ? openSealed(sealer, given, place) : given
         if (sealer) refuseLarge(text, knowledge.limits)
         else refuseSealed(text)
         if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {

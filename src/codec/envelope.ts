@@ -12,6 +12,8 @@ export interface Place {
   kind: 'payload' | 'result' | 'progress' | 'error' | 'value'
   /** The job's name in its contract; none for a value under a key, in a file, or from a bare codec. */
   job?: string | undefined
+  /** Other names of the job, any of which a text may name. */
+  aliases?: readonly string[] | undefined
   /** The version of the job in its contract. */
   version?: number | undefined
   /** The job's id, or the key of a store: a seal is bound to it. For a schedule's template, `repeat:<schedule's id>`. */
@@ -79,7 +81,7 @@ export function openEnvelope(
       { path: root },
     )
   }
-  if (kind !== place.kind || job !== place.job) {
+  if (kind !== place.kind || !(job === place.job || (job !== undefined && place.aliases?.includes(job)))) {
     throw new BrineError('TEXT_INVALID', `the text was made for another place than a ${place.kind} of this job`, {
       path: root,
     })

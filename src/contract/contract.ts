@@ -3,6 +3,7 @@ import type { Compression } from '../codec/compress.ts'
 import type { Limits } from '../codec/limits.ts'
 import type { Keyring } from '../codec/seal/keyring.ts'
 import type { Model } from '../model/model.ts'
+import type { Upcaster } from '../model/upcast-steps.ts'
 import type { Validator } from '../schema/validate.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import type { EnqueueOptions } from './job-options.ts'
@@ -27,19 +28,32 @@ export interface QueueContract<Name extends string = string, Jobs extends JobDef
   readonly compress: Compression | undefined
   /** The jobs as producers and workers use them, by name. */
   readonly entries: ReadonlyMap<string, ContractJob>
+  /** The jobs by the names that they had before. */
+  readonly formerly: ReadonlyMap<string, ContractJob>
   /** The schedules that it declares, by id. */
   readonly schedules: ReadonlyMap<string, DeclaredSchedule>
 }
 
 /** A job of a contract, worked out once: its schemas in both directions, and its defaults. */
 export interface ContractJob {
+  /** What the job in Redis is called: its name in the contract, or, of one of `formerly`, the name that it had then. */
   readonly name: string
+  /** Its name in the contract, under which its handler is found. */
+  readonly current: string
+  /** Its other names: texts of the job may name any of them. */
+  readonly aliases: readonly string[]
   readonly version: number
+  readonly upcast: ReadonlyMap<number, Upcaster>
   readonly payload: Validator
   readonly result: Validator | undefined
   readonly progress: Validator | undefined
   readonly timeoutMs: number | undefined
   readonly options: EnqueueOptions
+}
+
+/** The job that a name in Redis means: one of the contract's, or one that was renamed since. */
+export function findJob({ entries, formerly }: QueueContract, name: string): ContractJob | undefined {
+  return entries.get(name) ?? formerly.get(name)
 }
 
 /** The names of a contract's jobs. */

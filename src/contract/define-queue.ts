@@ -6,10 +6,12 @@ import { BrineError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
+import { defineUpcasts } from '../model/upcast-steps.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
-import type { JobDefinition, JobDefinitions } from './job-definition.ts'
+import { checkAliases, defineFormerNames } from './former-names.ts'
+import type { JobDefinition, JobDefinitions, UpcastJobs } from './job-definition.ts'
 import { checkJobOptions } from './job-options.ts'
 import { defineSchedules, type ScheduleDeclarations } from './schedules.ts'
 
@@ -17,7 +19,7 @@ import { defineSchedules, type ScheduleDeclarations } from './schedules.ts'
 export interface QueueDefinition<Jobs extends JobDefinitions> {
   /** The classes that may travel in payloads, results, progress and errors. */
   models?: readonly Model[]
-  /** By name, 1 to 100 characters; not safe to rename while jobs of that name wait. */
+  /** By name, 1 to 100 characters; not safe to rename while jobs of that name wait, unless it becomes one of `aliases`. */
   jobs: Jobs
   /** Jobs that run again and again, by id: see `producer.schedules.reconcile` and docs/schedules.md. */
   schedules?: ScheduleDeclarations<NoInfer<Jobs>>
@@ -47,7 +49,9 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
 }
 
 const longestName = 100
-const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 'version', 'timeoutMs', 'options'])
+const known: ReadonlySet<string> = new Set([
+  ...['payload', 'result', 'progress', 'version', 'upcast', 'aliases', 'timeoutMs', 'options'],
+])
 
 /**
  * Defines a queue: its name, the models that may travel in it, and its jobs. Producers and workers import the same one.
@@ -68,7 +72,7 @@ const known: ReadonlySet<string> = new Set(['payload', 'result', 'progress', 've
  */
 export function defineQueue<const Name extends string, Jobs extends JobDefinitions>(
   name: Name,
-  definition: QueueDefinition<Jobs>,
+  definition: QueueDefinition<Jobs> & { jobs: UpcastJobs<Jobs> },
 ): QueueContract<Name, Jobs> {
   // BullMQ builds its keys of the queue's name, parted by colons; the names of jobs stand alone.
   if (typeof name === 'string' && name.includes(':')) {
@@ -108,6 +112,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     keys,
     compress,
     entries,
+    formerly: defineFormerNames(entries),
     schedules: declared,
   })
 }
@@ -131,7 +136,10 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
   }
   return Object.freeze({
     name,
+    current: name,
+    aliases: checkAliases(given.aliases, refuse),
     version,
+    upcast: defineUpcasts({ upcast: given.upcast, version, refuse }),
     payload: validator('payload'),
     result: given.result === undefined ? undefined : validator('result'),
     progress: given.progress === undefined ? undefined : validator('progress'),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { UpcastChain, Upcasts } from '../model/upcast-steps.ts'
 import type { JobDefaults } from './job-options.ts'
 
 /** One entry of a contract, as its author writes it. */
@@ -9,8 +10,19 @@ export interface JobDefinition {
   readonly result?: z.ZodType
   /** What the handler may report by `progress`. Without it, anything that can be encoded. */
   readonly progress?: z.ZodType
-  /** A whole number from 1, the default. Raise it when the payload changes, so that old workers refuse the new jobs. */
+  /**
+   * Of the payload; a whole number from 1, the default. Raise it when the payload's shape changes, and give an upcaster: old
+   * workers then leave the new jobs alone, and new workers read the old ones.
+   */
   readonly version?: number
+  /**
+   * `{ n: payloadOfVersionN => payloadOfVersionNPlus1 }`, up to this version: from what was stored to what the payload's schema
+   * takes, before that is asked. Instances in it are of today's versions. Of a first step's parameter nothing else knows the
+   * type, so it is written there. Not async.
+   */
+  readonly upcast?: Upcasts
+  /** Names that this job had before. Jobs that were enqueued under them go to the handler of this one. */
+  readonly aliases?: readonly string[]
   /**
    * How long an attempt's handler may take, in milliseconds. Then its signal is aborted with JOB_TIMEOUT, and the attempt has
    * failed with that: another follows while `attempts` last. A handler that does not heed its signal within a second is given
@@ -22,3 +34,12 @@ export interface JobDefinition {
 }
 
 export type JobDefinitions = Readonly<Record<string, JobDefinition>>
+
+/** What ties the upcasters of jobs to each other and to the payloads' schemas. */
+export type UpcastJobs<Jobs extends JobDefinitions> = {
+  readonly [N in keyof Jobs]: {
+    readonly upcast?: Jobs[N] extends { readonly upcast: infer U }
+      ? UpcastChain<U, z.input<Jobs[N]['payload']>>
+      : Upcasts
+  }
+}

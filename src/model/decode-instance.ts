@@ -3,25 +3,20 @@ import { property, root } from '../path.ts'
 import type { Effort } from '../schema/effort.ts'
 import type { Model } from './model.ts'
 import { ownCode } from './own-code.ts'
+import { upcast } from './upcast.ts'
+
+/** Fields as a text of `version` held them, raised to the model's version. Throws UPCAST_FAILED. */
+export function raiseFields({ model, version }: { model: Model; version: number }, stored: unknown): unknown {
+  return version < model.version ? upcast(model, ownCopy(stored), version) : stored
+}
 
 /**
- * Gives an instance from stored fields: raises them to the model's version, checks them, and then builds the instance, or
- * populates the one that was allocated. Returns the instance.
+ * Gives an instance from fields of the model's version: checks them, and then builds the instance, or populates the one that
+ * was allocated. Returns the instance.
  *
  * Throws MODEL_THREW, EXTRA_PROPERTY, FIELDS_INVALID and LIMIT_EXCEEDED, with paths from the instance on.
  */
-export function decodeInstance(
-  { model, version }: { model: Model; version: number },
-  stored: unknown,
-  allocated: unknown,
-  effort: Effort,
-): unknown {
-  let raised = stored
-  for (let from = version; from < model.version; from += 1) {
-    const upcast = model.upcast.get(from)
-    const before = raised
-    if (upcast !== undefined) raised = ownCode(`upcast from version ${from}`, () => upcast(before))
-  }
+export function decodeInstance(model: Model, raised: unknown, allocated: unknown, effort: Effort): unknown {
   refuseUndeclared(model, raised)
   const { value: fields } = model.validator.readOutputSync(raised, { code: 'FIELDS_INVALID', effort })
   const { back } = model
@@ -33,6 +28,13 @@ export function decodeInstance(
   const instance: unknown = ownCode('decode', () => back.decode(fields))
   if (isExactly(instance, model)) return instance
   throw new BrineError('MODEL_THREW', "the model's decode gave no instance of exactly its class", { path: root })
+}
+
+// A model's `encode` may have given an object that others in the graph hold too: an upcaster that changes it changes its own.
+function ownCopy(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null) return stored
+  const prototype: unknown = Object.getPrototypeOf(stored)
+  return prototype === Object.prototype || prototype === null ? Object.assign(Object.create(prototype), stored) : stored
 }
 
 // zod drops what its object does not declare; a text that holds it was not written by this model.

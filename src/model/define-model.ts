@@ -7,6 +7,7 @@ import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineEncode } from './encode-fields.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
+import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
 
 /** Options of {@link defineModel}. */
 export interface ModelOptions<T extends object, F extends z.ZodType> {
@@ -27,8 +28,12 @@ export interface ModelOptions<T extends object, F extends z.ZodType> {
   allocate?: () => T
   /** With `allocate`: fills the instance, when the whole graph exists. */
   populate?: (instance: T, fields: z.output<F>) => void
-  /** `{ n: fieldsOfVersionN => fieldsOfVersionNPlus1 }`, for every version below this one. */
-  upcast?: { readonly [version: number]: (fields: never) => unknown }
+  /**
+   * `{ n: fieldsOfVersionN => fieldsOfVersionNPlus1 }`, up to this version. Of a first step's parameter nothing else knows the
+   * type, so it is written there. A step gets what the text holds, before anything is checked; instances in it are of today's
+   * versions, and in a cycle they are still empty: they can be moved, not looked into. Not async.
+   */
+  upcast?: Upcasts
   /** Tags that this model had before: texts that hold them stay readable. */
   aliases?: readonly string[]
 }
@@ -53,9 +58,9 @@ const known: ReadonlySet<string> = new Set([
  *   decode: ({ name, age }) => new Person(name, age),
  * })
  */
-export function defineModel<T extends object, F extends z.ZodType>(
+export function defineModel<T extends object, F extends z.ZodType, const U extends Upcasts = Record<never, never>>(
   modelClass: Class<T>,
-  options: ModelOptions<T, F>,
+  options: ModelOptions<T, F> & { upcast?: U & UpcastChain<U, z.input<F>> },
 ): Model<T> {
   if (typeof modelClass !== 'function' || typeof modelClass.prototype !== 'object' || modelClass.prototype === null) {
     throw new BrineError('MODEL_INVALID', 'defineModel takes the class itself first')
@@ -68,12 +73,17 @@ export function defineModel<T extends object, F extends z.ZodType>(
     throw invalidModel(modelClass, `${stray ?? 'what it got'} is no option; a model takes ${[...known].join(', ')}`)
   }
   const { tag, version = 1, fields, aliases = [] } = options
+  const refuse = (path: string, remedy: string) => invalidModel(modelClass, remedy, path)
+  if (!Array.isArray(aliases)) throw refuse('aliases', 'must be a list of the tags that the model had before')
   for (const name of [tag, ...aliases]) checkTag(modelClass, name)
+  if (new Set([tag, ...aliases]).size <= aliases.length) {
+    throw refuse('aliases', 'names a tag twice, or that of today: it is for those that the model had before')
+  }
   if (!(fields instanceof z.ZodType)) {
     throw invalidModel(modelClass, 'fields must be a zod schema of the encoded form, such as z.object({ … })')
   }
   if (!Number.isSafeInteger(version) || version < 1) {
-    throw invalidModel(modelClass, 'version must be a whole number from 1')
+    throw refuse('version', 'must be a whole number from 1')
   }
   const declared = declaredKeys(fields)
   const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse' }))
@@ -88,7 +98,7 @@ export function defineModel<T extends object, F extends z.ZodType>(
     declared,
     encode: defineEncode(modelClass, options, declared, validator),
     back: defineBack(modelClass, options, declared),
-    upcast: completeUpcasts(modelClass, options, version),
+    upcast: defineUpcasts({ upcast: options.upcast, version, refuse }),
   })
 }
 
@@ -112,25 +122,4 @@ function declaredKeys(fields: z.ZodType): Declared | undefined {
     keys ??= new Set(Object.keys(fields.shape))
     return keys
   }
-}
-
-function completeUpcasts<T extends object, F extends z.ZodType>(
-  modelClass: Class,
-  { upcast = {} }: ModelOptions<T, F>,
-  version: number,
-): ReadonlyMap<number, (fields: unknown) => unknown> {
-  const steps = new Map<number, (fields: unknown) => unknown>()
-  for (const [from, step] of Object.entries(upcast)) {
-    if (!(Number(from) >= 1 && Number(from) < version) || typeof step !== 'function') {
-      throw invalidModel(
-        modelClass,
-        `upcast has '${from}', but leads from version 1 to ${version}: { 1: (fields) => …, … }`,
-      )
-    }
-    steps.set(Number(from), step as (fields: unknown) => unknown)
-  }
-  for (let from = Math.min(version, ...steps.keys()); from < version; from += 1) {
-    if (!steps.has(from)) throw invalidModel(modelClass, `upcast has no step from version ${from} to ${from + 1}`)
-  }
-  return steps
 }

@@ -1,7 +1,7 @@
 import { BrineError } from '../errors.ts'
 import type { Class } from './model.ts'
 
-/** The refusal of a model's definition. It names the class, since a program may define many. */
-export function invalidModel(modelClass: Class, remedy: string): BrineError {
-  return new BrineError('MODEL_INVALID', `the model of class ${modelClass.name || '(anonymous)'}: ${remedy}`)
+/** The refusal of a model's definition, or of what stands at `path` of it. It names the class, since a program may define many. */
+export function invalidModel(modelClass: Class, remedy: string, path?: string): BrineError {
+  return new BrineError('MODEL_INVALID', `the model of class ${modelClass.name || '(anonymous)'}: ${remedy}`, { path })
 }

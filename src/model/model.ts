@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Effort } from '../schema/effort.ts'
 import type { Validator } from '../schema/validate.ts'
+import type { Upcaster } from './upcast-steps.ts'
 
 /** A class as a model needs it: private and abstract constructors are welcome, since decoding need not call them. */
 // biome-ignore lint/complexity/noBannedTypes: this is what a class with a private constructor can still be called.
@@ -43,5 +44,5 @@ export interface Model<T extends object = object> {
   /** How instances come back. */
   readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
   /** From version n to n + 1, for each n below the model's version that can still be read. */
-  readonly upcast: ReadonlyMap<number, (fields: unknown) => unknown>
+  readonly upcast: ReadonlyMap<number, Upcaster>
 }

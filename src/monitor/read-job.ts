@@ -1,6 +1,6 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { defineLimits } from '../codec/limits.ts'
-import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { errorField } from '../queue/bullmq/stored-backend.ts'
 import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
@@ -54,7 +54,7 @@ async function describe<C extends QueueContract>(
   fields: JobFields,
 ): Promise<MonitoredJob<C>> {
   const storedName = textIn(fields.name) ?? ''
-  const job = contract.entries.get(storedName)
+  const job = findJob(contract, storedName)
   const facts: StoredFacts = {
     ...{ queue: contract.name, storedName, ...place },
     ...timesOf(fields),
@@ -81,7 +81,7 @@ async function describe<C extends QueueContract>(
   ])
   const decoded = payload.unreadable?.code === 'PAYLOAD_INVALID' && job && typeof data === 'string'
   const whole = decoded ? { ...payload, decoded: decodedAlone(codec, job, data, place.id) } : payload
-  const described: unknown = { ...facts, name: job?.name, payload: whole, result, progress: reported }
+  const described: unknown = { ...facts, name: job?.current, payload: whole, result, progress: reported }
   // The values have the types that the contract's schemas gave them.
   return described as MonitoredJob<C>
 }
@@ -117,9 +117,9 @@ function unknownJob(name: string): BrineError {
 }
 
 /** What a payload is that its schema refused. */
-function decodedAlone(codec: EnvelopeCodec, { name, version }: ContractJob, text: string, id: string) {
+function decodedAlone(codec: EnvelopeCodec, { name, aliases, version }: ContractJob, text: string, id: string) {
   try {
-    return { value: codec.decode(text, { kind: 'payload', job: name, version, id }).value }
+    return { value: codec.decode(text, { kind: 'payload', job: name, aliases, version, id }).value }
   } catch {
     return undefined
   }

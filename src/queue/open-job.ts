@@ -1,12 +1,13 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type {
-  ContractJob,
-  JobNames,
-  PayloadInput,
-  PayloadOutput,
-  QueueContract,
-  ResultInput,
-  ResultOutput,
+import {
+  type ContractJob,
+  findJob,
+  type JobNames,
+  type PayloadInput,
+  type PayloadOutput,
+  type QueueContract,
+  type ResultInput,
+  type ResultOutput,
 } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { codecOf } from './contract-codec.ts'
@@ -29,7 +30,8 @@ export type Envelope = Readonly<Record<string, unknown>>
 
 /**
  * Opens, decodes and validates a job in a processor of bare BullMQ, which receives the envelope as `job.data`. Rejects with
- * JOB_UNKNOWN, VERSION_NEWER, PAYLOAD_INVALID and the codec's refusals. Where the contract has keys, `job` must have its `id`.
+ * JOB_UNKNOWN, VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals. Where the contract has
+ * keys, `job` must have its `id`.
  *
  * @example
  * new Worker('people', async (job) => {
@@ -43,10 +45,10 @@ export async function openJob<C extends QueueContract>(
 ): Promise<OpenedJob<C>> {
   const { codec, entry } = find(contract, job.name)
   const { id } = job
-  const { name, version, result } = entry
+  const { name, current, version, result } = entry
   const { value: payload } = await openPayload(textOf(job.data), entry, codec, id)
   const opened = {
-    name,
+    name: current,
     payload,
     async encodeResult(value: unknown): Promise<Envelope> {
       await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
@@ -74,7 +76,7 @@ export async function encodeData<C extends QueueContract, N extends JobNames<C>>
 ): Promise<Envelope> {
   const { codec, entry } = find(contract, name)
   await entry.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-  return JSON.parse(codec.encode(payload, { kind: 'payload', job: name, version: entry.version, id: jobId }))
+  return JSON.parse(codec.encode(payload, { kind: 'payload', job: entry.current, version: entry.version, id: jobId }))
 }
 
 /**
@@ -93,7 +95,7 @@ export async function openReturnValue<C extends QueueContract, N extends JobName
 }
 
 function find(contract: QueueContract, name: string): { codec: EnvelopeCodec; entry: ContractJob } {
-  const entry = contract.entries.get(name)
+  const entry = findJob(contract, name)
   if (!entry) {
     const names = [...contract.entries.keys()].join(', ')
     throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, { job: name })

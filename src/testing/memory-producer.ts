@@ -1,5 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type { ContractJob, QueueContract } from '../contract/contract.ts'
+import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { queueKeys } from '../queue/bullmq/memory.ts'
@@ -140,7 +140,7 @@ export function createMemoryProducer(
         mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, options),
       events: createMemoryEvents({ contract, codec, journal, isClosed }),
       control: createControl({ queue: controlled, sender: atOnce, refused, isClosed }),
-      job: (name, id) => follow(preparer.find(name), id),
+      job: (name, id) => follow(findJob(contract, name) ?? preparer.find(name), id),
       async close() {
         closed = true
         outcomes.close()

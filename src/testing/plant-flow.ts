@@ -1,5 +1,5 @@
 import type { FlowJob } from 'bullmq'
-import type { QueueContract } from '../contract/contract.ts'
+import { findJob, type QueueContract } from '../contract/contract.ts'
 import { checkJobOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { StoredText } from '../queue/bullmq/stored-text.ts'
@@ -37,7 +37,7 @@ export function plant(household: Household, flows: readonly FlowJob[], parent?: 
 function plantOne(household: Household, flow: FlowJob, parent: Parent | undefined): FlowTree {
   const member = memberOf(household, flow)
   const { name, opts = {}, data, children = [] } = flow
-  const entry = member.contract.entries.get(name)
+  const entry = findJob(member.contract, name)
   const { jobId = '', ...options } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
   if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
   const job = { job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }

@@ -38,6 +38,7 @@ class StaticSecret {
 class Registry extends Map {}
 
 const fields = z.object({ value: z.string() })
+const plain = { value: '' }
 const decode = () => new Plain('')
 const codeOf = (run: () => unknown): unknown => {
   try {
@@ -92,20 +93,36 @@ describe('refuses at definition', () => {
     ['a function that makes nothing', () => defineModel(() => {}, { tag: 'plain', fields })],
     ['a version of 0', () => defineModel(Plain, { tag: 'plain', fields, version: 0 })],
     ['a version between two', () => defineModel(Plain, { tag: 'plain', fields, version: 1.5 })],
-    ['an upcast from this version', () => defineModel(Plain, { tag: 'plain', fields, upcast: { 1: () => ({}) } })],
+    ['an upcast from this version', () => defineModel(Plain, { tag: 'plain', fields, upcast: { 1: () => plain } })],
     [
       'an upcast from version 0',
-      () => defineModel(Plain, { tag: 'plain', fields, version: 2, upcast: { 0: () => ({}), 1: () => ({}) } }),
+      () => defineModel(Plain, { tag: 'plain', fields, version: 2, upcast: { 0: () => plain, 1: () => plain } }),
     ],
     // @ts-expect-error an upcaster is a function
     ['an upcast that is no function', () => defineModel(Plain, { tag: 'plain', fields, version: 2, upcast: { 1: 5 } })],
     [
       'a gap between upcasts',
-      () => defineModel(Plain, { tag: 'plain', fields, version: 4, upcast: { 1: () => ({}), 3: () => ({}) } }),
+      () => defineModel(Plain, { tag: 'plain', fields, version: 4, upcast: { 1: () => plain, 3: () => plain } }),
     ],
     [
+      'an upcast from between two versions',
+      // @ts-expect-error there is no such version
+      () => defineModel(Plain, { tag: 'plain', fields, version: 3, upcast: { 1.5: () => plain, 2: () => plain } }),
+    ],
+    [
+      'an upcast that is asynchronous',
+      // @ts-expect-error its fields are a promise
+      () => defineModel(Plain, { tag: 'plain', fields, version: 2, upcast: { 1: async () => plain } }),
+    ],
+    // @ts-expect-error upcasts have versions
+    ['upcasts that are none', () => defineModel(Plain, { tag: 'plain', fields, version: 2, upcast: null })],
+    ['an alias that is its tag', () => defineModel(Plain, { tag: 'plain', fields, aliases: ['plain'] })],
+    ['an alias twice', () => defineModel(Plain, { tag: 'plain', fields, aliases: ['old', 'old'] })],
+    // @ts-expect-error aliases are a list
+    ['aliases that are no list', () => defineModel(Plain, { tag: 'plain', fields, aliases: 'old' })],
+    [
       'an upcast missing at the end',
-      () => defineModel(Plain, { tag: 'plain', fields, version: 3, upcast: { 1: () => ({}) } }),
+      () => defineModel(Plain, { tag: 'plain', fields, version: 3, upcast: { 1: () => plain } }),
     ],
     ['#private state with neither way back', () => defineModel(Secretive, { tag: 'secretive', fields: z.object({}) })],
     [
@@ -205,7 +222,7 @@ describe('takes', () => {
   })
 
   test('versions that can no longer be read, when the upcasts begin later', () => {
-    expect(defineModel(Plain, { tag: 'plain', fields, version: 4, upcast: { 3: () => ({}) } }).version).toBe(4)
+    expect(defineModel(Plain, { tag: 'plain', fields, version: 4, upcast: { 3: () => plain } }).version).toBe(4)
     expect(defineModel(Plain, { tag: 'plain', fields, version: 4 }).version).toBe(4)
   })
 

@@ -139,7 +139,7 @@ describe('versions', () => {
 
   test('checks what the upcasts gave', () => {
     expect(() => codec.decode(envelope('[["name@2",1],{"full":2},5]'))).toThrow(
-      expect.objectContaining({ code: 'MODEL_THREW', path: '$' }),
+      expect.objectContaining({ code: 'UPCAST_FAILED', path: '$' }),
     )
   })
 })

@@ -1,6 +1,6 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { jobInText } from '../../codec/job-in-text.ts'
-import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import { openProgress, openResult } from '../job/inspect-job.ts'
@@ -30,10 +30,10 @@ export async function decodeEvent(
   if (id === undefined || !ofJobs.has(event)) return { ...base, ...ofQueue(event, fields) } as JobEvent
   // The texts name their job too, which is what is left when its hash is gone.
   const name = lookup.nameOf(id) ?? jobInText(fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id) ?? '')
-  const job = name === undefined ? undefined : contract.entries.get(name)
+  const job = name === undefined ? undefined : findJob(contract, name)
   const told = await ofJob(event, fields, job)
   // What is told follows from the event and the job's entry in the contract, as the type has it.
-  return { ...base, id, name: job?.name, ...told } as JobEvent
+  return { ...base, id, name: job?.current, ...told } as JobEvent
 
   async function ofJob(
     type: string,
@@ -70,7 +70,7 @@ export async function decodeEvent(
   function errorOf(reason: string): unknown {
     const encoded = lookup.errorOf(String(id))
     lookup.forget(String(id))
-    return readFailure(codec, { name, version: job?.version }, String(id), { reason, encoded })
+    return readFailure(codec, { name, aliases: job?.aliases, version: job?.version }, String(id), { reason, encoded })
   }
 }
 

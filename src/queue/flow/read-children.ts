@@ -1,5 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import type { QueueContract } from '../../contract/contract.ts'
+import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
 import { openResult } from '../job/inspect-job.ts'
@@ -17,7 +17,7 @@ export async function readResults(store: ChildStore, contract: QueueContract, na
   const results: AnyResult[] = []
   for (const { id, prefix, name: of, text } of await store.completed(contract.name)) {
     // What names no job may be of any: the codec and the schema then say what is wrong with it.
-    if (of !== undefined && of !== name) continue
+    if (of !== undefined && of !== name && !entry.aliases.includes(of)) continue
     const codec = childCodec(store, contract, prefix)
     results.push({ id, result: (await openResult(codec, entry, text, id)).value })
   }
@@ -28,9 +28,13 @@ export async function readResults(store: ChildStore, contract: QueueContract, na
 export async function readFailures(store: ChildStore, contract: QueueContract): Promise<AnyFailure[]> {
   const failed = await store.failed(contract.name)
   return failed.map(({ id, prefix, name, encoded, reason }) => {
-    const known = name === undefined ? undefined : contract.entries.get(name)
+    const known = name === undefined ? undefined : findJob(contract, name)
     const codec = childCodec(store, contract, prefix)
-    return { id, name: known?.name, error: readFailure(codec, { name: known?.name }, id, { reason, encoded }) }
+    return {
+      id,
+      name: known?.current,
+      error: readFailure(codec, { name: known?.name, aliases: known?.aliases }, id, { reason, encoded }),
+    }
   })
 }
 

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { SandboxedJob } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
-import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
 import { createChildren } from '../flow/job-children.ts'
@@ -21,6 +21,7 @@ if (isMainThread) process.once('disconnect', () => process.exit())
 
 interface Loaded {
   handle: (payload: unknown, context: HandlerContext) => unknown
+  contract: QueueContract
   entry: ContractJob
   codec: EnvelopeCodec
 }
@@ -29,19 +30,21 @@ let loaded: Promise<Loaded> | undefined
 
 export default async function runIsolated(job: SandboxedJob, _token: string, signal: AbortSignal): Promise<Answer> {
   const start: Start = job.data
-  const { id, name, payload } = start
-  let place: Place = { kind: 'error', job: name, id }
+  const { id, name, named, payload } = start
+  let place: Place = { kind: 'error', job: named, id }
   let codec: EnvelopeCodec | undefined
   try {
     loaded ??= load(start)
-    const { handle, entry, codec: own } = await loaded
+    const { handle, contract, codec: own } = await loaded
+    // A job that was enqueued under a name of before answers under it.
+    const entry = findJob(contract, named) ?? (await loaded).entry
     codec = own
     place = errorPlace(entry, id)
     const { value } = await openPayload(payload, entry, codec, id)
     const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
     const checked = entry.result?.checkInput(result, { code: 'RESULT_INVALID', job: name })
     if (checked) await checked
-    const text = codec.encode(result, { kind: 'result', job: name, version: entry.version, id })
+    const text = codec.encode(result, { kind: 'result', job: entry.name, version: entry.version, id })
     return { state: 'returned', text }
   } catch (thrown) {
     if (PutBack.is(thrown)) return { state: 'putBack', why: thrown.why, ms: thrown.ms }
@@ -67,7 +70,7 @@ async function load({ module, queue, prefix, name }: Start): Promise<Loaded> {
   if (!entry || handler.contract.name !== queue || handler.job !== name) {
     throw refuse(`the module handles '${handler.job}' of '${handler.contract.name}', and not this job of '${queue}'`)
   }
-  return { handle: handler, entry, codec: codecOf(handler.contract, prefix) }
+  return { handle: handler, contract: handler.contract, entry, codec: codecOf(handler.contract, prefix) }
 }
 
 interface AnyHandler {
@@ -100,7 +103,7 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
   }
   const report = async (value: unknown) => {
     await entry.progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
-    await job.updateProgress(codec.encode(value, { kind: 'progress', job: name, version, id }))
+    await job.updateProgress(codec.encode(value, { kind: 'progress', job: entry.name, version, id }))
   }
   return {
     ...{ id, name, attempt, maxAttempts, metadata },

@@ -1,3 +1,5 @@
+import type { ContractJob } from '../../contract/contract.ts'
+
 /** What an isolate is told of an attempt. Texts and numbers alone: the payload crosses as it is stored. */
 export interface Start {
   /** Of the user's module, as an URL. */
@@ -6,7 +8,9 @@ export interface Start {
   /** Of the job's queue in Redis. */
   prefix: string
   id: string
+  /** Of the job in its contract, and as it is in Redis. */
   name: string
+  named: string
   attempt: number
   maxAttempts: number
   enqueuedAt: number
@@ -49,6 +53,6 @@ export function isReply(message: unknown): message is Reply {
 }
 
 /** The place of what is encoded on the way between a worker and its isolates. */
-export function errorPlace({ name, version }: { name: string; version: number }, id: string) {
-  return { kind: 'error', job: name, version, id } as const
+export function errorPlace({ name, aliases, version }: Pick<ContractJob, 'name' | 'aliases' | 'version'>, id: string) {
+  return { kind: 'error', job: name, aliases, version, id } as const
 }

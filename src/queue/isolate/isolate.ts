@@ -21,7 +21,7 @@ export interface Isolate {
    * Has an attempt made, and gives its encoded result. Rejects with a HandlerFailure or PutBack of the handler's, or with
    * ISOLATE_DIED.
    */
-  run(payload: string, context: HandlerContext): Promise<StoredText>
+  run(payload: string, context: HandlerContext, named: string): Promise<StoredText>
   /** Ends its threads and processes, whatever they do, and resolves when they are gone. */
   close(): Promise<void>
 }
@@ -40,10 +40,10 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
   const { in: where, killAfterMs } = options
   const children = new Children(module, options)
 
-  async function run(payload: string, context: HandlerContext): Promise<StoredText> {
+  async function run(payload: string, context: HandlerContext, named: string): Promise<StoredText> {
     try {
       const child = await children.retain(program)
-      if (!context.signal.aborted) return await runIn(child, payload, context)
+      if (!context.signal.aborted) return await runIn(child, describeStart(context, named, payload), context)
       // Starting one takes a while.
       children.release(child)
       throw context.signal.reason
@@ -52,7 +52,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     }
   }
 
-  async function runIn(child: Child, payload: string, context: HandlerContext): Promise<StoredText> {
+  async function runIn(child: Child, start: Start, context: HandlerContext): Promise<StoredText> {
     const { signal } = context
     const told = new Set<Promise<unknown>>()
     let killing: NodeJS.Timeout | undefined
@@ -77,7 +77,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
         }
         child.on('message', onMessage)
       })
-      const data = JSON.stringify(describeStart(context, payload))
+      const data = JSON.stringify(start)
       const sent = child.send({ cmd: ChildCommand.Start, job: { data } }).then(() => answered)
       signal.addEventListener('abort', onAbort, { once: true })
       const answer = await Promise.race([sent, endOf(child)])
@@ -101,10 +101,10 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     if (told) await child.send({ ...told }).catch(() => {})
   }
 
-  function describeStart(context: HandlerContext, payload: string): Start {
+  function describeStart(context: HandlerContext, named: string, payload: string): Start {
     const { id, name, attempt, maxAttempts, enqueuedAt, metadata, children } = context
     const prefix = sourceOf(children)?.store.prefix ?? 'bull'
-    return { module, queue, prefix, id, name, attempt, maxAttempts, enqueuedAt: +enqueuedAt, metadata, payload }
+    return { module, queue, prefix, id, name, named, attempt, maxAttempts, enqueuedAt: +enqueuedAt, metadata, payload }
   }
 
   function take(answer: Answer, id: string): StoredText {

@@ -67,22 +67,22 @@ export async function readProgress(
 /** Opens, decodes and validates progress. Throws PROGRESS_INVALID and the codec's refusals. */
 export async function openProgress(
   codec: EnvelopeCodec,
-  { name, version, progress }: ContractJob,
+  { name, aliases, version, progress }: ContractJob,
   text: string,
   id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'progress', job: name, version, id })
+  const { value } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id })
   return (await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value }
 }
 
 /** Opens, decodes and validates a result. Throws RESULT_INVALID and the codec's refusals. */
 export async function openResult(
   codec: EnvelopeCodec,
-  { name, version, result }: ContractJob,
+  { name, aliases, version, result }: ContractJob,
   text: string,
   id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'result', job: name, version, id })
+  const { value } = codec.decode(text, { kind: 'result', job: name, aliases, version, id })
   return (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
 }
 

@@ -4,13 +4,13 @@ import { BrineError } from '../../errors.ts'
 /** What a job failed with, as it was thrown; JOB_FAILED with BullMQ's message when nothing else can be read. */
 export function readFailure(
   codec: EnvelopeCodec,
-  { name, version }: { name: string | undefined; version?: number | undefined },
+  { name, aliases, version }: Omit<Place, 'kind' | 'job' | 'id'> & { name: string | undefined },
   id: string,
   { reason, encoded }: { reason: string; encoded: string | undefined },
 ): unknown {
   // A worker that could not tell which job it had says so without naming one.
   const places: Place[] = [
-    { kind: 'error', job: name, version, id },
+    { kind: 'error', job: name, aliases, version, id },
     { kind: 'error', id },
   ]
   for (const place of encoded === undefined ? [] : places) {

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq'
-import type { JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
+import { findJob, type JobNames, type PayloadInput, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { type Connection, openConnection } from '../connection/connection.ts'
@@ -155,7 +155,7 @@ export function createProducer<C extends QueueContract>(
     map: (name: string, payloads: Iterable<unknown>, given?: MapOptions<unknown>) =>
       mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, given),
     events: readers.read,
-    job: (name: string, id: string) => createHandle(sources, preparer.find(name), id),
+    job: (name: string, id: string) => createHandle(sources, findJob(contract, name) ?? preparer.find(name), id),
     close() {
       closing ??= shutDown()
       return closing

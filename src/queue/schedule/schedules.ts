@@ -1,5 +1,12 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import type { ContractJob, JobNames, PayloadInput, PayloadOutput, QueueContract } from '../../contract/contract.ts'
+import {
+  type ContractJob,
+  findJob,
+  type JobNames,
+  type PayloadInput,
+  type PayloadOutput,
+  type QueueContract,
+} from '../../contract/contract.ts'
 import { type CheckedRepeat, checkRepeat, type Repeat } from '../../contract/repeat.ts'
 import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
@@ -129,9 +136,9 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       declared: declared !== undefined,
     }
     try {
-      const job = find(name)
+      const job = findJob(contract, name) ?? find(name)
       const { value } = await openPayload(fields['data'] ?? '', job, codec, templateIdOf(id))
-      return { ...described, payload: value, nextRun: handle(job, runId(id, next)) }
+      return { ...described, name: job.current, payload: value, nextRun: handle(job, runId(id, next)) }
     } catch (error) {
       if (error instanceof BrineError) return { ...described, error }
       throw error

@@ -6,6 +6,8 @@ import { PutBack } from './put-back.ts'
 /** What the running attempt does for its handler. */
 export interface Attempt {
   readonly stored: StoredJob
+  /** Of the job in its contract. */
+  readonly name: string
   readonly signal: AbortSignal
   readonly children: HandlerChildren
   progress(value: unknown): Promise<void>
@@ -25,7 +27,7 @@ export class JobContext implements HandlerContext {
   }
 
   get name(): string {
-    return this.#attempt.stored.name
+    return this.#attempt.name
   }
 
   get attempt(): number {

@@ -57,15 +57,16 @@ export function wrapHandler(
   use: readonly UntypedMiddleware[],
   { contract, entry, codec }: WrapOptions,
 ): UntypedHandler {
-  async function run(payload: unknown, context: HandlerContext): Promise<unknown> {
+  async function run(payload: unknown, context: HandlerContext, named: ContractJob): Promise<unknown> {
     // An isolated handler's result and error, as they are told to middlewares and as they came.
     let result: { told: unknown; stored: StoredText } | undefined
     let failure: HandlerFailure | undefined
     const innermost = async () => {
       try {
-        const given = await handler(payload, context)
+        const given = await handler(payload, context, named)
         if (!(given instanceof StoredText)) return given
-        const place: Place = { kind: 'result', job: entry.name, version: entry.version, id: context.id }
+        const { name, version } = named
+        const place: Place = { kind: 'result', job: name, version, id: context.id }
         result = { told: codec.decode(given.text, place).value, stored: given }
         return result.told
       } catch (error) {

@@ -26,7 +26,7 @@ export function openHandlers(
     if (handler instanceof IsolatedHandler) {
       const isolate = openIsolate(handler, { queue: contract.name, entry, codec })
       isolates.push(isolate)
-      const run: UntypedHandler = (text, context) => isolate.run(String(text), context)
+      const run: UntypedHandler = (text, context, job) => isolate.run(String(text), context, job.name)
       handlers.set(name, Object.assign(run, { takesText: true } as const))
     } else if (handler) handlers.set(name, handler)
     const inner = handlers.get(name)

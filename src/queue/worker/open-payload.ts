@@ -1,16 +1,39 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
+import { upcast } from '../../model/upcast.ts'
+import { root } from '../../path.ts'
 
 /**
- * Opens, decodes and validates the stored text of the job of an id into what its handler receives. In a box: see Opened. Throws or rejects
- * with VERSION_NEWER, PAYLOAD_INVALID and the codec's refusals.
+ * Opens, decodes, upcasts and validates the stored text of the job of an id into what its handler receives. In a box: see
+ * Opened. Throws or rejects with VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals.
  */
 export function openPayload(
   text: string,
-  { name, version, payload }: ContractJob,
+  job: ContractJob,
   codec: EnvelopeCodec,
   id: string | undefined,
 ): ReturnType<ContractJob['payload']['readOutput']> {
-  const { value } = codec.decode(text, { kind: 'payload', job: name, version, id })
-  return payload.readOutput(value, { code: 'PAYLOAD_INVALID', job: name })
+  const { name, aliases, version, payload } = job
+  const opened = codec.decode(text, { kind: 'payload', job: name, aliases, version, id })
+  return payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
+}
+
+// Plain JSON of bare BullMQ has no version, and is taken for one of today's.
+function raise(job: ContractJob, { value, version = job.version }: { value: unknown; version?: number | undefined }) {
+  if (version >= job.version) return value
+  const { name } = job
+  if (!job.upcast.has(version)) {
+    const remedy = `the job is of version ${version}, and this build reads from ${firstOf(job)} to ${job.version}: give the job upcast`
+    throw new BrineError('VERSION_OLDER', remedy, { job: name, path: root })
+  }
+  try {
+    return upcast(job, value, version)
+  } catch (error) {
+    throw error instanceof BrineError ? error.relocated({ job: name }) : error
+  }
+}
+
+function firstOf({ upcast: steps, version }: ContractJob): number {
+  return Math.min(version, ...steps.keys())
 }

@@ -1,6 +1,6 @@
 import { WaitingChildrenError, WaitingError } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
-import type { QueueContract } from '../../contract/contract.ts'
+import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
@@ -19,7 +19,8 @@ const longestName = 100
 
 /** A handler whose types were checked where it was given to `createWorker`. */
 export interface UntypedHandler {
-  (payload: unknown, context: HandlerContext): unknown
+  /** `job` is the contract's, with the name that it has in Redis. */
+  (payload: unknown, context: HandlerContext, job: ContractJob): unknown
   /** Set when it takes the stored text, and gives a StoredText: the handler is isolated, and opens and encodes there. */
   readonly takesText?: true
 }
@@ -63,8 +64,8 @@ export function createRunner({
       const id = String(job.id)
       let place: Place = { kind: 'error', id }
       try {
-        const entry = contract.entries.get(name)
-        const handler = handlers.get(name)
+        const entry = findJob(contract, name)
+        const handler = entry && handlers.get(entry.current)
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''

@@ -60,6 +60,10 @@ export class RunningJob implements Attempt {
     this.#childrenOf = childrenOf
   }
 
+  get name(): string {
+    return this.#entry.current
+  }
+
   get children(): HandlerChildren {
     if (this.#children) return this.#children
     const store = this.#childrenOf(this.stored)
@@ -85,7 +89,10 @@ export class RunningJob implements Attempt {
    * Opens the payload and runs the handler, unless the attempt is aborted before. It resolves in any case, and for an
    * abandoned job before the handler does.
    */
-  run(open: () => Opening, handle: (payload: unknown, context: HandlerContext) => unknown): Promise<Settled> {
+  run(
+    open: () => Opening,
+    handle: (payload: unknown, context: HandlerContext, job: ContractJob) => unknown,
+  ): Promise<Settled> {
     return new Promise((resolve) => {
       this.#settle = (settled) => {
         this.#settle = undefined
@@ -104,14 +111,14 @@ export class RunningJob implements Attempt {
     })
   }
 
-  #begin(payload: unknown, handle: (payload: unknown, context: HandlerContext) => unknown): void {
+  #begin(payload: unknown, handle: (payload: unknown, context: HandlerContext, job: ContractJob) => unknown): void {
     const { name, timeoutMs } = this.#entry
     this.began = true
     if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
     const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
     const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
     try {
-      const result = handle(payload, new JobContext(this))
+      const result = handle(payload, new JobContext(this), this.#entry)
       if (result instanceof Promise) result.then(returned, threw)
       else Promise.resolve(result).then(returned, threw)
     } catch (thrown) {

@@ -104,5 +104,5 @@ export const models = [
     '[["formerly@4",1],{}]',
   ]),
   ...bodies('VERSION_OLDER', ['[["versioned@1",1],{}]', '[["formerly@1",1],{}]']),
-  ...bodies('MODEL_THREW', ['[["versioned@2",1],{}]', '[["versioned@2",-1]]', '[["formerly@2",1],{"old":2},5]']),
+  ...bodies('UPCAST_FAILED', ['[["versioned@2",1],{}]', '[["versioned@2",-1]]', '[["formerly@2",1],{"old":2},5]']),
 ]
