@@ -23,6 +23,13 @@ describe.each(modes)('a text of mode %s', (mode) => {
     expect(JSON.stringify(JSON.parse(text))).toBe(text)
   })
 
+  test('opens under the present name of a job that was renamed, and under no name that it never had', () => {
+    const today = { ...payload, job: 'welcome', aliases: ['hello', 'greet'] }
+    expect(codec.decode(text, today)).toEqual({ version: 1, value })
+    expect(codeOf(() => codec.decode(text, { ...today, aliases: ['hello'] }))).toBe('SEAL_INVALID')
+    expect(codeOf(() => codec.decode(text, { ...today, id: 'job-2' }))).toBe('SEAL_INVALID')
+  })
+
   test('is refused with any one bit of it changed', () => {
     const bytes = Buffer.from(text)
     const codes = new Set<unknown>()
