@@ -152,7 +152,7 @@ function instanceOf(model: Model, given: object, at: At): unknown {
   })
   try {
     const allocated = model.back.kind === 'populate' ? model.back.allocate() : undefined
-    return decodeInstance({ model, version: model.version }, fields, allocated, at.effort)
+    return decodeInstance(model, fields, allocated, at.effort)
   } catch (error) {
     if (!(error instanceof BrineError)) throw error
     throw error.relocated({ path: join(at.path, error.path ?? root) })
