@@ -64,6 +64,33 @@ describe.skipIf(!canRun)(`a Redis that is killed and started again${why}`, () =>
     expect(await worker.ended).toBe(128 + 15)
   }, 60_000)
 
+  test('is read on from by those who follow its events, who miss none and hear none twice', async () => {
+    const redis = await nativeRedis()
+    await redis.start()
+    const connection = `redis://127.0.0.1:${redis.port}`
+    const producer = openProducer({ connection, enqueueTimeoutMs: 20_000 })
+    const enqueued: string[] = []
+    const told: (string | undefined)[] = []
+    const events = producer.events({ after: '0' })
+    const reading = (async () => {
+      for await (const { type, id } of events) {
+        if (type === 'enqueued' || type === 'missed') told.push(id)
+        if (told.length === 30) return
+      }
+    })()
+    reading.catch(() => {})
+    for (let round = 0; round < 3; round += 1) {
+      for (let count = 0; count < 10; count += 1) {
+        enqueued.push((await producer.enqueue('deliver', new Parcel(count))).id)
+      }
+      if (round === 2) break
+      await redis.kill()
+      await redis.start()
+    }
+    await reading
+    expect(told).toEqual(enqueued)
+  }, 60_000)
+
   test('is told of by an enqueue within its time while it is away, and taken up again after', async () => {
     const redis = await nativeRedis()
     await redis.start()

@@ -177,6 +177,44 @@ test("ends with the signal's reason, when the loop is left, and quietly when the
   expect(() => producer.events()).toThrowError(expect.objectContaining({ code: 'CLOSED' }))
 })
 
+test('says so when Redis has trimmed what followed a position, and goes on with what is left', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const jobs = await producer.enqueueBulk([1, 2, 3].map((payload) => ({ name: 'anything', payload }) as const))
+  const [first] = await until(producer.events({ after: '0' }), () => true)
+  const after = first?.position
+  await openClient().xtrim(producer.bullmq.toKey('events'), 'MAXLEN', 2)
+  const seen = await until(openProducer(contract).events({ after }), ({ type }) => type === 'waiting')
+  expect(seen).toMatchObject([{ type: 'missed', after }, { type: 'enqueued', id: jobs[2]?.id }, { type: 'waiting' }])
+  const again = await until(
+    openProducer(contract).events({ after: seen[0]?.position }),
+    ({ type }) => type === 'waiting',
+  )
+  expect(again).toEqual(seen.slice(1))
+})
+
+test('says so when events are trimmed while the loop is busy, and when the queue begins anew', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const [client, key] = [openClient(), producer.bullmq.toKey('events')]
+  const jobs = await producer.enqueueBulk(
+    Array.from({ length: 100 }, (_, payload) => ({ name: 'anything', payload }) as const),
+  )
+  const told: string[] = []
+  for await (const { type, id } of producer.events({ after: '0' })) {
+    if (told.length === 0) await client.xtrim(key, 'MAXLEN', 2)
+    told.push(type)
+    // The page that was read by then is told whole.
+    if (id === jobs.at(-1)?.id && type === 'waiting') {
+      await producer.control.obliterate({ force: true })
+      await producer.enqueue('anything', 1)
+    }
+    if (told.length === 105) break
+  }
+  expect(told.slice(0, 100).toSorted()).toEqual([...Array(50).fill('enqueued'), ...Array(50).fill('waiting')])
+  expect(told.slice(100)).toEqual(['missed', 'enqueued', 'waiting', 'missed', 'enqueued'])
+})
+
 test('refuses a position that is none', () => {
   const producer = openProducer()
   expect(() => producer.events({ after: 'yesterday' })).toThrowError(

@@ -13,6 +13,11 @@ export interface EventSources {
   codec: EnvelopeCodec
 }
 
+/** When an event was stored: its position says so. */
+export function timeOf(position: string): Date {
+  return new Date(Number(position.split('-')[0]))
+}
+
 type Told = Record<string, unknown> & { type: string }
 
 /** An entry of the stream as an event; undefined for what only belongs to the next one. It throws nothing. */
@@ -22,7 +27,7 @@ export async function decodeEvent(
   { position, fields }: Entry,
 ): Promise<JobEvent | undefined> {
   const { event = '', jobId: id } = fields
-  const base = { position, at: new Date(Number(position.split('-')[0])) }
+  const base = { position, at: timeOf(position) }
   if (event === errorField) {
     if (id !== undefined) lookup.announce(id, fields[errorField] ?? '')
     return undefined

@@ -48,6 +48,8 @@ type OfUnknownJob = { readonly id: string; readonly name: undefined } & (
 type OfQueue =
   | { readonly type: 'drained' | 'paused' | 'resumed' }
   | { readonly type: 'cleaned'; readonly count: number }
+  /** Events that followed `after` may be lost: Redis trimmed them, or did not keep them, before they were read. */
+  | { readonly type: 'missed'; readonly after: string }
   /** An event that BrineMQ does not know: of a newer BullMQ, or published by somebody. */
   | { readonly type: 'other'; readonly event: string; readonly fields: Readonly<Record<string, string>> }
 

@@ -3,9 +3,10 @@ import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply, refused } from '../connection/reply.ts'
 import { checkPosition } from './check-position.ts'
-import { decodeEvent, type EventSources } from './decode-event.ts'
-import { createEventLookup, type Entry } from './event-lookup.ts'
+import { decodeEvent, type EventSources, timeOf } from './decode-event.ts'
+import { createEventLookup } from './event-lookup.ts'
 import type { EventsOptions, JobEvent } from './job-events.ts'
+import { readPage } from './read-page.ts'
 
 export interface EventsSources extends EventSources {
   queue: StoredQueue
@@ -19,10 +20,6 @@ export interface EventReaders {
   read(options?: EventsOptions): AsyncGenerator<JobEvent, void, undefined>
   close(): Promise<void>
 }
-
-// What is read at once; as many look-ups of names go together.
-const pageSize = 100
-const blockMs = 5_000
 
 export function createEventReaders(sources: EventsSources): EventReaders {
   const { queue, connection, openReader } = sources
@@ -54,9 +51,13 @@ export function createEventReaders(sources: EventsSources): EventReaders {
       let at = await unlessAborted(from, signal)
       while (!closed) {
         signal?.throwIfAborted()
-        const page = await nextPage(reader, at)
-        await lookup.prepare(page)
-        for (const entry of page) {
+        const { entries, missed } = await readPage(reader, key, at)
+        if (missed !== undefined) {
+          yield { type: 'missed', after: at, position: missed, at: timeOf(missed) } as const
+          at = missed
+        }
+        await lookup.prepare(entries)
+        for (const entry of entries) {
           const event = await decodeEvent(sources, lookup, entry)
           if (closed) return
           signal?.throwIfAborted()
@@ -72,11 +73,6 @@ export function createEventReaders(sources: EventsSources): EventReaders {
       open.delete(reader)
       await reader.close()
     }
-  }
-
-  async function nextPage({ client }: Connection, after: string): Promise<Entry[]> {
-    const page = await client.xread('COUNT', pageSize, 'BLOCK', blockMs, 'STREAMS', key, after)
-    return (page?.[0]?.[1] ?? []).map(([at, list]) => ({ position: at, fields: fieldsOf(list) }))
   }
 
   return {
@@ -104,10 +100,4 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   })
   if (signal.aborted) onAbort()
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
-}
-
-function fieldsOf(list: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (let index = 0; index < list.length; index += 2) fields[list[index] ?? ''] = list[index + 1] ?? ''
-  return fields
 }

@@ -60,7 +60,8 @@ export interface Producer<C extends QueueContract> {
    * What happens to the jobs of the queue, in any process: values decoded to their classes and typed by the contract, told
    * apart by `type` and `name`. It goes on until the loop is left, `signal` aborts, or the producer closes, which ends it
    * quietly. It resumes after any `position`, as far as Redis has kept the events (BullMQ's `streams.events.maxLen`, about
-   * 10,000). An event that cannot be read says so in `unreadable`, and ends nothing.
+   * 10,000). Where it has not, a `missed` event says so. An event
+   * that cannot be read says so in `unreadable`, and ends nothing.
    *
    * Throws OPTIONS_INVALID and CLOSED at once; the loop ends with the signal's reason.
    *
