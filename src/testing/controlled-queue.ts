@@ -1,6 +1,7 @@
 import type { ControlledQueue } from '../queue/producer/control.ts'
 import type { Journal } from './journal.ts'
-import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
+import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
 /** How many jobs may begin in which time. */

@@ -1,6 +1,7 @@
 import type { Prepared } from '../queue/producer/prepare.ts'
 import type { Journal } from './journal.ts'
-import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
+import type { MemoryQueue } from './memory-queue.ts'
 
 /** BullMQ's deduplication, in all its modes. */
 export interface Deduplication {

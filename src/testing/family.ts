@@ -2,7 +2,8 @@ import type { QueueContract } from '../contract/contract.ts'
 import type { ChildCounts } from '../queue/flow/handler-children.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import { keyOf } from './household.ts'
-import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
+import type { MemoryQueue } from './memory-queue.ts'
 
 /** A child as its parent knows it. */
 export interface MemoryChild {

@@ -14,7 +14,8 @@ import { createRunner, type UntypedHandler } from '../queue/worker/run-job.ts'
 import type { PassedOn } from '../queue/worker/worker-options.ts'
 import { countChildren } from './family.ts'
 import type { Journal } from './journal.ts'
-import type { MemoryJob, MemoryQueue } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
+import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface InlineWorker {

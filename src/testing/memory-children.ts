@@ -2,7 +2,7 @@ import type { QueueContract } from '../contract/contract.ts'
 import type { ChildStore } from '../queue/flow/child-store.ts'
 import { countChildren } from './family.ts'
 import type { Household, Member } from './household.ts'
-import type { MemoryJob } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
 import { plant } from './plant-flow.ts'
 
 /** The children of a job in memory. */

@@ -17,12 +17,16 @@ import {
 import { type MapOptions, mapJobs } from '../queue/producer/map-jobs.ts'
 import { createPreparer, type Prepared } from '../queue/producer/prepare.ts'
 import type { BulkItem } from '../queue/producer/producer.ts'
+import type { ReconcileLease } from '../queue/schedule/reconcile-lease.ts'
+import { createSchedules, type Schedules } from '../queue/schedule/schedules.ts'
 import { controlledQueue, type RateLimit } from './controlled-queue.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createMemoryControl } from './memory-control.ts'
 import { createMemoryEvents } from './memory-events.ts'
+import type { MemoryJob } from './memory-job.ts'
 import { createMemoryOutcomes } from './memory-outcomes.ts'
-import { createMemoryQueue, type MemoryJob, type MemoryQueue } from './memory-queue.ts'
+import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts'
+import { createMemoryScheduler } from './memory-scheduler.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface MemoryProducer {
@@ -39,6 +43,7 @@ export interface MemoryProducer {
     job(name: string, id: string): JobHandle
     events(options?: EventsOptions): AsyncGenerator<JobEvent, void, undefined>
     readonly control: QueueControl
+    readonly schedules: Schedules<QueueContract>
     close(): Promise<void>
   }
 }
@@ -71,6 +76,7 @@ export function createMemoryProducer(
   const outcomes = createMemoryOutcomes(() => queue, clock)
   const queue = createMemoryQueue({
     ...{ clock, journal },
+    onTaken: (job) => scheduler.taken(job),
     onDue: due,
     onAdded: (job) => void added([job]),
     onEnded(job, how) {
@@ -123,6 +129,22 @@ export function createMemoryProducer(
     ...{ getLimit: () => limit, woken: due },
   })
 
+  const scheduler = createMemoryScheduler({ queue, clock, find: preparer.find, added: () => added([]) })
+  const schedules = createSchedules<QueueContract>({
+    ...{
+      contract,
+      codec,
+      queue: scheduler.queue,
+      sender: atOnce,
+      find: preparer.find,
+      handle: follow,
+      refused,
+      isClosed,
+    },
+    lease: () => alone,
+    nowMs: () => clock.now.getTime(),
+  })
+
   return {
     ...{ codec, queue, journal },
     limit: () => limit,
@@ -141,6 +163,7 @@ export function createMemoryProducer(
       events: createMemoryEvents({ contract, codec, journal, isClosed }),
       control: createControl({ queue: controlled, sender: atOnce, refused, isClosed }),
       job: (name, id) => follow(findJob(contract, name) ?? preparer.find(name), id),
+      schedules,
       async close() {
         closed = true
         outcomes.close()
@@ -152,3 +175,5 @@ export function createMemoryProducer(
 
 // There is no server that could be away.
 const atOnce: Sender = { send: (work) => work() }
+// Nor another process.
+const alone: ReconcileLease = { acquire: async () => {}, keep: async () => true, release: async () => {} }

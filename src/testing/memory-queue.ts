@@ -1,44 +1,15 @@
-import type { ContractJob } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import type { Prepared } from '../queue/producer/prepare.ts'
 import { createDeduplication } from './deduplication.ts'
-import type { MemoryChild } from './family.ts'
 import type { Journal } from './journal.ts'
+import type { MemoryJob } from './memory-job.ts'
 import type { TestClock } from './test-clock.ts'
-
-/** A job as Redis would hold it: encoded. */
-export interface MemoryJob {
-  readonly id: string
-  readonly job: ContractJob
-  readonly text: string
-  readonly options: EnqueueOptions
-  readonly timestamp: number
-  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed'
-  attemptsMade: number
-  attemptsStarted: number
-  progress: string | undefined
-  readonly logs: string[]
-  readonly children: MemoryChild[]
-  /** The steps of its children that were added: see HandlerChildren. */
-  readonly steps: Set<string>
-  /** Tells its parent how it ended. */
-  tellParent: (ended: Ended) => void
-  /** What it is to fail with, without its handler. */
-  doomed: string | undefined
-  startedAt: Date | undefined
-  endedAt: Date | undefined
-  /** Since 1970, while it is delayed. */
-  dueMs: number
-  callOff: () => void
-  /** Among those that wait: less comes first. */
-  order: number
-}
 
 /** Jobs in memory, taken in BullMQ's order, delayed on a test's clock, told apart by BullMQ's ids and deduplication. */
 export interface MemoryQueue {
   /** The job of that id (which `holds` until its children have ended): a new one, or with an id that exists, or with deduplication, the earlier one. */
-  add(prepared: Prepared, options?: { holds?: boolean }): { id: string; added: MemoryJob | undefined }
+  add(prepared: Prepared, options?: Holding): { id: string; added: MemoryJob | undefined }
   get(id: string): MemoryJob | undefined
   all(): readonly MemoryJob[]
   /** Whether no job is taken. */
@@ -63,14 +34,20 @@ export interface MemoryQueue {
   drop(job: MemoryJob): void
   /** Whether a job waits that may be taken. */
   hasWaiting(): boolean
-  /** When the next delayed job is due, in milliseconds since 1970. */
+  /** When the next delayed job is due, in milliseconds since 1970; but for the next runs of schedules. */
   nextDueMs(): number | undefined
   clear(): void
+}
+
+interface Holding {
+  holds?: boolean
+  schedule?: string
 }
 
 export interface MemoryQueueOptions {
   clock: TestClock
   journal: Journal
+  onTaken: (job: MemoryJob) => void
   /** A delayed job waits now. */
   onDue: () => unknown
   onEnded: (job: MemoryJob, ended: Ended) => void
@@ -78,14 +55,21 @@ export interface MemoryQueueOptions {
   onAdded: (job: MemoryJob) => void
 }
 
-export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: MemoryQueueOptions): MemoryQueue {
+export function createMemoryQueue({
+  clock,
+  journal,
+  onTaken,
+  onDue,
+  onEnded,
+  onAdded,
+}: MemoryQueueOptions): MemoryQueue {
   const jobs = new Map<string, MemoryJob>()
   const ends = new Map<string, Ended>()
   let behind = 0
   let before = 0
   const nowMs = () => clock.now.getTime()
 
-  function store({ job, text, options }: Prepared, holds = false): MemoryJob {
+  function store({ job, text, options }: Prepared, { holds = false, schedule }: Holding = {}): MemoryJob {
     const { jobId: id, timestamp = nowMs() } = options
     const stored: MemoryJob = {
       ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
@@ -96,6 +80,7 @@ export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: M
         children: [],
         steps: new Set(),
         doomed: undefined,
+        schedule,
         dueMs: 0,
         callOff: () => {},
         tellParent: () => {},
@@ -122,7 +107,7 @@ export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: M
   }
 
   const queue: MemoryQueue = {
-    add(prepared, { holds } = {}) {
+    add(prepared, holding) {
       const { jobId: id } = prepared.options
       if (jobs.has(id)) {
         journal.write('duplicated', { jobId: id })
@@ -130,7 +115,7 @@ export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: M
       }
       const earlier = deduplication.admit(prepared)
       if (earlier !== undefined) return { id: earlier, added: undefined }
-      return { id, added: store(prepared, holds) }
+      return { id, added: store(prepared, holding) }
     },
     get: (id) => jobs.get(id),
     all: () => [...jobs.values()],
@@ -146,6 +131,7 @@ export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: M
         first.attemptsStarted++
         first.startedAt = clock.now
         journal.write('active', { jobId: first.id, prev: 'waiting' })
+        onTaken(first)
       }
       return first
     },
@@ -209,7 +195,9 @@ export function createMemoryQueue({ clock, journal, onDue, onEnded, onAdded }: M
     },
     hasWaiting: () => !queue.paused && [...jobs.values()].some(({ state }) => state === 'waiting'),
     nextDueMs() {
-      const delayed = [...jobs.values()].filter(({ state }) => state === 'delayed')
+      // The runs of schedules have no end.
+      const isAwaited = (job: MemoryJob) => job.schedule === undefined || job.attemptsStarted > 0
+      const delayed = [...jobs.values()].filter((job) => job.state === 'delayed' && isAwaited(job))
       return delayed.length === 0 ? undefined : Math.min(...delayed.map(({ dueMs }) => dueMs))
     },
     clear() {

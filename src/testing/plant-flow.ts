@@ -7,7 +7,7 @@ import type { AnyNode, FlowTree } from '../queue/flow/flow-node.ts'
 import { prepareFlow } from '../queue/flow/prepare-flow.ts'
 import { adopt } from './family.ts'
 import type { Household, Member } from './household.ts'
-import type { MemoryJob } from './memory-queue.ts'
+import type { MemoryJob } from './memory-job.ts'
 
 interface Parent {
   member: Member

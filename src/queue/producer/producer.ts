@@ -10,6 +10,7 @@ import { createEventReaders } from '../events/read-events.ts'
 import { createJobControl } from '../job/job-control.ts'
 import { createHandle, type JobHandle } from '../job/job-handle.ts'
 import { createOutcomes } from '../job/outcome.ts'
+import { createReconcileLease } from '../schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../schedule/schedules.ts'
 import { createControl, type QueueControl } from './control.ts'
 import { createEnqueuer } from './enqueuer.ts'
@@ -142,7 +143,8 @@ export function createProducer<C extends QueueContract>(
   }
 
   const schedules = createSchedules<C>({
-    ...{ contract, codec, queue, connection, sender, find: preparer.find },
+    ...{ contract, codec, queue, sender, find: preparer.find },
+    lease: (send) => createReconcileLease(queue, connection.client, send),
     handle: (job, id) => createHandle(sources, job, id),
     refused,
     isClosed,

@@ -4,6 +4,7 @@ import { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
 import { reconcileSchedules } from './reconcile.ts'
+import { createReconcileLease } from './reconcile-lease.ts'
 
 export interface AtStart {
   contract: QueueContract
@@ -24,7 +25,9 @@ export function reconcileAtStart({ contract, codec, worker, connection, prefix, 
     queue.on('error', () => {})
     try {
       // A worker's connection waits for its server.
-      await reconcileSchedules({ contract, codec, queue, client: connection.client, send: (work) => work() })
+      const send = <T>(work: () => Promise<T>) => work()
+      const lease = createReconcileLease(queue, connection.client, send)
+      await reconcileSchedules({ contract, codec, queue, lease, send })
     } finally {
       await queue.close()
     }

@@ -3,14 +3,13 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { join, root } from '../../path.ts'
-import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import type { Connection } from '../connection/connection.ts'
-import { createReconcileLease, type ReconcileLease } from './reconcile-lease.ts'
+import type { ReconcileLease } from './reconcile-lease.ts'
 import {
   hasEnded,
   type PreparedSchedule,
   prepareSchedule,
   readSchedules,
+  type ScheduledQueue,
   type StoredSchedule,
   writeSchedule,
 } from './stored-schedules.ts'
@@ -25,8 +24,11 @@ export interface Reconciled {
 export interface ReconcileOptions {
   contract: QueueContract
   codec: EnvelopeCodec
-  queue: StoredQueue
-  client: Connection['client']
+  queue: ScheduledQueue
+  /** Keeps other processes off: see createReconcileLease. */
+  lease: ReconcileLease
+  /** Default the machine's. */
+  nowMs?: (() => number) | undefined
   /** Bounds each command: see Sender. The whole may wait for another process that is at it. */
   send: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -47,13 +49,12 @@ type Step = { id: string; kind: 'added' | 'changed'; declared: Declared } | { id
  * done: they compare, and take a lease only when something differs. What a process left undone that died over it, the next does.
  */
 export async function reconcileSchedules(options: ReconcileOptions): Promise<Reconciled> {
-  const { contract, codec, queue, client, send } = options
-  const declared = await prepareDeclared(contract, codec)
+  const { contract, codec, queue, lease, send, nowMs = Date.now } = options
+  const declared = await prepareDeclared(contract, codec, nowMs())
   const done: Reconciled = { added: [], changed: [], removed: [] }
-  const differences = async () => compare(declared, await send(() => readSchedules(queue)))
+  const differences = async () => compare(declared, await send(() => readSchedules(queue)), nowMs())
   let steps = await differences()
   if (steps.length === 0) return done
-  const lease = createReconcileLease(queue, client, send)
   await lease.acquire()
   try {
     steps = await differences()
@@ -82,11 +83,11 @@ async function keepLease(lease: ReconcileLease): Promise<boolean> {
   return kept
 }
 
-async function prepareDeclared({ schedules }: QueueContract, codec: EnvelopeCodec): Promise<Declared[]> {
+async function prepareDeclared({ schedules }: QueueContract, codec: EnvelopeCodec, nowMs: number): Promise<Declared[]> {
   const all: Declared[] = []
   for (const [id, schedule] of schedules) {
     try {
-      const prepared = await prepareSchedule(codec, id, schedule)
+      const prepared = await prepareSchedule(codec, id, schedule, nowMs)
       all.push({ id, prepared, digest: digestOf(prepared) })
     } catch (error) {
       if (!(error instanceof BrineError)) throw error
@@ -104,7 +105,7 @@ function digestOf({ job, fingerprint, repeat, options }: PreparedSchedule): stri
   return createHash('sha256').update(written).digest('base64url').slice(0, 22)
 }
 
-function compare(declared: readonly Declared[], stored: readonly StoredSchedule[]): Step[] {
+function compare(declared: readonly Declared[], stored: readonly StoredSchedule[], nowMs: number): Step[] {
   const found = new Map(stored.map((one) => [one.id, one]))
   const steps: Step[] = []
   const wanted = new Set<string>()
@@ -113,7 +114,7 @@ function compare(declared: readonly Declared[], stored: readonly StoredSchedule[
     const there = found.get(id)
     if (there?.declared === digest) wanted.add(id)
     // One whose end has come is not added any more, as BullMQ would refuse it.
-    if (there?.declared === digest || hasEnded(prepared.repeat)) continue
+    if (there?.declared === digest || hasEnded(prepared.repeat, nowMs)) continue
     wanted.add(id)
     steps.push({ id, kind: there ? 'changed' : 'added', declared: one })
   }

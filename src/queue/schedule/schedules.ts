@@ -10,17 +10,17 @@ import {
 import { type CheckedRepeat, checkRepeat, type Repeat } from '../../contract/repeat.ts'
 import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import type { Connection } from '../connection/connection.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { openPayload } from '../worker/open-payload.ts'
 import { type Reconciled, reconcileSchedules } from './reconcile.ts'
+import type { ReconcileLease } from './reconcile-lease.ts'
 import {
   hasEnded,
   prepareSchedule,
   readSchedule,
   readSchedules,
+  type ScheduledQueue,
   type StoredSchedule,
   templateIdOf,
   writeSchedule,
@@ -97,9 +97,12 @@ export interface Schedules<C extends QueueContract> {
 export interface SchedulesOptions {
   contract: QueueContract
   codec: EnvelopeCodec
-  queue: StoredQueue
-  connection: Connection
+  queue: ScheduledQueue
   sender: Sender
+  /** Keeps other processes off while one reconciles; `send` bounds its commands. */
+  lease: (send: Sender['send']) => ReconcileLease
+  /** Default the machine's. */
+  nowMs?: (() => number) | undefined
   find: (name: string) => ContractJob
   handle: (job: ContractJob, id: string) => JobHandle
   /** What an error of BullMQ's, or of a producer that was closed, is told as. */
@@ -108,7 +111,7 @@ export interface SchedulesOptions {
 }
 
 export function createSchedules<C extends QueueContract>(options: SchedulesOptions): Schedules<C> {
-  const { contract, codec, queue, connection, sender, find, handle, refused, isClosed } = options
+  const { contract, codec, queue, sender, lease, nowMs = Date.now, find, handle, refused, isClosed } = options
 
   async function send<T>(work: () => Promise<T>, job?: string): Promise<T> {
     if (isClosed()) throw refused(undefined, job)
@@ -151,11 +154,11 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       checkScheduleId(id, { code: 'OPTIONS_INVALID', path: 'id' })
       const job = find(name)
       const repeat = checkRepeat(given, { code: 'OPTIONS_INVALID', job: name, path: 'repeat' })
-      if (hasEnded(repeat)) {
+      if (hasEnded(repeat, nowMs())) {
         throw new BrineError('OPTIONS_INVALID', 'has passed', { job: name, path: 'repeat.endDate' })
       }
       const checked = checkScheduleOptions(own, { code: 'OPTIONS_INVALID', job: name })
-      const prepared = await prepareSchedule(codec, id, { job, payload, repeat, options: checked })
+      const prepared = await prepareSchedule(codec, id, { job, payload, repeat, options: checked }, nowMs())
       const run = await send(() => writeSchedule(queue, id, prepared), name)
       const next = new Date(Number(run.slice(run.lastIndexOf(':') + 1)))
       return { id, next, nextRun: handle(job, run) }
@@ -169,7 +172,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       return stored && describe(stored)
     },
     remove: (id: string) => send(() => queue.removeJobScheduler(id)),
-    reconcile: () => reconcileSchedules({ contract, codec, queue, client: connection.client, send }),
+    reconcile: () => reconcileSchedules({ contract, codec, queue, lease: lease(send), send, nowMs }),
   } as Schedules<C>
 }
 

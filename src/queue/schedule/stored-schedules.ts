@@ -1,11 +1,22 @@
-import { defaultRepeatStrategy } from 'bullmq'
+import { defaultRepeatStrategy, type JobsOptions } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
+import type { StoredBackend } from '../bullmq/stored-backend.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import { declaredField, withTemplate } from '../bullmq/template.ts'
+
+/** What is asked of a queue for its schedules, by BullMQ's own names. */
+export interface ScheduledQueue extends Pick<StoredQueue, 'removeJobScheduler'> {
+  readonly backend: Pick<StoredBackend, 'getJobSchedulersRange' | 'getJobSchedulerData' | 'getJobScheduler'>
+  upsertJobScheduler(
+    id: string,
+    repeat: CheckedRepeat,
+    template: { name: string; opts: JobsOptions },
+  ): Promise<{ id?: string } | undefined>
+}
 
 /** A schedule that may be sent: its payload validated and encoded, its pattern read. */
 export interface PreparedSchedule {
@@ -22,12 +33,13 @@ export async function prepareSchedule(
   codec: EnvelopeCodec,
   id: string,
   { job, payload, ...rest }: { job: ContractJob; payload: unknown; repeat: CheckedRepeat; options: ScheduleOptions },
+  nowMs: number = Date.now(),
 ): Promise<PreparedSchedule> {
   const { name, version } = job
   await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
   const place: Place = { kind: 'payload', job: name, version, id: templateIdOf(id) }
   const text = codec.encode(payload, place)
-  checkPattern(name, rest.repeat)
+  checkPattern(name, rest.repeat, nowMs)
   const fingerprint = codec.sealed ? codec.fingerprint(payload, place) : text
   return { job, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
 }
@@ -37,12 +49,12 @@ export function templateIdOf(scheduleId: string): string {
   return `repeat:${scheduleId}`
 }
 
-function checkPattern(job: string, repeat: CheckedRepeat): void {
-  if (repeat.pattern === undefined || hasEnded(repeat)) return
+function checkPattern(job: string, repeat: CheckedRepeat, nowMs: number): void {
+  if (repeat.pattern === undefined || hasEnded(repeat, nowMs)) return
   const details = { job, path: 'repeat.pattern' }
   let next: unknown
   try {
-    next = defaultRepeatStrategy(Date.now(), repeat)
+    next = defaultRepeatStrategy(nowMs, repeat)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new BrineError('OPTIONS_INVALID', `is no cron pattern: ${why}`, { ...details, cause })
@@ -51,8 +63,8 @@ function checkPattern(job: string, repeat: CheckedRepeat): void {
 }
 
 /** Whether no run can follow any more. */
-export function hasEnded({ endDate }: CheckedRepeat): boolean {
-  return endDate !== undefined && endDate <= Date.now()
+export function hasEnded({ endDate }: CheckedRepeat, nowMs: number = Date.now()): boolean {
+  return endDate !== undefined && endDate <= nowMs
 }
 
 /** A schedule as it is stored: the fields of BullMQ's hash, `data` and `opts` among them as texts. */
@@ -66,14 +78,14 @@ export interface StoredSchedule {
 }
 
 /** What Redis holds, the next to run first. Nothing is parsed that a template may hold. */
-export async function readSchedules({ backend }: StoredQueue): Promise<StoredSchedule[]> {
+export async function readSchedules({ backend }: ScheduledQueue): Promise<StoredSchedule[]> {
   const flat = await backend.getJobSchedulersRange(0, -1, true)
   const ids = flat.filter((_, index) => index % 2 === 0)
   const all = await Promise.all(ids.map((id) => backend.getJobSchedulerData(id)))
   return all.map((fields, index) => toSchedule(String(ids[index]), flat[index * 2 + 1], fields)).filter(isScheduler)
 }
 
-export async function readSchedule({ backend }: StoredQueue, id: string): Promise<StoredSchedule | undefined> {
+export async function readSchedule({ backend }: ScheduledQueue, id: string): Promise<StoredSchedule | undefined> {
   const [flat, next]: [unknown, string | null] = await backend.getJobScheduler(id)
   if (!Array.isArray(flat) || next === null) return undefined
   const fields: Record<string, string> = {}
@@ -103,7 +115,7 @@ function readOptions(text: string | undefined): Record<string, unknown> {
 
 /** Adds a schedule or changes it, and gives the id of its next run. `declared` marks it as the contract's own. */
 export async function writeSchedule(
-  queue: StoredQueue,
+  queue: ScheduledQueue,
   id: string,
   { job, text, repeat, options }: PreparedSchedule,
   declared?: string,

@@ -1,0 +1,34 @@
+import type { ContractJob } from '../contract/contract.ts'
+import type { EnqueueOptions } from '../contract/job-options.ts'
+import type { Ended } from '../queue/job/outcome.ts'
+import type { MemoryChild } from './family.ts'
+
+/** A job as Redis would hold it: encoded. */
+export interface MemoryJob {
+  readonly id: string
+  readonly job: ContractJob
+  readonly text: string
+  readonly options: EnqueueOptions
+  readonly timestamp: number
+  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed'
+  attemptsMade: number
+  attemptsStarted: number
+  progress: string | undefined
+  readonly logs: string[]
+  readonly children: MemoryChild[]
+  /** The steps of its children that were added: see HandlerChildren. */
+  readonly steps: Set<string>
+  /** Tells its parent how it ended. */
+  tellParent: (ended: Ended) => void
+  /** The id of the schedule whose run it is. */
+  readonly schedule: string | undefined
+  /** What it is to fail with, without its handler. */
+  doomed: string | undefined
+  startedAt: Date | undefined
+  endedAt: Date | undefined
+  /** Since 1970, while it is delayed. */
+  dueMs: number
+  callOff: () => void
+  /** Among those that wait: less comes first. */
+  order: number
+}
