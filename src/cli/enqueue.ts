@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { z } from 'zod'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
-import { readInput } from '../input/read-input.ts'
 import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
@@ -128,7 +126,8 @@ async function readPayload(
   { name, payload: validator }: ContractJob,
 ): Promise<{ payload: unknown }> {
   try {
-    const payload = readInput(json, jobs[name]?.payload ?? z.unknown(), models)
+    const { readInput } = await import('../input/read-input.ts')
+    const payload = readInput(json, jobs[name]?.payload, models)
     await validator.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name, most: mostIssues })
     return { payload }
   } catch (error) {

@@ -14,7 +14,7 @@ import { bigintIn, dateIn, isPairs, readTagged } from './tagged-form.ts'
  * What does not fit is left as it is, so that the schema itself says what it expected. Throws PAYLOAD_INVALID with the path for
  * a form that is filled wrongly, and FIELDS_INVALID and MODEL_THREW for what a model refuses.
  */
-export function readInput(json: unknown, schema: $ZodType, models: readonly Model[]): unknown {
+export function readInput(json: unknown, schema: $ZodType | undefined, models: readonly Model[]): unknown {
   return read(json, schema, { models, path: root, depth: 0, effort: new Effort(visitsOf()) })
 }
 
@@ -147,12 +147,11 @@ function instanceOf(model: Model, given: object, at: At): unknown {
   const { $model: _, ...plain } = given as { $model?: unknown }
   const fields = read(plain, model.fields, deeper(at, at.path))
   // First, since it names the place of all that is wrong.
-  model.validator.readOutputSync(fields, {
-    ...{ code: 'FIELDS_INVALID', within: at.path, most: mostIssues, effort: at.effort },
-  })
+  const { path: within, effort } = at
+  model.validator.readOutputSync(fields, { code: 'FIELDS_INVALID', within, most: mostIssues, effort })
   try {
     const allocated = model.back.kind === 'populate' ? model.back.allocate() : undefined
-    return decodeInstance(model, fields, allocated, at.effort)
+    return decodeInstance(model, fields, allocated, effort)
   } catch (error) {
     if (!(error instanceof BrineError)) throw error
     throw error.relocated({ path: join(at.path, error.path ?? root) })
