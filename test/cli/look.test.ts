@@ -1,7 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { freshPrefix } from '../connection.ts'
 import { brine, type Ran, startBrine } from './brine.ts'
 import { setStage } from './project/stage.ts'
+
+// Processes take a while to start where others start theirs.
+vi.setConfig({ testTimeout: 90_000 })
 
 const prefix = freshPrefix()
 const run = (...args: string[]) => brine(args, { prefix })

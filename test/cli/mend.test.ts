@@ -1,8 +1,11 @@
 import type { Redis } from 'ioredis'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { freshPrefix } from '../connection.ts'
 import { brine, type Ran } from './brine.ts'
 import { setStage } from './project/stage.ts'
+
+// Processes take a while to start where others start theirs.
+vi.setConfig({ testTimeout: 90_000 })
 
 const prefix = freshPrefix()
 const run = (...args: string[]) => brine(args, { prefix })
@@ -11,8 +14,8 @@ const json = ({ out }: Ran): unknown => JSON.parse(out)
 let client: Redis
 beforeAll(async () => {
   client = await setStage(prefix)
-  return () => client.disconnect()
 })
+afterAll(() => client.disconnect())
 
 test('retries, promotes and removes jobs by their ids, and fails for those that it cannot', async () => {
   const [retried, promoted, refused] = await Promise.all([

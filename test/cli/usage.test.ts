@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { freshPrefix } from '../connection.ts'
 import { brine } from './brine.ts'
 
@@ -11,6 +11,9 @@ async function folder(files: Record<string, string> = {}): Promise<string> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
   return path
 }
+
+// Processes take a while to start where others start theirs.
+vi.setConfig({ testTimeout: 90_000 })
 
 const prefix = freshPrefix()
 
