@@ -1,0 +1,57 @@
+import { onTestFinished } from 'vitest'
+import { z } from 'zod'
+import type { Keys } from '../../../src/codec/seal/define-keys.ts'
+import type { SealMode } from '../../../src/codec/seal/keyring.ts'
+import { defineQueue } from '../../../src/contract/define-queue.ts'
+import { createProducer } from '../../../src/queue/producer/producer.ts'
+import type { HandlerContext } from '../../../src/queue/worker/handler.ts'
+import { createWorker } from '../../../src/queue/worker/worker.ts'
+import { freshPrefix, redisUrl } from '../../connection.ts'
+import { person, tooYoung } from '../people.ts'
+
+export const secrets = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) }
+
+export const keysOf = (mode: SealMode, more: object = {}): Keys => ({ mode, active: 'k1', secrets, ...more })
+
+const pay = z.object({ to: z.string(), cents: z.bigint() })
+
+/** A queue whose two jobs take the same payloads: only its seal tells what one was made for. */
+export function accounts(keys: Keys, { prefix = freshPrefix(), name = 'accounts' } = {}) {
+  return defineQueue(name, {
+    prefix,
+    keys,
+    models: [person, tooYoung],
+    jobs: { pay: { payload: pay, result: pay, progress: pay }, refund: { payload: pay, result: pay } },
+  })
+}
+
+/** The same queue as one that knows of no seals has it. */
+export function unsealedAccounts({ prefix, name }: Pick<Accounts, 'prefix' | 'name'>) {
+  return defineQueue(name, { prefix: String(prefix), jobs: { pay: { payload: pay }, refund: { payload: pay } } })
+}
+
+export type Accounts = ReturnType<typeof accounts>
+
+export function produce(contract: Accounts) {
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  return producer
+}
+
+type Pay = z.output<typeof pay>
+
+/** A worker that tells what its handlers are given, and gives it back. */
+export function work(contract: Accounts, handle: (payment: Pay, context: HandlerContext) => unknown = () => {}) {
+  const handled: string[] = []
+  const both = async (payment: Pay, context: HandlerContext) => {
+    handled.push(`${context.name} ${payment.to}`)
+    await handle(payment, context)
+    return payment
+  }
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
+    handlers: { pay: both, refund: both },
+  })
+  onTestFinished(() => worker.close())
+  return { worker, handled }
+}
