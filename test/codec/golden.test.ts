@@ -5,6 +5,7 @@ import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
 import { difference } from './difference.ts'
 import { fixtureModels } from './fixtures.ts'
 import { goldens } from './golden-texts.ts'
+import { openGolden, sealedGoldens } from './sealed-golden-texts.ts'
 
 /**
  * Every golden file that was ever committed, and the hash of what it held. A line is added when an encoding or envelope
@@ -12,6 +13,7 @@ import { goldens } from './golden-texts.ts'
  */
 const manifest = {
   'envelope-1.devalue-6.json': 'cc764cf1b1c39ea5ebe0609af7c4f1535c17362089114c4d0c03810a24de1d90',
+  'envelope-1.sealed.json': '192bb94e50a71b91d85ec748d433cfa04d3acb41b2097a1955bc53ec85a8cc26',
 }
 
 const folder = new URL('../golden/', import.meta.url)
@@ -30,10 +32,11 @@ describe.each(Object.entries(manifest))('%s', (name, hash) => {
   })
 
   test.each(Object.entries(texts))('is read as what it was made of: %s', (row, text) => {
-    const golden = goldens.find((one) => one.name === row)
+    const sealed = sealedGoldens.find((one) => one.name === row)
+    const golden = sealed ?? goldens.find((one) => one.name === row)
     expect(golden, 'a fixture that has a golden text stays').toBeDefined()
     if (golden === undefined) return
-    const { value, version } = codec.decode(text, golden.place)
+    const { value, version } = sealed ? openGolden(sealed, text) : codec.decode(text, golden.place)
     expect(difference(golden.value(), value)).toBeUndefined()
     expect(version).toBe(golden.place.version)
   })

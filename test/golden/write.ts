@@ -1,10 +1,16 @@
 /**
- * Writes the golden file of this build's envelope and encoding: `npx tsx test/golden/write.ts`, once for each new version of
+ * Writes the golden files that are missing, of this build's envelope, encoding and seals: `npx tsx test/golden/write.ts`, once for each new version of
  * either. It refuses to touch a file that is there, because a text that was ever released is read for ever.
  */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { goldenTexts } from '../codec/golden-texts.ts'
+import { sealedGoldenTexts } from '../codec/sealed-golden-texts.ts'
 
-const path = new URL('envelope-1.devalue-6.json', import.meta.url)
-const texts = Object.fromEntries(goldenTexts().map(({ name, text }) => [name, text]))
-writeFileSync(path, `${JSON.stringify(texts, undefined, 2)}\n`, { flag: 'wx' })
+const files = { 'envelope-1.devalue-6.json': goldenTexts, 'envelope-1.sealed.json': sealedGoldenTexts }
+
+for (const [name, textsOf] of Object.entries(files)) {
+  const path = new URL(name, import.meta.url)
+  if (existsSync(path)) continue
+  const texts = Object.fromEntries(textsOf().map((one) => [one.name, one.text]))
+  writeFileSync(path, `${JSON.stringify(texts, undefined, 2)}\n`, { flag: 'wx' })
+}

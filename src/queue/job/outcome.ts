@@ -55,7 +55,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     if (closed) return
     const events = openEvents(newest?.[0] ?? '0-0')
     events.on('completed', ({ jobId, returnvalue }) => settle(jobId, { state: 'completed', text: returnvalue }))
-    events.on('removed', ({ jobId }) => settle(jobId, removed(announced.get(jobId))))
+    events.on('removed', ({ jobId }) => void removed(jobId))
     events.on('failed', ({ jobId, failedReason }) => void failed(jobId, failedReason))
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
@@ -67,14 +67,19 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     let encoded = announced.get(jobId)
     if (encoded === undefined) {
       const stored = await queue.backend.readOutcome(jobId).catch(() => undefined)
-      if (stored?.state === 'failed') encoded = stored.encoded
+      const ended = stored?.state === 'missing' ? await past.find(jobId).catch(() => undefined) : stored
+      if (ended?.state === 'failed') encoded = ended.encoded
     }
     settle(jobId, { state: 'failed', reason, encoded })
   }
 
   /** A job that waited when it was cancelled was removed, and its error announced just before. */
-  function removed(encoded: string | undefined): Ended {
-    return encoded === undefined ? { state: 'missing' } : { state: 'failed', reason: '', encoded }
+  async function removed(jobId: string): Promise<void> {
+    if (!waiting.has(jobId)) return
+    const encoded = announced.get(jobId)
+    if (encoded !== undefined) return settle(jobId, { state: 'failed', reason: '', encoded })
+    // It may have been announced when nobody waited yet.
+    settle(jobId, (await past.find(jobId).catch(() => undefined)) ?? { state: 'missing' })
   }
 
   /** Looks a job up. Errors of Redis are left to the time that the caller waits: it may come back. */

@@ -1,0 +1,77 @@
+import { compressBody } from '../../src/codec/compress.ts'
+import type { Place } from '../../src/codec/envelope.ts'
+import { writeEnvelope, writeHead } from '../../src/codec/envelope.ts'
+import { createEnvelopeCodec, type SealSurroundings } from '../../src/codec/envelope-codec.ts'
+import { defineKeys } from '../../src/codec/seal/define-keys.ts'
+import { createSealer } from '../../src/codec/seal/sealer.ts'
+import { fixtureModels } from './fixtures.ts'
+import { goldens } from './golden-texts.ts'
+
+/** A sealed or compressed text that stays readable for ever, with the keys that nobody else uses. */
+export interface SealedGolden {
+  name: string
+  place: Place
+  at: SealSurroundings
+  mode: 'sign' | 'encrypt' | undefined
+  compressed: boolean
+  value: () => unknown
+}
+
+const secrets = { k1: Buffer.from('brine golden key, never used else'.slice(0, 32)) }
+const nonce = Buffer.from('0123456789abcdefghijklmn')
+const queue: SealSurroundings = { purpose: 'queue', prefix: '{brine}', queue: 'people' }
+const ofQueues = goldens.filter(({ place }) => place.kind !== 'value')
+const long = () => ({ text: 'pickled '.repeat(200) })
+
+const cases: readonly Omit<SealedGolden, 'mode' | 'compressed'>[] = [
+  ...ofQueues.map(({ name, place, value }) => ({ name, value, at: queue, place: { ...place, id: 'job-1' } })),
+  {
+    ...{ name: 'template of a schedule', value: () => 1, at: queue },
+    place: { kind: 'payload', job: 'greet', version: 1, id: 'repeat:nightly' },
+  },
+  {
+    ...{ name: 'payload whose id and queue are no ASCII', value: () => 'ü' },
+    at: { ...queue, queue: 'Größe€𝄞' },
+    place: { kind: 'payload', job: 'größe', version: 1, id: 'ä€𝄞' },
+  },
+  {
+    ...{ name: 'value under a key', value: long, place: { kind: 'value', id: 'people:person-a' } },
+    at: { purpose: 'store', prefix: '', queue: '' },
+  },
+  {
+    ...{ name: 'value in a file', value: long, place: { kind: 'value' } },
+    at: { purpose: 'file', prefix: '', queue: '' },
+  },
+  {
+    ...{ name: 'value of a codec', value: long, place: { kind: 'value' } },
+    at: { purpose: 'codec', prefix: '', queue: '' },
+  },
+]
+
+export const sealedGoldens: readonly SealedGolden[] = [undefined, 'sign' as const, 'encrypt' as const].flatMap((mode) =>
+  cases.flatMap((one) =>
+    [false, true]
+      .filter((compressed) => (compressed ? one.value === long : mode !== undefined))
+      .map((compressed) => ({
+        ...one,
+        ...{ mode, compressed, name: `${mode ?? 'unsealed'}${compressed ? ', compressed' : ''}: ${one.name}` },
+      })),
+  ),
+)
+
+export function openGolden({ mode, at, place }: SealedGolden, text: string) {
+  const keys = mode && defineKeys({ mode, secrets })
+  return createEnvelopeCodec({ models: fixtureModels, keys }, at).decode(text, place)
+}
+
+export function sealedGoldenTexts(): { name: string; text: string }[] {
+  return sealedGoldens.map(({ name, mode, at, place, compressed, value }) => {
+    const { body } = JSON.parse(createEnvelopeCodec({ models: fixtureModels }).encode(value(), place))
+    const written = JSON.stringify(body)
+    const bytes = compressed ? compressBody(written, { aboveBytes: 0 }) : undefined
+    const head = writeHead(place, bytes !== undefined)
+    if (mode === undefined) return { name, text: writeEnvelope(head, bytes ?? written) }
+    const sealer = createSealer({ keyring: defineKeys({ mode, secrets }), site: at, nonce: () => nonce })
+    return { name, text: sealer.seal(head, bytes ?? written, place) }
+  })
+}
