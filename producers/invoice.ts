@@ -26,7 +26,7 @@ console.log(`  BrineMQ       ${result.line}, paid ${result.paid}`)
 const stored = await queue.getJob(moved.id)
 console.log(`  as JSON       ${JSON.stringify(stored?.data.body)}`)
 
-// What the schema refuses fails at once, whoever sent it.
+// What the schema refuses goes to quarantine, whoever sent it.
 const bad = await queue.add('send', { ...old, total: 1999 }, { attempts: 3 })
 const refused = await bad.waitUntilFinished(events).catch((error: Error) => error.message)
 console.log(`  refused       ${refused.slice(0, refused.indexOf(':'))}`)

@@ -33,6 +33,7 @@ const retries = {
   JOB_UNKNOWN: false,
   JOB_REMOVED: false,
   JOB_FAILED: false,
+  JOB_QUARANTINED: false,
   JOB_CANCELLED: false,
   JOB_TIMEOUT: true,
   JOB_STATE_INVALID: false,

@@ -46,6 +46,13 @@ export type { AddedOptions, EnqueuedJob, EnqueueMiddleware } from './queue/produ
 export type { MapOptions, MapOutcome } from './queue/producer/map-jobs.ts'
 export { type BulkItem, createProducer, type Producer } from './queue/producer/producer.ts'
 export type { ProducerOptions } from './queue/producer/producer-options.ts'
+export {
+  createQuarantine,
+  type OpenQuarantine,
+  type QuarantineOptions,
+} from './queue/quarantine/create-quarantine.ts'
+export type { Quarantine, Replayed, ReplayOptions, Which } from './queue/quarantine/quarantine.ts'
+export type { KeptJob, QuarantinedJob, QuarantineFilter, QuarantineGroup } from './queue/quarantine/quarantined-job.ts'
 export type { Reconciled } from './queue/schedule/reconcile.ts'
 export type {
   ReadableSchedule,

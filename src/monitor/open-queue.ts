@@ -105,13 +105,7 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
   return {
     contract,
     isPaused: control.isPaused,
-    async counts() {
-      const [counts, quarantined] = await Promise.all([
-        control.counts(),
-        ask(() => client.zcard(quarantineKey(queue, contract.name))),
-      ])
-      return { ...counts, quarantined }
-    },
+    counts: control.counts,
     jobs,
     job: (id) =>
       ask(async (): Promise<MonitoredJob<C> | undefined> => {
@@ -155,10 +149,6 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
       await queue.close().catch(() => {})
     },
   }
-}
-
-function quarantineKey(queue: StoredQueue, name: string): string {
-  return `${queue.toKey('').slice(0, -name.length - 1)}${name}-quarantine:failed`
 }
 
 function checkRange(path: string, value: unknown, from: number, to: number): void {

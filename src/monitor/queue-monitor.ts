@@ -10,10 +10,10 @@ import type { Times } from './read-times.ts'
 import type { Workers } from './read-workers.ts'
 
 /** The states whose jobs can be listed. */
-export type ListedState = Exclude<JobState, 'missing'>
+export type ListedState = Exclude<JobState, 'missing' | 'quarantined'>
 
 /** How many jobs are in each state, and how many were put into quarantine. */
-export type MonitoredCounts = Counts & { readonly quarantined: number }
+export type MonitoredCounts = Counts
 
 export interface PageOptions {
   /** How many jobs are passed over. Default 0. */

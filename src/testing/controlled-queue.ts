@@ -57,6 +57,7 @@ export function controlledQueue(sources: ControlledQueueSources): ControlledQueu
     },
     isPaused: async () => queue.paused,
     getJobCounts: async (...states) => Object.fromEntries(states.map((state) => [state, jobsIn(state).length])),
+    countQuarantined: async () => jobsIn('quarantined').length,
     async drain(delayed = false) {
       const states = ['waiting', 'prioritized', ...(delayed ? ['delayed'] : [])]
       for (const job of states.flatMap(jobsIn)) queue.drop(job)

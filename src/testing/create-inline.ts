@@ -1,5 +1,6 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
+import type { BrineError } from '../errors.ts'
 import { checkUse } from '../queue/check-use.ts'
 import { createHandle, type HandleSources } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
@@ -28,6 +29,8 @@ export type InlineOutcome<C extends QueueContract> = {
   [N in JobNames<C>]: { readonly id: string; readonly name: N; readonly attempts: number } & (
     | { readonly state: 'completed'; readonly result: ResultOutput<C, N> }
     | { readonly state: 'failed'; readonly error: unknown }
+    /** It was refused before its handler began: JOB_QUARANTINED, with the refusal as its cause. */
+    | { readonly state: 'quarantined'; readonly error: BrineError }
   )
 }[JobNames<C>]
 
@@ -111,7 +114,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     try {
       return { ...told, state: 'completed', result: await createHandle(sourcesOf(ended, codec), job, id).result() }
     } catch (error) {
-      return { ...told, state: 'failed', error }
+      return { ...told, state: ended.state === 'quarantined' ? ended.state : 'failed', error }
     }
   }
 

@@ -61,6 +61,11 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       return childrenOf(job)
     },
     limitRate: async (ms) => limitRate(ms),
+    async quarantine({ id, name }, _token, { code, path, message: reason }) {
+      const job = queue.get(String(id))
+      if (job) queue.end(job, { state: 'quarantined', refusal: { code, path, reason, job: name } })
+      return true
+    },
   })
   const settings = { ...options.settings, backoffStrategy: backoffStrategy(options) }
 

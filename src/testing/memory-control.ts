@@ -46,7 +46,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
     async cancel({ name, version }, id, reason) {
       const job = queue.get(id)
       if (!job) return 'missing'
-      if (job.state === 'completed' || job.state === 'failed') return 'ended'
+      if (job.endedAt !== undefined) return 'ended'
       const error = cancellation(name, reason)
       if (job.state === 'active') {
         stop(id, error)

@@ -10,7 +10,7 @@ export interface MemoryJob {
   readonly text: string
   readonly options: EnqueueOptions
   readonly timestamp: number
-  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed'
+  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed' | 'quarantined'
   attemptsMade: number
   attemptsStarted: number
   progress: string | undefined

@@ -1,6 +1,7 @@
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import type { Prepared } from '../queue/producer/prepare.ts'
+import { quarantinedEvent } from '../queue/quarantine/place.ts'
 import { createDeduplication } from './deduplication.ts'
 import type { Journal } from './journal.ts'
 import type { MemoryJob } from './memory-job.ts'
@@ -163,19 +164,26 @@ export function createMemoryQueue({
       job.state = ended.state
       job.endedAt = clock.now
       ends.set(id, ended)
-      if (ended.state === 'completed')
+      if (ended.state === 'completed') {
         journal.write('completed', { jobId: id, returnvalue: ended.text, prev: 'active' })
-      else {
+      } else if (ended.state === 'quarantined') {
+        const { code, path = '', reason, job: name = '' } = ended.refusal
+        journal.write(quarantinedEvent, { jobId: id, name, code, path, reason, prev: 'active' })
+      } else {
         journal.write('failed', { jobId: id, failedReason: ended.reason, prev: 'active' }, ended.encoded)
         const attemptsMade = job.attemptsMade
         if (attemptsMade >= (options.attempts ?? 0)) {
           journal.write('retries-exhausted', { jobId: id, attemptsMade: String(attemptsMade) })
         }
       }
-      if (keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) jobs.delete(id)
+      // As it is kept in Redis, whatever its options say; its parent waits on.
+      const quarantined = ended.state === 'quarantined'
+      if (!quarantined && keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) {
+        jobs.delete(id)
+      }
       const next = deduplication.release(job)
       onEnded(job, ended)
-      job.tellParent(ended)
+      if (!quarantined) job.tellParent(ended)
       if (next) onAdded(store(next))
     },
     restart(job) {

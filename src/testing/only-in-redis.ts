@@ -1,6 +1,6 @@
 import { BrineError } from '../errors.ts'
 
-const names = ['bullmq']
+const names = ['quarantine', 'bullmq']
 
 /** Gives a producer in memory the members that only a Redis can serve: they say so when they are asked for. */
 export function refuseRedis<T extends object>(producer: T): T {

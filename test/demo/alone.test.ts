@@ -30,7 +30,7 @@ describe('producers and workers in terminals of their own', { timeout: 60_000 },
     expect(greet.out).toContain('Hello, I am John')
     expect(greet.out).toContain(`said by worker ${worker.pid} `)
     expect(await refuse.ended).toBe(0)
-    expect(refuse.out).toContain('failed at once')
+    expect(refuse.out).toContain('in quarantine')
     worker.child.kill('SIGTERM')
     expect(await worker.ended).toBe(128 + 15)
     for (const program of [greet, refuse, worker]) {

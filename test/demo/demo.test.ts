@@ -65,7 +65,7 @@ describe('npm run demo', { timeout: 60_000 }, () => {
     expect(digests).toContain('every digest is the same as one computed here')
     expect(refusals).toMatch(/refused at enqueue +\$\.person\.age\n +FIELDS_INVALID greet \$\.person\.age: /)
     expect(refusals).toMatch(/refused at enqueue +\$\.person\n +PAYLOAD_INVALID greet \$\.person: /)
-    expect(refusals).toMatch(/went on .*Ann.*\n +failed at once +TEXT_INVALID greet \$: .*\n +went on .*Cleo/)
+    expect(refusals).toMatch(/went on .*Ann.*\n +in quarantine +JOB_QUARANTINED greet \$: .*\n +went on .*Cleo/)
   })
 
   test('digests a folder of the user, whatever its files are called, on the Redis of REDIS_URL', async () => {
@@ -100,7 +100,7 @@ describe('npm run demo', { timeout: 60_000 }, () => {
       await demo.leftNothing()
       expect(demo.err).toMatch(/^ *mismatch: \/proc\/self\/status /m)
       expect(demo.out).not.toContain('every digest is the same')
-      expect(demo.out).toContain('failed at once')
+      expect(demo.out).toContain('in quarantine')
     },
   )
 

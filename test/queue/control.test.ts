@@ -52,7 +52,16 @@ describe('a queue', () => {
     await control.pause()
     expect(await control.isPaused()).toBe(true)
     const jobs = await enqueueAll(producer, [['a'], ['b', { delay: 60_000 }], ['c', { priority: 1 }]])
-    const none = { waiting: 0, prioritized: 0, delayed: 0, 'waiting-children': 0, active: 0, completed: 0, failed: 0 }
+    const none = {
+      waiting: 0,
+      prioritized: 0,
+      delayed: 0,
+      'waiting-children': 0,
+      active: 0,
+      completed: 0,
+      failed: 0,
+      quarantined: 0,
+    }
     expect(await control.counts()).toEqual({ ...none, waiting: 1, prioritized: 1, delayed: 1 })
     const { seen, worker } = openRecorder(contract)
     await worker.waitUntilReady()

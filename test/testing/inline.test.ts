@@ -70,7 +70,7 @@ describe('inline', () => {
     expect(attempts).toEqual([1])
   })
 
-  test('fails a job at once whose payload a transform refuses', async () => {
+  test('puts a job in quarantine whose payload a transform refuses', async () => {
     const queue = defineQueue('q', {
       jobs: {
         a: {
@@ -82,8 +82,13 @@ describe('inline', () => {
       },
     })
     const inline = createInline(queue, { handlers: { a: (n) => n } })
-    expect(await rejection((await inline.enqueue('a', { n: 0 })).result())).toMatchObject({ code: 'PAYLOAD_INVALID' })
+    const refused = await inline.enqueue('a', { n: 0 }, { attempts: 3, removeOnFail: true })
+    const told = { code: 'JOB_QUARANTINED', job: 'a', path: '$', cause: { code: 'PAYLOAD_INVALID' } }
+    expect(await rejection(refused.result())).toMatchObject(told)
+    expect(await refused.state()).toBe('quarantined')
+    expect(await inline.control.counts()).toMatchObject({ quarantined: 1, failed: 0 })
     expect(await (await inline.enqueue('a', { n: 0.5 })).result()).toBe(2)
+    expect(await inline.drain()).toMatchObject([{ state: 'quarantined', error: told }, { state: 'completed' }])
   })
 
   test('retries at once, and with a backoff when the clock comes there', async () => {

@@ -9,15 +9,26 @@ export interface Damage {
 // A parent that names none: BullMQ's scripts read this field when a job ends, and cannot end one whose field is no JSON.
 const noParent = '{"id":"","queueKey":""}'
 
+const whole = /^-?\d{1,18}$/
+const amount = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
+
+// Those that BullMQ counts up stop its scripts halfway when they are no numbers.
+const numbers: Readonly<Record<string, RegExp>> = {
+  ...{ atm: whole, ats: whole, stc: whole },
+  ...{ timestamp: amount, delay: amount, priority: amount },
+}
+
 /**
  * Makes a job's hash, as a flat list of names and values, readable by BullMQ, which would throw outside of every handler
- * and keep the job's slot. What was damaged is told, and the job is then failed like any other. In Redis nothing changes,
- * but a broken `parent` moves to `brine:parent` when the job has failed.
+ * and keep the job's slot, or stop halfway when the job ends. What was damaged is told, and the job is not run. In Redis
+ * nothing changes, but when such a job has to be failed a broken `parent` moves to `brine:parent`.
  */
 export function mendHash(hash: unknown[]): Damage | undefined {
   let damage: Damage | undefined
   let name: string | undefined
-  let hasData = false
+  let parent: string | undefined
+  let parentKey: string | undefined
+  const missing = new Set(['data', 'opts', 'timestamp'])
   const damaged = (field: string, fields: Record<string, string> = {}) => {
     damage ??= {
       error: invalid(name, `the field '${field}' of the job's hash is not what BullMQ writes there`),
@@ -26,21 +37,24 @@ export function mendHash(hash: unknown[]): Damage | undefined {
     Object.assign(damage.fields, fields)
   }
   for (let index = 0; index < hash.length; index += 2) {
+    const field = String(hash[index])
     const value = String(hash[index + 1])
-    switch (hash[index]) {
+    missing.delete(field)
+    switch (field) {
       case 'name':
         name = value
         break
-      case 'data':
-        hasData = true
-        break
       case 'opts':
-        if (isJsonObject(value)) break
+        if (readObject(value)) break
         damaged('opts')
         hash[index + 1] = '{}'
         break
+      case 'parentKey':
+        parentKey = value
+        break
       case 'parent':
-        if (isJsonObject(value)) break
+        parent = keyOfParent(value)
+        if (parent !== undefined) break
         damaged('parent', { parent: noParent, 'brine:parent': value })
         hash[index + 1] = noParent
         break
@@ -48,14 +62,22 @@ export function mendHash(hash: unknown[]): Damage | undefined {
         // The handler starts anew, and nobody in a worker asks what an earlier attempt reported.
         hash[index + 1] = '0'
         break
+      default: {
+        const form = Object.hasOwn(numbers, field) ? numbers[field] : undefined
+        if (form === undefined || form.test(value)) break
+        damaged(field, form === whole ? { [field]: '0', [`brine:${field}`]: value } : {})
+        hash[index + 1] = '0'
+      }
     }
   }
   // BullMQ writes to the hash when it takes a job, and so it exists again.
-  if (name === undefined && !hasData) {
+  if (name === undefined && missing.has('data')) {
     const error = new BrineError('JOB_REMOVED', 'the job is gone from Redis, but its id still stood in the queue')
     return { error, fields: damage?.fields ?? {} }
   }
-  if (!hasData) damaged('data')
+  // One tells the parent which child has ended, and the other where the parent is.
+  if (!damage && parent !== parentKey) damaged(parent === undefined ? 'parent' : 'parentKey')
+  for (const field of missing) damaged(field)
   return damage
 }
 
@@ -63,11 +85,16 @@ function invalid(job: string | undefined, remedy: string): BrineError {
   return new BrineError('TEXT_INVALID', `${remedy}; enqueue it anew`, { job })
 }
 
-function isJsonObject(text: string): boolean {
+function keyOfParent(text: string): string | undefined {
+  const { id, queueKey } = readObject(text) ?? {}
+  return typeof id === 'string' && typeof queueKey === 'string' ? `${queueKey}:${id}` : undefined
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
   } catch {
-    return false
+    return undefined
   }
 }

@@ -10,6 +10,7 @@ import {
   type WorkerOptions,
 } from 'bullmq'
 import { keepError } from '../flow/kept-error.ts'
+import { suffix } from '../quarantine/place.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, mendHash } from './mend-hash.ts'
 import { StoredText } from './stored-text.ts'
@@ -71,6 +72,41 @@ export class StoredBackend extends RedisQueueBackend {
     const client = await this.queue.client
     const encoded = await client.hget(this.toKey(jobId), errorField)
     return { state: 'failed', reason: String(value), encoded: encoded ?? undefined }
+  }
+
+  /**
+   * As BullMQ reads a job for a listing, whatever became of its hash: one that cannot be parsed would blank the whole page.
+   * Of data that is no JSON the text stands there as it is.
+   */
+  override async getJobData(jobId: string) {
+    const json = await super.getJobData(jobId).catch((error: unknown) => {
+      // Told by BullMQ's own reading of it, or by Redis.
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+      return this.#readMended(jobId)
+    })
+    if (json && !isJson(json.data)) json.data = JSON.stringify(json.data)
+    return json
+  }
+
+  async #readMended(jobId: string): ReturnType<RedisQueueBackend['getJobData']> {
+    const client = await this.queue.client
+    const hash = Object.entries(await client.hgetall(this.toKey(jobId))).flat()
+    mendHash(hash)
+    const mended = Object.fromEntries(pairsOf(hash))
+    const queue = { toKey: this.queue.toKey, client: { hgetall: async () => mended } }
+    const reader: this = Object.create(this, { queue: { value: queue } })
+    return super.getJobData.call(reader, jobId)
+  }
+
+  /** The record of a job that is in quarantine: see record.ts. */
+  async readQuarantined(jobId: string): Promise<string | undefined> {
+    const client = await this.queue.client
+    return (await client.hget(`${this.qualifiedName}${suffix}:${jobId}`, 'data')) ?? undefined
+  }
+
+  async countQuarantined(): Promise<number> {
+    const counts = await this.forQueue(this.name + suffix).getCounts(['failed', 'wait'])
+    return counts.reduce((sum, count) => sum + Number(count), 0)
   }
 
   override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
@@ -177,6 +213,19 @@ export class StoredBackend extends RedisQueueBackend {
     }
     return streams
   }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text || '{}')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function* pairsOf(flat: readonly string[]): Generator<[string, string]> {
+  for (let index = 0; index < flat.length; index += 2) yield [flat[index] ?? '', flat[index + 1] ?? '']
 }
 
 /** How a job ended, before anything is decoded. */

@@ -30,6 +30,11 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     super(name, { ...options, connection: connection.client }, backendOn(connection))
   }
 
+  /** How many of its jobs are in quarantine. */
+  countQuarantined(): Promise<number> {
+    return this.backend.countQuarantined()
+  }
+
   protected override get Job(): typeof Job {
     return StoredJob as typeof Job
   }

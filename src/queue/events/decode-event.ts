@@ -5,6 +5,8 @@ import { BrineError } from '../../errors.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import { openProgress, openResult } from '../job/inspect-job.ts'
 import { readFailure } from '../job/read-failure.ts'
+import { entryField, quarantinedEvent } from '../quarantine/place.ts'
+import { quarantinedError, refusalIn } from '../quarantine/refusal.ts'
 import type { Entry, EventLookup } from './event-lookup.ts'
 import type { JobEvent } from './job-events.ts'
 
@@ -32,9 +34,12 @@ export async function decodeEvent(
     if (id !== undefined) lookup.announce(id, fields[errorField] ?? '')
     return undefined
   }
+  if (event === 'failed' && fields[entryField] !== undefined) return undefined
   if (id === undefined || !ofJobs.has(event)) return { ...base, ...ofQueue(event, fields) } as JobEvent
   // The texts name their job too, which is what is left when its hash is gone.
-  const name = lookup.nameOf(id) ?? jobInText(fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id) ?? '')
+  const text = fields['returnvalue'] ?? fields['data'] ?? lookup.errorOf(id)
+  // By the time of a refusal its hash is elsewhere.
+  const name = lookup.nameOf(id) ?? jobInText(text ?? '') ?? (event === quarantinedEvent ? fields['name'] : undefined)
   const job = name === undefined ? undefined : findJob(contract, name)
   const told = await ofJob(event, fields, job)
   // What is told follows from the event and the job's entry in the contract, as the type has it.
@@ -61,6 +66,10 @@ export async function decodeEvent(
         }
       case 'failed':
         return { type, error: errorOf(rest['failedReason'] ?? '') }
+      case quarantinedEvent: {
+        const refusal = refusalIn((field) => rest[field])
+        return { type, code: refusal.code, error: quarantinedError(job?.name, refusal) }
+      }
       case 'removed':
         return { type, from, error: lookup.errorOf(String(id)) === undefined ? undefined : errorOf('') }
       case 'deduplicated':
@@ -81,7 +90,7 @@ export async function decodeEvent(
 
 const ofJobs: ReadonlySet<string> = new Set([
   ...['added', 'waiting', 'active', 'delayed', 'progress', 'completed', 'failed', 'removed', 'stalled'],
-  ...['waiting-children', 'deduplicated', 'retries-exhausted'],
+  ...['waiting-children', 'deduplicated', 'retries-exhausted', quarantinedEvent],
 ])
 
 function ofQueue(event: string, { event: _, ...fields }: Entry['fields']): Told {

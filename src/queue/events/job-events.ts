@@ -20,6 +20,8 @@ type Step =
   | { readonly type: 'retries-exhausted'; readonly attempts: number }
   /** `error` is what the handler threw, or JOB_FAILED with its message when that is not to be had. */
   | { readonly type: 'failed'; readonly error: unknown }
+  /** The job was refused with `code` before its handler began; `error` is JOB_QUARANTINED, with that refusal as its cause. */
+  | { readonly type: 'quarantined'; readonly code: string; readonly error: BrineError }
 
 /** A value that was decoded, or why it could not be. */
 type Progress<Value> =

@@ -33,6 +33,7 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
   const { id, name, named, payload } = start
   let place: Place = { kind: 'error', job: named, id }
   let codec: EnvelopeCodec | undefined
+  let opening = false
   try {
     loaded ??= load(start)
     const { handle, contract, codec: own } = await loaded
@@ -40,7 +41,9 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
     const entry = findJob(contract, named) ?? (await loaded).entry
     codec = own
     place = errorPlace(entry, id)
+    opening = true
     const { value } = await openPayload(payload, entry, codec, id)
+    opening = false
     const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
     const checked = entry.result?.checkInput(result, { code: 'RESULT_INVALID', job: name })
     if (checked) await checked
@@ -51,7 +54,10 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
     if (thrown instanceof WaitsForChildren) return { state: 'waits' }
     const failure = describeFailure(thrown, codec ?? createEnvelopeCodec(), place)
     const { encoded, message, stack = '' } = failure
-    return { state: 'threw', encoded, message, stack, retry: failure.retry, unloaded: codec === undefined }
+    return {
+      ...{ state: 'threw', encoded, message, stack, retry: failure.retry, unloaded: codec === undefined },
+      refused: opening,
+    }
   }
 }
 

@@ -29,6 +29,8 @@ export type Answer =
       retry: boolean
       /** The contract could not be loaded, and so its codec did not encode the error, nor seal it. */
       unloaded: boolean
+      /** The payload was refused, and the handler did not begin. */
+      refused: boolean
     }
   | { state: 'putBack'; why: 'delay' | 'rateLimit'; ms: number }
   | { state: 'waits' }

@@ -111,10 +111,10 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     if (answer.state === 'returned') return new StoredText(answer.text)
     if (answer.state === 'putBack') throw new PutBack(answer.why, answer.ms)
     if (answer.state === 'waits') throw new WaitsForChildren()
-    const { encoded, message, stack, retry } = answer
+    const { encoded, message, stack, retry, refused } = answer
     const thrown = decodeThrown(answer, id)
     if (answer.unloaded) throw describeFailure(thrown, codec, errorPlace(entry, id))
-    throw new HandlerFailure({ thrown, encoded, message, stack, retry })
+    throw new HandlerFailure({ thrown, encoded, message, stack, retry, refused })
   }
 
   /** What the handler threw, for those at home who ask for its class: middlewares, `retry` and backoff strategies. */

@@ -1,4 +1,6 @@
 import { errorField } from '../bullmq/stored-backend.ts'
+import { entryField, quarantinedEvent } from '../quarantine/place.ts'
+import { refusalIn } from '../quarantine/refusal.ts'
 import type { Ended, OutcomesOptions } from './outcome.ts'
 
 export interface PastOutcomes {
@@ -88,6 +90,8 @@ function readEnd(event: string, fields: string[], jobId: string, found: Map<stri
       if (known === undefined) found.set(jobId, { state: 'completed', text: fieldOf(fields, 'returnvalue') ?? '' })
       return true
     case 'failed':
+      // Told just before by an event of its own.
+      if (fieldOf(fields, entryField) !== undefined) return false
       if (known !== undefined) return known.state !== 'missing'
       // Its error was announced just before.
       found.set(jobId, { state: 'failed', reason: fieldOf(fields, 'failedReason') ?? '', encoded: undefined })
@@ -102,6 +106,11 @@ function readEnd(event: string, fields: string[], jobId: string, found: Map<stri
     case 'removed':
       if (known === undefined) found.set(jobId, { state: 'missing' })
       return known !== undefined
+    case quarantinedEvent:
+      if (known === undefined) {
+        found.set(jobId, { state: 'quarantined', refusal: refusalIn((name) => fieldOf(fields, name)) })
+      }
+      return true
     case 'added':
       return true
     default:

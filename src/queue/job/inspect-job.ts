@@ -2,8 +2,9 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
+import { readRefusal } from '../quarantine/refusal.ts'
 
-/** Where a job is: BullMQ's states, and `missing` for one that is not, or no longer, in Redis. */
+/** Where a job is: BullMQ's states, `quarantined` for one that was refused and is kept, and `missing` for one that is not, or no longer, in Redis. */
 export type JobState =
   | 'waiting'
   | 'active'
@@ -12,6 +13,7 @@ export type JobState =
   | 'waiting-children'
   | 'completed'
   | 'failed'
+  | 'quarantined'
   | 'missing'
 
 /** What Redis knows of a job beside its payload and its end. */
@@ -46,7 +48,8 @@ const states: ReadonlySet<string> = new Set<JobState>([
 
 export async function readState({ queue }: InspectSources, id: string): Promise<JobState> {
   const state: string = await queue.backend.getState(id)
-  return isState(state) ? state : 'missing'
+  if (isState(state)) return state
+  return (await readRefusal(queue, id)) ? 'quarantined' : 'missing'
 }
 
 function isState(state: string): state is JobState {

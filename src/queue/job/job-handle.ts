@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { root } from '../../path.ts'
+import { quarantinedError } from '../quarantine/refusal.ts'
 import type { Cancelled } from './cancel-job.ts'
 import { type JobInfo, type JobLogs, type JobState, openResult } from './inspect-job.ts'
 import type { JobControl } from './job-control.ts'
@@ -23,11 +24,11 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
   readonly name: N
   /**
    * Waits for the job's end: resolves with its result, decoded to its classes, or rejects with what its handler threw. Each
-   * result is a copy of its own. Also rejects with JOB_FAILED when no error of the handler's is to be had, JOB_REMOVED,
-   * RESULT_TIMEOUT, RESULT_INVALID, CLOSED, OPTIONS_INVALID, and the codec's refusals.
+   * result is a copy of its own. Also rejects with JOB_FAILED when no error of the handler's is to be had, JOB_QUARANTINED,
+   * JOB_REMOVED, RESULT_TIMEOUT, RESULT_INVALID, CLOSED, OPTIONS_INVALID, and the codec's refusals.
    */
   result(options?: ResultOptions): Promise<ResultOutput<C, N>>
-  /** Where the job is: BullMQ's states, and `missing`. */
+  /** Where the job is: BullMQ's states, `quarantined`, and `missing`. */
   state(): Promise<JobState>
   /** When it was enqueued, started and ended, and how often; undefined when it is gone from Redis. */
   info(): Promise<JobInfo | undefined>
@@ -94,6 +95,7 @@ class Handle implements JobHandle {
         job: name,
       })
     }
+    if (ended.state === 'quarantined') throw quarantinedError(name, ended.refusal)
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
     throw readFailure(codec, this.#job, this.id, ended)
   }

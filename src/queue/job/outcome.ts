@@ -3,10 +3,12 @@ import { BrineError } from '../../errors.ts'
 import { longestTimerMs } from '../../longest-timer.ts'
 import { errorField, type StoredOutcome } from '../bullmq/stored-backend.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
+import { entryField, quarantinedEvent } from '../quarantine/place.ts'
+import { type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
 
 /** How a job ended; `missing` when it was removed, or nothing of its end is left in Redis. */
-export type Ended = Exclude<StoredOutcome, { state: 'pending' }>
+export type Ended = Exclude<StoredOutcome, { state: 'pending' }> | { state: 'quarantined'; refusal: Refusal }
 
 export interface WaitOptions {
   timeoutMs: number
@@ -56,7 +58,13 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     const events = openEvents(newest?.[0] ?? '0-0')
     events.on('completed', ({ jobId, returnvalue }) => settle(jobId, { state: 'completed', text: returnvalue }))
     events.on('removed', ({ jobId }) => void removed(jobId))
-    events.on('failed', ({ jobId, failedReason }) => void failed(jobId, failedReason))
+    events.on('failed', (event) => {
+      // Told just before by an event of its own.
+      if (!Object.hasOwn(event, entryField)) void failed(event.jobId, event.failedReason)
+    })
+    events.on<Announcement>(quarantinedEvent, (event: RefusedEvent) => {
+      settle(event.jobId, { state: 'quarantined', refusal: refusalIn((name) => event[name]) })
+    })
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
     })
@@ -71,6 +79,12 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
       if (ended?.state === 'failed') encoded = ended.encoded
     }
     settle(jobId, { state: 'failed', reason, encoded })
+  }
+
+  /** Its events may be gone when it is still kept. */
+  async function inQuarantine(jobId: string): Promise<Ended> {
+    const refusal = await readRefusal(queue, jobId)
+    return refusal ? { state: 'quarantined', refusal } : { state: 'missing' }
   }
 
   /** A job that waited when it was cancelled was removed, and its error announced just before. */
@@ -91,7 +105,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
       })
       await listening
       const stored = await queue.backend.readOutcome(jobId)
-      if (stored.state === 'missing') settle(jobId, (await past.find(jobId)) ?? { state: 'missing' })
+      if (stored.state === 'missing') settle(jobId, (await past.find(jobId)) ?? (await inQuarantine(jobId)))
       else if (stored.state !== 'pending') settle(jobId, stored)
     } catch {
       // Asked again.
@@ -156,6 +170,11 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
 
 interface Announcement extends QueueEventsListener<string> {
   [errorField]: (event: Announced) => void
+  [quarantinedEvent]: (event: RefusedEvent) => void
+}
+
+interface RefusedEvent extends Readonly<Record<string, string | undefined>> {
+  jobId: string
 }
 
 interface Announced {

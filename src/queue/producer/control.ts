@@ -7,8 +7,8 @@ export type CleanState = 'completed' | 'failed' | 'waiting' | 'prioritized' | 'd
 
 const states = ['waiting', 'prioritized', 'delayed', 'waiting-children', 'active', 'completed', 'failed'] as const
 
-/** How many jobs there are in each of BullMQ's states. */
-export type Counts = Readonly<Record<(typeof states)[number], number>>
+/** How many jobs there are in each of BullMQ's states, and in quarantine. */
+export type Counts = Readonly<Record<(typeof states)[number] | 'quarantined', number>>
 
 /**
  * What holds for a queue as a whole, whoever works on it: BullMQ's own, within the producer's `enqueueTimeoutMs`. All reject with
@@ -46,7 +46,7 @@ export interface QueueControl {
   obliterate(options?: { force?: boolean }): Promise<void>
 }
 
-/** What is asked of a queue, by BullMQ's own names. */
+/** What is asked of a queue, mostly by BullMQ's own names. */
 export type ControlledQueue = Pick<
   StoredQueue,
   | 'setGlobalConcurrency'
@@ -65,6 +65,7 @@ export type ControlledQueue = Pick<
   | 'promoteJobs'
   | 'removeDeduplicationKey'
   | 'obliterate'
+  | 'countQuarantined'
 >
 
 export interface ControlOptions {
@@ -109,8 +110,10 @@ export function createControl({ queue, sender, refused, isClosed }: ControlOptio
     resume: () => send(() => queue.resume()),
     isPaused: () => send(() => queue.isPaused()),
     async counts() {
-      const counted = await send(() => queue.getJobCounts(...states))
-      return Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])) as Counts
+      const [counted, quarantined] = await send(() =>
+        Promise.all([queue.getJobCounts(...states), queue.countQuarantined()]),
+      )
+      return { ...Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])), quarantined } as Counts
     },
     drain: ({ delayed = false } = {}) => send(() => queue.drain(delayed)),
     async clean(state, { olderThanMs = 0, limit = 1_000 } = {}) {

@@ -10,6 +10,7 @@ import { createEventReaders } from '../events/read-events.ts'
 import { createJobControl } from '../job/job-control.ts'
 import { createHandle, type JobHandle } from '../job/job-handle.ts'
 import { createOutcomes } from '../job/outcome.ts'
+import { openQuarantine, type Quarantine } from '../quarantine/quarantine.ts'
 import { createReconcileLease } from '../schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../schedule/schedules.ts'
 import { createControl, type QueueControl } from './control.ts'
@@ -76,6 +77,8 @@ export interface Producer<C extends QueueContract> {
   job<N extends JobNames<C>>(name: N, id: string): JobHandle<C, N>
   /** What holds for the queue as a whole: limits, pause and resume, counts, cleaning. */
   readonly control: QueueControl
+  /** The jobs that workers refused, kept as they were. */
+  readonly quarantine: Quarantine
   /** Jobs that run again and again. */
   readonly schedules: Schedules<C>
   /** Ends what waits for results, with CLOSED, and hangs up. Jobs go on. */
@@ -149,9 +152,11 @@ export function createProducer<C extends QueueContract>(
     refused,
     isClosed,
   })
+  const { prefix } = keyed
   // The types of names, payloads and results are the contract's: they were checked where these are called.
   return {
     control: createControl({ queue, sender, refused, isClosed }),
+    quarantine: openQuarantine({ contract, codec, connection, sender, prefix, refused, isClosed }),
     schedules,
     enqueue,
     enqueueBulk,

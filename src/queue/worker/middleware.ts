@@ -28,7 +28,7 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  *   reaches it: `(job, next) => tenants.run(tenant, next)`. An isolated handler runs elsewhere, and no such storage reaches it.
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
- * - A job that cannot be decoded or validated fails before any middleware.
+ * - No middleware hears of a job that cannot be decoded or validated, unless its handler is isolated.
  *
  * @example
  * const transaction: Middleware<typeof orders> = (job, next) => database.transaction((client) => clients.run(client, next))

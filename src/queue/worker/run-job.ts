@@ -5,6 +5,8 @@ import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
+import type { QuarantineJob } from '../quarantine/quarantine-job.ts'
+import { decideRefusal } from './decide-refusal.ts'
 import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
@@ -39,6 +41,8 @@ export interface RunnerOptions {
   retry?: Retry<QueueContract> | undefined
   /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
   limitRate?: (ms: number) => Promise<void>
+  /** Keeps a job that is refused before its handler begins. Without it such a job fails. */
+  quarantine?: QuarantineJob | undefined
   /** The children of the jobs, where they are not in Redis. */
   childrenOf?: ChildrenOf | undefined
   report: (error: unknown) => void
@@ -51,6 +55,7 @@ export function createRunner({
   handlers,
   retry,
   limitRate,
+  quarantine,
   childrenOf,
   report,
 }: RunnerOptions): Runner {
@@ -63,6 +68,7 @@ export function createRunner({
       // Until its payload is read it is only somebody's word that it is a job of this name.
       const id = String(job.id)
       let place: Place = { kind: 'error', id }
+      let begun = false
       try {
         const entry = findJob(contract, name)
         const handler = entry && handlers.get(entry.current)
@@ -76,6 +82,7 @@ export function createRunner({
         const settled = await attempt.run(open, handler)
         running.delete(attempt)
         if (settled.state === 'refused') throw settled.error
+        begun = true
         if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id }
         if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
         if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
@@ -87,6 +94,10 @@ export function createRunner({
         if (attempt.waits) throw await waitForChildren(job, token, contract, report)
         if (settled.state === 'threw') {
           const { thrown } = settled
+          if (HandlerFailure.is(thrown) && thrown.refusal) {
+            begun = false
+            throw thrown.refusal
+          }
           if (PutBack.is(thrown)) {
             await putJobBack(job, token, thrown, { limitRate, report })
             throw new WaitingError()
@@ -106,6 +117,9 @@ export function createRunner({
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError
         if (isTold || error instanceof HandlerFailure) throw error
+        if (!begun && quarantine && error instanceof BrineError && decideRefusal(error) === 'quarantine') {
+          if (await quarantine(job, token, error)) throw new WaitingError()
+        }
         throw describeFailure(error, codec, place)
       }
     },

@@ -6,6 +6,7 @@ import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { codecOf } from '../contract-codec.ts'
+import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { createCancelListener } from './cancel-listener.ts'
@@ -53,7 +54,7 @@ const storeMs = 2_000
 /**
  * Works on a queue's jobs: takes, decodes, validates, handles, and stores what comes of it. It begins at once.
  *
- * A job that cannot be decoded or validated fails without an attempt and without its handler. Throws OPTIONS_INVALID, and
+ * A job that cannot be opened, decoded or validated goes to quarantine, without an attempt and without its handler. Throws OPTIONS_INVALID, and
  * MODEL_INVALID for models that cannot stand beside each other.
  *
  * @example
@@ -81,6 +82,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     ...{ contract, codec, handlers: opened.handlers, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
+    quarantine: (...given) => quarantineJob(...given),
   })
 
   const main = openConnection(options.connection, 'wait')
@@ -104,6 +106,10 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
   }
   errors.listen(bullmq, main, runner)
+  const quarantineJob = createQuarantineJob({
+    ...{ contract, connection: main, prefix, limiterMs: passed.limiter?.duration, report: errors.report },
+    worker: () => passed.name ?? bullmq.id,
+  })
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },
     toKey: (id) => bullmq.toKey(id),

@@ -1,0 +1,66 @@
+import { findJob, type QueueContract } from '../../contract/contract.ts'
+import type { BrineError } from '../../errors.ts'
+import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { Connection } from '../connection/connection.ts'
+import { isReply } from '../connection/reply.ts'
+import { placeOf } from './place.ts'
+import { quarantineScript } from './quarantine-script.ts'
+import { writeRecord } from './record.ts'
+
+/**
+ * Puts a job that is active under `token` into quarantine, and says whether it need not be seen to any more: false when Redis
+ * refused that (no permission for the keys, out of memory), and the job is to be failed in its place. It rejects never.
+ */
+export type QuarantineJob = (job: StoredJob, token: string, refusal: BrineError) => Promise<boolean>
+
+export interface QuarantineJobOptions {
+  contract: QueueContract
+  connection: Connection
+  prefix: string | undefined
+  /** By what the worker is told apart. */
+  worker: () => string
+  /** Of the worker's own rate limit. */
+  limiterMs: number | undefined
+  report: (error: unknown) => void
+}
+
+// BullMQ keeps it in every listing, and a stranger chose it.
+const longestName = 100
+
+export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJob {
+  const { contract, connection, worker, limiterMs, report } = options
+  const { of, quarantine, base, entries } = placeOf(contract.name, options.prefix)
+  const lists = ['active', 'stalled', 'events', 'meta', 'limiter', 'wait', 'prioritized', 'delayed', 'marker', 'pc']
+  const keysOf = (id: string) => [
+    base + id,
+    ...lists.map((list) => of[list] ?? ''),
+    ...['failed', 'events', 'meta'].map((list) => quarantine[list] ?? ''),
+  ]
+
+  return async (job, token, { code, path, message: reason }) => {
+    const id = String(job.id)
+    const name = String(job.name ?? '').slice(0, longestName)
+    const now = Date.now()
+    const attempts = whole(job.attemptsMade)
+    const data = writeRecord({
+      ...{ id, queue: contract.name, job: name, code, path, reason, at: new Date(now), worker: worker(), attempts },
+      version: findJob(contract, name)?.version,
+    })
+    const keys = keysOf(id)
+    const when = [whole(job.timestamp, now), whole(job.processedOn, now), limiterMs ?? '', attempts]
+    const given = [base, entries, id, token, now, name, reason, data, code, path ?? '', ...when]
+    try {
+      await connection.client.eval(quarantineScript, keys.length, ...keys, ...given)
+      // When the script finds the job no longer ours, it is another worker's, or it went at the first of two sendings.
+      return true
+    } catch (error) {
+      report(error)
+      // Where Redis is gone, its lock runs out, and the check for stalled jobs gives it to a worker again.
+      return !isReply(error)
+    }
+  }
+}
+
+function whole(value: number | undefined, otherwise = 0): number {
+  return Number.isSafeInteger(value) ? Number(value) : otherwise
+}

@@ -1,0 +1,117 @@
+import { entryField, idField, keptField, quarantinedEvent, wholeField } from './place.ts'
+
+/**
+ * Moves a job that is active under our lock into the quarantine, all of it in one step: a crash leaves it where it was, or
+ * where it goes. Answers with the id of its entry, or with nothing when the job is no longer ours.
+ *
+ * Its hash is copied field by field, byte for byte, under other names: the names that BullMQ reads hold what every tool can
+ * show. What hangs on the job goes with it or stays for it: its log goes along; the lists of its children stay, since these
+ * report there; it stays among the dependencies of its parent, which waits on.
+ *
+ * Two things are given back that it would hold from other jobs, as when it had ended: its deduplication id (the next job that
+ * BullMQ keeps for that is stored), and its part in the rate limit, when the time that it counted in is not over.
+ */
+export const quarantineScript = `
+local job, active, stalled, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local limiter, wait, prioritized, delayed = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local marker, pc, failed, entryEvents, entryMeta = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+local base, entries, id, token, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local name, reason, data, code, path = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local timestamp, takenAt, limiterMs, attempts = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local call = redis.call
+
+local function most(metaKey)
+  return call('HGET', metaKey, 'opts.maxLenEvents') or 10000
+end
+
+local kind = call('TYPE', job)['ok']
+if kind == 'none' or call('GET', job .. ':lock') ~= token then return false end
+if call('LREM', active, -1, id) < 1 then return false end
+call('DEL', job .. ':lock')
+call('SREM', stalled, id)
+
+-- The same id may be refused again before the first is gone.
+local entryId = id
+while call('EXISTS', entries .. entryId) == 1 do
+  entryId = id .. '~' .. call('INCR', entries .. 'id')
+end
+local entry = entries .. entryId
+
+local deduplication
+if kind == 'hash' then
+  deduplication = call('HGET', job, 'deid')
+  local fields = call('HGETALL', job)
+  for at = 1, #fields, 2 do call('HSET', entry, '${keptField}' .. fields[at], fields[at + 1]) end
+else
+  call('HSET', entry, '${wholeField}', call('DUMP', job))
+end
+call('HSET', entry, '${idField}', id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', timestamp, 'delay', '0', 'priority', '0',
+  'processedOn', takenAt, 'finishedOn', now, 'failedReason', reason, 'stacktrace', '[]', 'atm', attempts)
+if call('EXISTS', job .. ':logs') == 1 then call('RENAME', job .. ':logs', entry .. ':logs') end
+call('DEL', job)
+call('ZADD', failed, now, entryId)
+call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
+  'failedReason', reason, 'prev', 'active')
+call('XADD', events, 'MAXLEN', '~', most(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
+  'name', name, 'code', code, 'path', path, 'reason', reason, 'prev', 'active')
+-- For those who wait with BullMQ alone, which knows no other bad end. Our readers pass over it.
+call('XADD', events, '*', 'event', 'failed', 'jobId', id, 'failedReason', reason, 'prev', 'active', '${entryField}', entryId)
+
+local counted = tonumber(call('GET', limiter) or 0)
+-- A limit that somebody set by hand is a number beyond all counting.
+if counted and counted > 0 and counted < 2 ^ 40 then
+  local duration = tonumber(limiterMs) or tonumber(call('HGET', meta, 'duration') or '')
+  local left = call('PTTL', limiter)
+  -- The worker looked at its clock a moment before it was counted.
+  local began = tonumber(now) + left - (duration or 0)
+  if duration and left > 0 and tonumber(takenAt) + 25 >= began then call('DECR', limiter) end
+end
+
+if deduplication then
+  local held = base .. 'de:' .. deduplication
+  if call('PTTL', held) == -1 and call('GET', held) == id then call('DEL', held) end
+  local kept = base .. 'dn:' .. deduplication
+  local nextJob = call('HMGET', kept, 'name', 'data', 'opts', 'pk', 'pd', 'pdk', 'rjk', 'jid')
+  if nextJob[3] then
+    local opts = cjson.decode(nextJob[3])
+    local counter = call('INCR', base .. 'id')
+    local nextId = nextJob[8] or tostring(counter)
+    local nextKey = base .. nextId
+    local delay, priority = tonumber(opts['delay']) or 0, tonumber(opts['priority']) or 0
+    local de = opts['de'] or {}
+    if not de['keepLastIfActive'] and tonumber(de['ttl']) and tonumber(de['ttl']) > 0 then
+      call('SET', held, nextId, 'PX', de['ttl'])
+    else
+      call('SET', held, nextId)
+    end
+    call('HSET', nextKey, 'name', nextJob[1], 'data', nextJob[2], 'opts', nextJob[3], 'timestamp', now,
+      'delay', delay, 'priority', priority, 'deid', deduplication)
+    if nextJob[4] then call('HSET', nextKey, 'parentKey', nextJob[4]) end
+    if nextJob[5] then call('HSET', nextKey, 'parent', nextJob[5]) end
+    if nextJob[7] then call('HSET', nextKey, 'rjk', nextJob[7]) end
+    call('XADD', events, '*', 'event', 'added', 'jobId', nextId, 'name', nextJob[1])
+    if delay > 0 then
+      local due = tonumber(now) + delay
+      call('ZADD', delayed, due * 0x1000, nextId)
+      call('XADD', events, '*', 'event', 'delayed', 'jobId', nextId, 'delay', due)
+      local first = call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
+      call('ZADD', marker, math.floor(tonumber(first[2]) / 0x1000), '1')
+    else
+      if priority > 0 then
+        call('ZADD', prioritized, priority * 0x100000000 + call('INCR', pc) % 0x100000000, nextId)
+      else
+        call(opts['lifo'] and 'RPUSH' or 'LPUSH', wait, nextId)
+      end
+      call('ZADD', marker, 0, '0')
+      call('XADD', events, '*', 'event', 'waiting', 'jobId', nextId)
+    end
+    if nextJob[6] then call('SADD', nextJob[6], nextKey) end
+    call('DEL', kept)
+  end
+end
+
+if call('LLEN', wait) == 0 and call('LLEN', active) == 0 and call('ZCARD', prioritized) == 0 then
+  call('XADD', events, '*', 'event', 'drained')
+end
+return entryId
+`

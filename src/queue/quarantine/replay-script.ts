@@ -1,0 +1,72 @@
+import { idField, keptField, wholeField } from './place.ts'
+
+/**
+ * Puts jobs back from the quarantine into their queue: each in one step, and so once, whoever else does the same. Answers for
+ * each entry with 1, with 0 when there is none (any more), or with 2 when a job of that id is in the queue again.
+ *
+ * The hash is what it was before the job was taken: without the marks of that, and with no start more. It waits as a job that
+ * BullMQ retries: behind the others, or by its priority, or first when it is a `lifo` job.
+ */
+export const replayScript = `
+local active, wait, prioritized, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local marker, pc, failed, waitingEntries = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local base, entries = ARGV[1], ARGV[2]
+local call = redis.call
+local answers = {}
+
+local function restore(entry, job)
+  local whole = call('HGET', entry, '${wholeField}')
+  if whole then
+    call('RESTORE', job, 0, whole)
+    return
+  end
+  local fields = call('HGETALL', entry)
+  for at = 1, #fields, 2 do
+    if string.sub(fields[at], 1, ${keptField.length}) == '${keptField}' then
+      call('HSET', job, string.sub(fields[at], ${keptField.length + 1}), fields[at + 1])
+    end
+  end
+  call('HDEL', job, 'processedOn', 'finishedOn', 'pb')
+  local starts = call('HGET', job, 'ats')
+  if starts == '1' then
+    call('HDEL', job, 'ats')
+  elseif starts and string.match(starts, '^%d+$') then
+    call('HINCRBY', job, 'ats', -1)
+  end
+end
+
+local function enqueue(job, id, isHash)
+  local limits = call('HMGET', meta, 'paused', 'concurrency')
+  local held = limits[1] or (limits[2] and call('LLEN', active) >= tonumber(limits[2]))
+  local priority = isHash and tonumber(call('HGET', job, 'priority') or 0) or 0
+  if priority > 0 then
+    call('ZADD', prioritized, priority * 0x100000000 + call('INCR', pc) % 0x100000000, id)
+  else
+    local isJson, opts = pcall(cjson.decode, isHash and call('HGET', job, 'opts') or '')
+    call(isJson and type(opts) == 'table' and opts['lifo'] and 'RPUSH' or 'LPUSH', wait, id)
+  end
+  if not held then call('ZADD', marker, 0, '0') end
+  call('XADD', events, 'MAXLEN', '~', call('HGET', meta, 'opts.maxLenEvents') or 10000, '*',
+    'event', 'waiting', 'jobId', id, 'prev', 'quarantined')
+end
+
+for at = 3, #ARGV do
+  local entryId = ARGV[at]
+  local entry = entries .. entryId
+  local id = call('HGET', entry, '${idField}')
+  if not id then
+    table.insert(answers, 0)
+  elseif call('EXISTS', base .. id) == 1 then
+    table.insert(answers, 2)
+  else
+    local job = base .. id
+    restore(entry, job)
+    if call('EXISTS', entry .. ':logs') == 1 then call('RENAME', entry .. ':logs', job .. ':logs') end
+    call('DEL', entry)
+    if call('ZREM', failed, entryId) == 0 then call('LREM', waitingEntries, 1, entryId) end
+    enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
+    table.insert(answers, 1)
+  end
+end
+return answers
+`
