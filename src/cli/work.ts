@@ -36,8 +36,8 @@ export function addWork(program: Command): void {
           return superviseAll(session, modules, options.processes)
         }
         endWithParent()
-        sayIfNothingRuns(session)
         await runModules(modules).catch(endAll)
+        sayIfNothingRuns(session)
         return undefined
       }),
     )
