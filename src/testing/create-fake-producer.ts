@@ -8,6 +8,8 @@ import { openPayload } from '../queue/worker/open-payload.ts'
 import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
 import { checkPrepared } from './check-prepared.ts'
 import { createExpectations, type Expectations } from './expectations.ts'
+import { Household, type Member } from './household.ts'
+import { enrol } from './memory-flows.ts'
 import type { MemoryJob } from './memory-job.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import { refuseRedis } from './only-in-redis.ts'
@@ -21,8 +23,8 @@ export interface FakeProducer<C extends QueueContract> extends Producer<C>, Expe
   enqueued<N extends JobNames<C>>(name: N): readonly CapturedJob<C, N>[]
   /**
    * Ends a job with a result, which its `result()` then gives: checked, encoded and decoded as a handler's. `job` is a
-   * captured job, a handle, or an id. Throws JOB_REMOVED when there is no such job that waits, and what production would
-   * fail the job with.
+   * captured job, a handle, or an id. Throws JOB_REMOVED when there is no such job that waits,
+   * JOB_STATE_INVALID when it waits for its children, and what production would fail the job with.
    */
   complete<N extends JobNames<C>>(
     job: { readonly id: string; readonly name: N },
@@ -59,9 +61,11 @@ export function createFakeProducer<C extends QueueContract>(
   contract: C,
   { clock = createTestClock(), use }: FakeProducerOptions<NoInfer<C>> = {},
 ): FakeProducer<C> {
+  let household = new Household()
   let captured: CapturedJob<QueueContract, string>[] = []
   const { codec, queue, members } = createMemoryProducer(contract, {
     clock,
+    household: () => household,
     use: checkUse<UntypedEnqueueMiddleware>(use),
     async check(prepared) {
       checkPrepared(contract, prepared)
@@ -76,6 +80,16 @@ export function createFakeProducer<C extends QueueContract>(
     limitRate: () => {},
   })
 
+  const member: Member = {
+    ...{ contract, queue, autorun: false, handle: members.job },
+    run: async () => false,
+    nextDueMs: () => undefined,
+    async planted(job) {
+      captured.push(await capture(job))
+    },
+  }
+  household.add(member)
+
   // Decoded anew: what handlers do to their payload, enqueued twice or not, is theirs alone.
   async function capture({ id, job, text, options }: MemoryJob): Promise<CapturedJob<QueueContract, string>> {
     const { value } = await openPayload(text, job, codec, id)
@@ -85,6 +99,9 @@ export function createFakeProducer<C extends QueueContract>(
   function unfinished(id: string): MemoryJob {
     const job = queue.get(id)
     if (job && (job.state === 'waiting' || job.state === 'delayed')) return job
+    if (job?.state === 'waiting-children') {
+      throw new BrineError('JOB_STATE_INVALID', 'it waits for its children: end these first', { job: job.job.name })
+    }
     throw new BrineError('JOB_REMOVED', 'there is no such job that has not ended; see jobs', { job: job?.job.name })
   }
 
@@ -117,7 +134,11 @@ export function createFakeProducer<C extends QueueContract>(
     clock,
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  return refuseRedis(fake) as FakeProducer<C>
+  const made = refuseRedis(fake) as FakeProducer<C>
+  enrol(made, household, (to) => {
+    household = to
+  })
+  return made
 }
 
 function idOf(given: { id: string } | string): string {

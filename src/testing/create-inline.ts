@@ -15,10 +15,10 @@ import { reportErrors } from '../queue/worker/worker-errors.ts'
 import { checkHandlers, type WorkerOptions } from '../queue/worker/worker-options.ts'
 import { checkPrepared } from './check-prepared.ts'
 import type { RateLimit } from './controlled-queue.ts'
-import { enrol } from './create-inline-flows.ts'
 import { Household, type Member } from './household.ts'
 import { createInlineWorker } from './inline-worker.ts'
 import { childrenInMemory } from './memory-children.ts'
+import { enrol } from './memory-flows.ts'
 import type { MemoryJob } from './memory-job.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import { refuseRedis } from './only-in-redis.ts'
@@ -80,6 +80,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   const ends: { job: MemoryJob; ended: Ended }[] = []
   const producer = createMemoryProducer(contract, {
     clock,
+    household: () => household,
     use: checkUse<UntypedEnqueueMiddleware>(options.enqueues),
     check: (prepared) => checkPrepared(contract, prepared),
     added: () => (autorun ? household.run() : undefined),

@@ -1,5 +1,6 @@
 import type { QueueContract } from '../contract/contract.ts'
 import type { JobHandle } from '../queue/job/job-handle.ts'
+import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 /** A queue in memory and its worker, as the other queues of its flows know it. */
@@ -12,6 +13,8 @@ export interface Member {
   /** When the next of its jobs can run that cannot run now, in milliseconds since 1970. */
   nextDueMs(): number | undefined
   handle(name: string, id: string): JobHandle
+  /** Told of a job that came in by a flow. */
+  planted?(job: MemoryJob): Promise<void>
 }
 
 /** The queues in memory among which flows go; each queue is one alone at first. */

@@ -1,4 +1,5 @@
 export type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
+export { createFakeFlows } from './create-fake-flows.ts'
 export { createFakeProducer, type FakeProducer, type FakeProducerOptions } from './create-fake-producer.ts'
 export { createInline, type Inline, type InlineOptions, type InlineOutcome } from './create-inline.ts'
 export { createInlineFlows } from './create-inline-flows.ts'

@@ -20,6 +20,8 @@ import type { BulkItem } from '../queue/producer/producer.ts'
 import type { ReconcileLease } from '../queue/schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../queue/schedule/schedules.ts'
 import { controlledQueue, type RateLimit } from './controlled-queue.ts'
+import { adopt } from './family.ts'
+import type { Household } from './household.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createMemoryControl } from './memory-control.ts'
 import { createMemoryEvents } from './memory-events.ts'
@@ -50,6 +52,8 @@ export interface MemoryProducer {
 
 export interface MemoryProducerOptions {
   clock: TestClock
+  /** Where the parents of its jobs are. */
+  household: () => Household
   use: readonly UntypedEnqueueMiddleware[]
   /** Before anything is added; what it throws is what `enqueue` throws. */
   check: (prepared: Prepared) => unknown
@@ -67,7 +71,7 @@ export interface MemoryProducerOptions {
 /** A producer whose jobs stay in memory, checked and encoded as in production. */
 export function createMemoryProducer(
   contract: QueueContract,
-  { clock, use, check, added, due, stop, ended, limitRate }: MemoryProducerOptions,
+  { clock, household, use, check, added, due, stop, ended, limitRate }: MemoryProducerOptions,
 ): MemoryProducer {
   const codec = codecOf(contract)
   const preparer = createPreparer(contract, codec, queueKeys(contract))
@@ -92,10 +96,28 @@ export function createMemoryProducer(
   }
 
   async function send(all: readonly Prepared[]): Promise<JobHandle[]> {
-    for (const prepared of all) await check(prepared)
-    const stored = all.map((prepared) => ({ ...queue.add(prepared), job: prepared.job }))
+    for (const prepared of all) {
+      await check(prepared)
+      findParent(prepared)
+    }
+    const stored = all.map((prepared) => {
+      const parent = findParent(prepared)
+      const { id, added: job } = queue.add(prepared)
+      if (parent && job) adopt(parent, contract, job)
+      return { id, added: job, job: prepared.job }
+    })
     await added(stored.flatMap(({ added: job }) => job ?? []))
     return stored.map(({ id, job }) => follow(job, id))
+  }
+
+  function findParent({ job: { name }, options: { parent } }: Prepared) {
+    if (!parent) return undefined
+    const found = household().find(parent.queue)
+    const job = found?.queue.get(parent.id)
+    if (found && job) return { queue: found.queue, job }
+    // As BullMQ says it.
+    const remedy = `Missing key for parent job ${parent.queue}:${parent.id}. addJob`
+    throw new BrineError('OPTIONS_INVALID', remedy, { job: name })
   }
 
   async function sendOne(prepared: Prepared): Promise<JobHandle> {

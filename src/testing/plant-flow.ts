@@ -6,7 +6,7 @@ import { StoredText } from '../queue/bullmq/stored-text.ts'
 import type { AnyNode, FlowTree } from '../queue/flow/flow-node.ts'
 import { prepareFlow } from '../queue/flow/prepare-flow.ts'
 import { adopt } from './family.ts'
-import type { Household, Member } from './household.ts'
+import { type Household, keyOf, type Member } from './household.ts'
 import type { MemoryJob } from './memory-job.ts'
 
 interface Parent {
@@ -29,23 +29,34 @@ export async function plantFlows(
 }
 
 /** The same of prepared trees; `parent` is the job that holds them, if one does. */
-export function plant(household: Household, flows: readonly FlowJob[], parent?: Parent): FlowTree[] {
+export async function plant(household: Household, flows: readonly FlowJob[], parent?: Parent): Promise<FlowTree[]> {
   for (const flow of flows) mustKnow(household, flow)
-  return flows.map((flow) => plantOne(household, flow, parent))
+  const planted: Parent[] = []
+  const trees = flows.map((flow) => plantOne(household, flow, { parent, planted }))
+  for (const { member, job } of planted) await member.planted?.(job)
+  return trees
 }
 
-function plantOne(household: Household, flow: FlowJob, parent: Parent | undefined): FlowTree {
+interface Planting {
+  parent: Parent | undefined
+  /** What is new. */
+  planted: Parent[]
+}
+
+function plantOne(household: Household, flow: FlowJob, { parent, planted }: Planting): FlowTree {
   const member = memberOf(household, flow)
   const { name, opts = {}, data, children = [] } = flow
   const entry = findJob(member.contract, name)
-  const { jobId = '', ...options } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
+  const { jobId = '', ...own } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
   if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
-  const job = { job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
-  const { id, added } = member.queue.add(job, { holds: children.length > 0 })
-  const stored = added ?? member.queue.get(id)
-  if (parent && stored) adopt({ queue: parent.member.queue, job: parent.job }, member.contract, stored)
-  const trees = stored ? children.map((child) => plantOne(household, child, { member, job: stored })) : []
-  return { job: member.handle(name, id), children: trees }
+  const options = parent ? { ...own, parent: { id: parent.job.id, queue: keyOf(parent.member.contract) } } : own
+  const prepared = { job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
+  const { id, added } = member.queue.add(prepared, { holds: children.length > 0 })
+  if (added) planted.push({ member, job: added })
+  const job = added ?? member.queue.get(id)
+  if (parent && job) adopt({ queue: parent.member.queue, job: parent.job }, member.contract, job)
+  const below = job ? children.map((child) => plantOne(household, child, { parent: { member, job }, planted })) : []
+  return { job: member.handle(name, id), children: below }
 }
 
 function mustKnow(household: Household, flow: FlowJob): void {
@@ -60,6 +71,6 @@ function memberOf(household: Household, flow: FlowJob): Member {
 }
 
 function unknownQueue({ queueName }: FlowJob): BrineError {
-  const remedy = `there is no inline of the queue '${queueName}' here: give it to createInlineFlows`
+  const remedy = `the queue '${queueName}' is not here: give its inline to createInlineFlows, or its fake to createFakeFlows`
   return new BrineError('OPTIONS_INVALID', remedy)
 }

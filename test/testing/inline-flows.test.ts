@@ -148,3 +148,20 @@ test('leaves flows to wait until they are drained', async () => {
   expect(ran).toEqual([])
   expect(await inline.drain()).toMatchObject([{ name: 'tidy' }, { name: 'party', result: 'done' }])
 })
+
+test('makes a job the child of another by the plain option `parent`, and refuses a parent that is not there', async () => {
+  const { flows, inline, inlineVisits } = open(
+    async (_where, { children }) => {
+      const guests = await children.results(visits, 'visit')
+      return guests.map(({ result }) => result.name)
+    },
+    { autorun: false },
+  )
+  const { job } = await flows.add(node(parties, 'party', 'garden', { children: [visit('Eve', 30)] }))
+  const parent = { id: job.id, queue: 'bull:parties' }
+  await inlineVisits.enqueue('visit', ada, { parent, priority: 1 })
+  await inline.drain()
+  expect(await job.result()).toEqual(['Eve', 'Ada'])
+  const late = inlineVisits.enqueue('visit', ada, { parent: { ...parent, id: 'nobody' } })
+  expect(await rejection(late)).toMatchObject({ code: 'OPTIONS_INVALID', job: 'visit' })
+})

@@ -1,6 +1,6 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
 import { node } from 'brinemq'
-import { createFakeProducer, createInline, createInlineFlows, useEmbedded } from 'brinemq/testing'
+import { createFakeFlows, createFakeProducer, createInline, createInlineFlows, useEmbedded } from 'brinemq/testing'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
@@ -94,6 +94,15 @@ export async function runs() {
   await flows.add(node(people, 'measure', 5))
   // @ts-expect-error a producer is no inline
   createInlineFlows(createFakeProducer(people).enqueue)
+
+  const faked = await createFakeFlows(createFakeProducer(people)).add(node(people, 'measure', 'text'))
+  holds<Same<Awaited<ReturnType<typeof faked.job.result>>, number>>()
+  // @ts-expect-error flows are captured by fakes
+  createFakeFlows(people)
+  const handlers = { greet: () => ({ text: '' }), measure: () => 1 }
+  // @ts-expect-error BullMQ's own name is duration
+  createInline(people, { handlers, limiter: { max: 1, durationMs: 1 } })
+  createInline(people, { handlers, limiter: { max: 1, duration: 1 } })
 
   const redis = await useEmbedded()
   holds<Same<typeof redis.connection, string>>()
