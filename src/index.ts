@@ -42,7 +42,12 @@ export type { JobHandle, ResultOptions } from './queue/job/job-handle.ts'
 export type { RetryOptions } from './queue/job/move-job.ts'
 export { type BoundTo, type Envelope, encodeData, type OpenedJob, openJob, openReturnValue } from './queue/open-job.ts'
 export type { CleanState, Counts, QueueControl } from './queue/producer/control.ts'
-export type { AddedOptions, EnqueuedJob, EnqueueMiddleware } from './queue/producer/enqueue-middleware.ts'
+export type {
+  AddedOptions,
+  AnyEnqueueMiddleware,
+  EnqueuedJob,
+  EnqueueMiddleware,
+} from './queue/producer/enqueue-middleware.ts'
 export type { MapOptions, MapOutcome } from './queue/producer/map-jobs.ts'
 export { type BulkItem, createProducer, type Producer } from './queue/producer/producer.ts'
 export type { ProducerOptions } from './queue/producer/producer-options.ts'

@@ -1,4 +1,13 @@
-import { createCodec, createFiles, createProducer, createStore, createWorker, defineModel, defineQueue } from 'brinemq'
+import {
+  createCodec,
+  createFiles,
+  createFlowProducer,
+  createProducer,
+  createStore,
+  createWorker,
+  defineModel,
+  defineQueue,
+} from 'brinemq'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { untyped } from './queue/people.ts'
@@ -14,6 +23,7 @@ test.each([
   ['createFiles', () => untyped(createFiles)({ model: [] }), 'OPTIONS_INVALID', 'model'],
   ['createStore', () => untyped(createStore)({ ttl: 5 }), 'OPTIONS_INVALID', 'ttl'],
   ['createProducer', () => untyped(createProducer)(things, { foo: 1 }), 'OPTIONS_INVALID', 'foo'],
+  ['createFlowProducer', () => untyped(createFlowProducer)({ foo: 1 }), 'OPTIONS_INVALID', 'foo'],
   ['createWorker', () => untyped(createWorker)(things, { handlers, foo: 1 }), 'OPTIONS_INVALID', 'foo'],
   [
     'createWorker, of graceMs',

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import type { ContractJob } from './contract.ts'
 import type { JobDefinitions } from './job-definition.ts'
-import { checkJobOptions, type JobDefaults } from './job-options.ts'
+import { checkJobOptions, type EnqueueOptions, type JobDefaults } from './job-options.ts'
 import { type CheckedRepeat, checkRepeat, type Repeat } from './repeat.ts'
 
 /** BullMQ's options for each run of a schedule, by their own names. */
@@ -88,12 +88,23 @@ export function checkScheduleOptions(
   } catch (error) {
     throw error instanceof BrineError && path !== undefined ? error.relocated({ path: inside(error.path) }) : error
   }
-  const stray = notForSchedules.find((name) => checked[name] !== undefined)
-  if (stray === undefined) return checked
-  throw new BrineError(code, 'cannot be set for the jobs of a schedule', { job, path: inside(`options.${stray}`) })
+  refuseForSchedules(checked, { code, job, path: inside('options') })
+  if (checked.telemetry === undefined) return checked
+  throw new BrineError(code, 'cannot be set for the jobs of a schedule', { job, path: inside('options.telemetry') })
 }
 
-const notForSchedules = ['delay', 'deduplication', 'jobId', 'parent', 'timestamp', 'telemetry'] as const
+/** Throws `code` for what other jobs may have, and the jobs of a schedule not. A middleware may add `telemetry`. */
+export function refuseForSchedules(
+  options: EnqueueOptions,
+  { code, job, path }: { code: 'CONTRACT_INVALID' | 'OPTIONS_INVALID'; job: string; path: string },
+): void {
+  const stray = notForRuns.find((name) => options[name] !== undefined)
+  if (stray === undefined) return
+  throw new BrineError(code, 'cannot be set for the jobs of a schedule', { job, path: `${path}.${stray}` })
+}
+
+const notForRuns = ['delay', 'deduplication', 'jobId', 'parent', 'timestamp'] as const
+const notForSchedules = [...notForRuns, 'telemetry'] as const
 
 /** A job's defaults as far as they go for the runs of a schedule, under the schedule's own. */
 export function scheduleOptions({ options }: ContractJob, own: ScheduleOptions): ScheduleOptions {

@@ -92,7 +92,7 @@ export function createMemoryProducer(
   let closed = false
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
-    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, send) : send(all)
+    return use.length > 0 ? allThroughMiddlewares(use, all, send) : send(all)
   }
 
   async function send(all: readonly Prepared[]): Promise<JobHandle[]> {
@@ -151,13 +151,20 @@ export function createMemoryProducer(
     ...{ getLimit: () => limit, woken: due },
   })
 
-  const scheduler = createMemoryScheduler({ queue, clock, find: preparer.find, added: () => added([]) })
+  const scheduler = createMemoryScheduler({
+    name: contract.name,
+    queue,
+    clock,
+    find: preparer.find,
+    added: () => added([]),
+  })
   const schedules = createSchedules<QueueContract>({
     ...{
       contract,
       codec,
       queue: scheduler.queue,
       sender: atOnce,
+      use,
       find: preparer.find,
       handle: follow,
       refused,
@@ -174,7 +181,7 @@ export function createMemoryProducer(
       async enqueue(name, payload, options) {
         refuseClosed(name)
         const prepared = await preparer.prepare(name, payload, options)
-        return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, sendOne) : sendOne(prepared)
+        return use.length > 0 ? throughMiddlewares(use, prepared, sendOne) : sendOne(prepared)
       },
       async enqueueBulk(items) {
         refuseClosed()

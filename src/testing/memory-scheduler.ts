@@ -16,6 +16,8 @@ export interface MemoryScheduler {
 }
 
 export interface MemorySchedulerSources {
+  /** The queue's name. */
+  name: string
   queue: MemoryQueue
   clock: TestClock
   find: (name: string) => ContractJob
@@ -36,14 +38,20 @@ interface Scheduled {
 }
 
 /** Schedules in memory: BullMQ's rules, and its reading of cron patterns, on a test's clock. */
-export function createMemoryScheduler({ queue, clock, find, added }: MemorySchedulerSources): MemoryScheduler {
+export function createMemoryScheduler({
+  name: ofQueue,
+  queue,
+  clock,
+  find,
+  added,
+}: MemorySchedulerSources): MemoryScheduler {
   const schedules = new Map<string, Scheduled>()
   const nowMs = () => clock.now.getTime()
   const runId = (id: string, ms: number) => `repeat:${id}:${ms}`
 
   function addRun(id: string, { name, text, options, nextMs }: Scheduled): void {
     const run = { ...options, jobId: runId(id, nextMs), delay: Math.max(0, nextMs - nowMs()) }
-    queue.add({ job: find(name), text, payload: undefined, options: run }, { schedule: id })
+    queue.add({ queue: ofQueue, job: find(name), text, payload: undefined, options: run }, { schedule: id })
   }
 
   // A run that works or has ended stays.

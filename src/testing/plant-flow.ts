@@ -50,7 +50,8 @@ function plantOne(household: Household, flow: FlowJob, { parent, planted }: Plan
   const { jobId = '', ...own } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
   if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
   const options = parent ? { ...own, parent: { id: parent.job.id, queue: keyOf(parent.member.contract) } } : own
-  const prepared = { job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
+  const { queueName: queue } = flow
+  const prepared = { queue, job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
   const { id, added } = member.queue.add(prepared, { holds: children.length > 0 })
   if (added) planted.push({ member, job: added })
   const job = added ?? member.queue.get(id)

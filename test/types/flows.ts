@@ -1,5 +1,5 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
-import { createFlowProducer, createWorker, defineQueue, node } from 'brinemq'
+import { createFlowProducer, createWorker, defineQueue, type EnqueueMiddleware, node } from 'brinemq'
 import { z } from 'zod'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -55,6 +55,15 @@ export async function adds() {
   // @ts-expect-error a job that has two children has no third
   tree.children[2]
 }
+
+export const anyFlow: EnqueueMiddleware = (job, next) => {
+  holds<Same<typeof job.schedule, string | undefined>>()
+  return next({ telemetry: { metadata: job.queue } })
+}
+createFlowProducer({ use: [anyFlow] })
+const ofTexts: EnqueueMiddleware<typeof texts> = (_job, next) => next()
+// @ts-expect-error a flow has jobs of any contract, and not of this one alone
+createFlowProducer({ use: [ofTexts] })
 
 export function works() {
   createWorker(sums, {

@@ -1,12 +1,16 @@
 import type { FlowProducerOptions as BullOptions, JobNode } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
 import { openFlow } from '../bullmq/flow.ts'
+import { checkUse } from '../check-use.ts'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/send.ts'
+import type { AnyEnqueueMiddleware, UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { createProducer, type Producer } from '../producer/producer.ts'
+import { flowThroughMiddlewares } from './flow-middleware.ts'
 import type { AnyNode, FlowTree, TreesOf } from './flow-node.ts'
-import { type PreparedFlow, prepareFlow } from './prepare-flow.ts'
+import { type FlowPart, type PreparedFlow, prepareFlow } from './prepare-flow.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
 /** Options of `createFlowProducer`; `telemetry` is BullMQ's own. */
@@ -17,6 +21,8 @@ export interface FlowProducerOptions extends Pick<BullOptions, 'telemetry'> {
   prefix?: string | undefined
   /** How long an `add` may take, in milliseconds, before it fails with REDIS_UNREACHABLE. Default 5,000. */
   enqueueTimeoutMs?: number | undefined
+  /** Told of each job of each flow before it is sent, and after, as by a producer; the first is the outermost. Default none. */
+  use?: readonly AnyEnqueueMiddleware[] | undefined
 }
 
 export interface FlowProducer {
@@ -31,6 +37,7 @@ export interface FlowProducer {
   close(): Promise<void>
 }
 
+const knownOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'telemetry', 'use']
 const defaultTimeoutMs = 5_000
 
 /**
@@ -46,13 +53,15 @@ const defaultTimeoutMs = 5_000
  * const report = await job.result()
  */
 export function createFlowProducer(options: FlowProducerOptions = {}): FlowProducer {
-  const { connection: given, prefix, enqueueTimeoutMs = defaultTimeoutMs, ...passed } = options
+  checkOptions(options, knownOptions, 'createFlowProducer')
+  const { connection: given, prefix, enqueueTimeoutMs = defaultTimeoutMs, telemetry } = options
+  const use = checkUse<UntypedEnqueueMiddleware>(options.use)
   if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'enqueueTimeoutMs' })
   }
   const connection = openConnection(given, 'fail')
   const sender = createSender(connection, enqueueTimeoutMs)
-  const flow = openFlow(connection, { ...passed, skipVersionCheck: true })
+  const flow = openFlow(connection, { ...(telemetry && { telemetry }), skipVersionCheck: true })
   flow.on('error', () => {
     // Errors of connections are told by what they make fail.
   })
@@ -81,15 +90,25 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   async function addAll(flows: readonly AnyNode[], pathOf: (index: number) => string): Promise<FlowTree[]> {
     if (closing) throw closedError()
     const prepared: PreparedFlow[] = []
+    const parts: FlowPart[] = []
     for (const [index, one] of flows.entries()) {
-      prepared.push(await prepareFlow(one, prefixOf, { path: pathOf(index), nested: false }))
+      prepared.push(await prepareFlow(one, prefixOf, { path: pathOf(index), nested: false, parts }))
     }
+    const send = () => sendAll(flows, prepared, pathOf)
+    return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
+  }
+
+  async function sendAll(
+    flows: readonly AnyNode[],
+    prepared: readonly PreparedFlow[],
+    pathOf: (index: number) => string,
+  ): Promise<FlowTree[]> {
     try {
       const [first] = prepared
       await sender.send(() => refuseTaken(connection.client, prepared, { path: pathOf }))
       // BullMQ tells of a root that has no parent only where it adds a single flow.
       const added = await sender.send(async () =>
-        first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk(prepared),
+        first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk([...prepared]),
       )
       return flows.flatMap((one, index) => {
         const there = added[index]

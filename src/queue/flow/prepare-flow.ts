@@ -4,7 +4,7 @@ import { BrineError } from '../../errors.ts'
 import { element, join, property, root } from '../../path.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { codecOf } from '../contract-codec.ts'
-import { createPreparer } from '../producer/prepare.ts'
+import { createPreparer, type Prepared } from '../producer/prepare.ts'
 import type { AnyNode } from './flow-node.ts'
 
 const policies = [
@@ -21,6 +21,20 @@ export type PreparedFlow = FlowJob & {
   given?: boolean
 }
 
+/** A job of a flow, for those who may add to its options before the flow is sent. */
+export interface FlowPart {
+  prepared: Prepared
+  /** Throws OPTIONS_INVALID for what cannot be in a flow. */
+  setOptions(options: Prepared['options']): void
+}
+
+interface FlowPlace {
+  path: string
+  nested: boolean
+  /** Takes the parts, parents before their children. */
+  parts?: FlowPart[]
+}
+
 /**
  * A flow as BullMQ takes it, every job of it checked and encoded. `prefixOf` gives the prefix of a contract's keys. Throws
  * what `enqueue` does; the path says where in the flow: `$.children[1].payload.person`.
@@ -28,42 +42,60 @@ export type PreparedFlow = FlowJob & {
 export async function prepareFlow(
   flow: AnyNode,
   prefixOf: (contract: QueueContract) => string,
-  place: { path: string; nested: boolean } = { path: root, nested: false },
+  place: FlowPlace = { path: root, nested: false },
 ): Promise<PreparedFlow> {
   const { contract, name, children } = flow
   const prefix = prefixOf(contract)
-  const { text, options } = await prepareNode(flow, prefix, place)
-  const prepared: PreparedFlow[] = []
-  for (const [index, child] of children.entries()) {
-    const path = element(property(place.path, 'children'), index)
-    prepared.push(await prepareFlow(child, prefixOf, { path, nested: true }))
-  }
+  const prepared = await prepareNode(flow, prefix, place)
+  const { text, options } = prepared
   const given = flow.options?.jobId !== undefined
   const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
-  return prepared.length > 0 ? { ...job, children: prepared } : job
+  place.parts?.push({
+    prepared,
+    setOptions(merged) {
+      try {
+        checkInFlow(flow, merged, place)
+      } catch (error) {
+        throw located(error, place.path)
+      }
+      // Those of the tree that is sent, whether or not it has children.
+      Object.assign(sent, { opts: merged })
+    },
+  })
+  const below: PreparedFlow[] = []
+  for (const [index, child] of children.entries()) {
+    const path = element(property(place.path, 'children'), index)
+    below.push(await prepareFlow(child, prefixOf, { ...place, path, nested: true }))
+  }
+  const sent: PreparedFlow = below.length > 0 ? { ...job, children: below } : job
+  return sent
 }
 
-async function prepareNode(
-  { contract, name, payload, options, children }: AnyNode,
-  prefix: string,
-  { path, nested }: { path: string; nested: boolean },
-) {
+async function prepareNode(flow: AnyNode, prefix: string, place: FlowPlace): Promise<Prepared> {
+  const { contract, name, payload, options } = flow
   const preparer = createPreparer(contract, codecOf(contract, prefix), new QueueKeys(prefix).getKeys(contract.name))
   try {
     const prepared = await preparer.prepare(name, payload, options)
-    const refuse = (option: string, remedy: string) =>
-      new BrineError('OPTIONS_INVALID', remedy, { job: name, path: `options.${option}` })
-    const { opts } = { opts: prepared.options }
-    const [, second] = policies.filter((policy) => opts[policy])
-    if (second) throw refuse(second, `cannot stand beside another of ${policies.join(', ')}`)
-    if (nested && opts.parent) throw refuse('parent', 'is the job that holds this one')
-    if (opts.deduplication && (nested || children.length > 0)) {
-      throw refuse('deduplication', 'is for jobs that have no parent and no children')
-    }
+    checkInFlow(flow, prepared.options, place)
     return prepared
   } catch (error) {
-    throw error instanceof BrineError ? error.relocated({ path: within(path, error.path) }) : error
+    throw located(error, place.path)
   }
+}
+
+function checkInFlow({ name, children }: AnyNode, options: Prepared['options'], { nested }: FlowPlace): void {
+  const refuse = (option: string, remedy: string) =>
+    new BrineError('OPTIONS_INVALID', remedy, { job: name, path: `options.${option}` })
+  const [, second] = policies.filter((policy) => options[policy])
+  if (second) throw refuse(second, `cannot stand beside another of ${policies.join(', ')}`)
+  if (nested && options.parent) throw refuse('parent', 'is the job that holds this one')
+  if (options.deduplication && (nested || children.length > 0)) {
+    throw refuse('deduplication', 'is for jobs that have no parent and no children')
+  }
+}
+
+function located(error: unknown, path: string): unknown {
+  return error instanceof BrineError ? error.relocated({ path: within(path, error.path) }) : error
 }
 
 // The paths of options begin with their name; those of payloads with `$`.

@@ -14,6 +14,8 @@ export type EnqueuedJob<C extends QueueContract = QueueContract> = {
     readonly options: Readonly<EnqueueOptions>
     /** The id that it will have, unless deduplication finds an earlier job: what `next()` gives tells. */
     readonly id: string
+    /** The id of the schedule whose runs it will be, when it is not a single job: `id` then is the start of theirs. */
+    readonly schedule: string | undefined
   }
 }[JobNames<C>]
 
@@ -21,7 +23,8 @@ export type EnqueuedJob<C extends QueueContract = QueueContract> = {
 export type AddedOptions = Omit<EnqueueOptions, 'jobId'>
 
 /**
- * Told of each job that a producer enqueues, after it was checked and encoded and before it is sent. It calls `next()`, or
+ * Told of each job that a producer enqueues, and of each schedule that it adds or changes, after that was checked and encoded
+ * and before it is sent. It calls `next()`, or
  * `next(options)` to add options, and returns what that gave: the job's handle. The first of `use` is the outermost.
  *
  * What it throws is thrown by `enqueue`: before `next()`, nothing is sent. In an `enqueueBulk` the middlewares of all items run
@@ -39,6 +42,12 @@ interface EnqueueMiddlewareMethod<C extends QueueContract> {
   run<R extends { readonly id: string }>(job: EnqueuedJob<C>, next: (options?: AddedOptions) => Promise<R>): Promise<R>
 }
 
+/** A middleware for jobs of any contract, and for those of one alone not: flows hold jobs of many. */
+export type AnyEnqueueMiddleware = <R extends { readonly id: string }>(
+  job: EnqueuedJob,
+  next: (options?: AddedOptions) => Promise<R>,
+) => Promise<R>
+
 /** A middleware whose types were checked where it was given to `createProducer`. */
 export type UntypedEnqueueMiddleware = (
   job: EnqueuedJob,
@@ -50,12 +59,13 @@ type Send<R> = (prepared: Prepared) => Promise<R>
 /** Tells the middlewares of a job, and sends it when the last one says so. */
 export async function throughMiddlewares<R extends { readonly id: string }>(
   use: readonly UntypedEnqueueMiddleware[],
-  queue: string,
   prepared: Prepared,
   send: Send<R>,
 ): Promise<R> {
   const {
+    queue,
     payload,
+    schedule,
     job: { name },
   } = prepared
   let sent: Promise<R> | undefined
@@ -66,7 +76,7 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
       return sent
     }
     const { options } = current
-    const job = { queue, name, payload, options, id: options.jobId }
+    const job = { queue, name, payload, options, id: options.jobId, schedule }
     const next = async (added: AddedOptions = {}) =>
       step(index + 1, { ...current, options: merge(options, added, name) })
     return Promise.resolve(one(job, next)).then(() => sent ?? Promise.reject(notSent(name)))
@@ -77,7 +87,6 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
 /** The same of many, which are sent together: once every one has come to be sent, or none. */
 export async function allThroughMiddlewares<R extends { readonly id: string }>(
   use: readonly UntypedEnqueueMiddleware[],
-  queue: string,
   all: readonly Prepared[],
   send: (prepared: Prepared[]) => Promise<R[]>,
 ): Promise<R[]> {
@@ -96,7 +105,7 @@ export async function allThroughMiddlewares<R extends { readonly id: string }>(
     return sent.then((handles) => handles[index] as R)
   }
   sent.catch(() => {})
-  const each = all.map((prepared, index) => throughMiddlewares(use, queue, prepared, (merged) => arrive(index, merged)))
+  const each = all.map((prepared, index) => throughMiddlewares(use, prepared, (merged) => arrive(index, merged)))
   // One that ends before all are sent has not come so far; the others are not to wait for it.
   for (const one of each) one.catch(stop)
   return Promise.all(each)

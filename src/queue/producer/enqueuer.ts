@@ -20,7 +20,6 @@ export interface Enqueuer {
 }
 
 export interface EnqueuerOptions {
-  contract: QueueContract
   queue: StoredQueue
   sender: Sender
   preparer: Preparer
@@ -31,7 +30,7 @@ export interface EnqueuerOptions {
 }
 
 export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
-  const { contract, queue, sender, preparer, use, follow, isClosed } = options
+  const { queue, sender, preparer, use, follow, isClosed } = options
 
   function refused(error: unknown, job?: string): BrineError {
     if (isClosed()) return new BrineError('CLOSED', 'the producer is closed; make another', { job })
@@ -62,7 +61,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
     if (isClosed()) throw refused(undefined)
-    return use.length > 0 ? allThroughMiddlewares(use, contract.name, all, sendAll) : sendAll(all)
+    return use.length > 0 ? allThroughMiddlewares(use, all, sendAll) : sendAll(all)
   }
 
   return {
@@ -70,7 +69,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
       if (isClosed()) throw refused(undefined, name)
       const preparing = preparer.prepare(name, payload, given)
       const prepared = preparing instanceof Promise ? await preparing : preparing
-      return use.length > 0 ? throughMiddlewares(use, contract.name, prepared, send) : send(prepared)
+      return use.length > 0 ? throughMiddlewares(use, prepared, send) : send(prepared)
     },
     async enqueueBulk(items) {
       if (isClosed()) throw refused(undefined)

@@ -7,11 +7,14 @@ import { element, join, property, root } from '../../path.ts'
 
 /** A job as it may be sent: checked, encoded, with the contract's defaults and an id. */
 export interface Prepared {
+  queue: string
   job: ContractJob
   text: string
   options: EnqueueOptions & { jobId: string }
   /** What the text is of. */
   payload: unknown
+  /** The schedule whose runs it will be, if any: its id then is the start of theirs. */
+  schedule?: string
 }
 
 interface Item {
@@ -61,7 +64,7 @@ export function createPreparer(
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
     const text = codec.encode(payload, { kind: 'payload', job: name, version, id: jobId })
-    return { job, text, options: { ...job.options, ...own, jobId }, payload }
+    return { queue: contract.name, job, text, options: { ...job.options, ...own, jobId }, payload }
   }
 
   return {

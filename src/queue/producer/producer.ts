@@ -128,7 +128,7 @@ export function createProducer<C extends QueueContract>(
 
   const isClosed = () => closing !== undefined
   const enqueuer = createEnqueuer({
-    ...{ contract, queue, sender, preparer, use, isClosed },
+    ...{ queue, sender, preparer, use, isClosed },
     follow(job, id) {
       outcomes.begin(id)
       return createHandle(sources, job, id)
@@ -146,7 +146,7 @@ export function createProducer<C extends QueueContract>(
   }
 
   const schedules = createSchedules<C>({
-    ...{ contract, codec, queue, sender, find: preparer.find },
+    ...{ contract, codec, queue, sender, use, find: preparer.find },
     lease: (send) => createReconcileLease(queue, connection.client, send),
     handle: (job, id) => createHandle(sources, job, id),
     refused,

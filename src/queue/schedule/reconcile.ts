@@ -31,6 +31,8 @@ export interface ReconcileOptions {
   nowMs?: (() => number) | undefined
   /** Bounds each command: see Sender. The whole may wait for another process that is at it. */
   send: <T>(work: () => Promise<T>) => Promise<T>
+  /** Writes a schedule, and bounds that itself, by way of a producer's middlewares. Default: as it is. */
+  write?: (id: string, schedule: PreparedSchedule, declared: string) => Promise<string>
 }
 
 interface Declared {
@@ -49,7 +51,7 @@ type Step = { id: string; kind: 'added' | 'changed'; declared: Declared } | { id
  * done: they compare, and take a lease only when something differs. What a process left undone that died over it, the next does.
  */
 export async function reconcileSchedules(options: ReconcileOptions): Promise<Reconciled> {
-  const { contract, codec, queue, lease, send, nowMs = Date.now } = options
+  const { contract, codec, queue, lease, send, write, nowMs = Date.now } = options
   const declared = await prepareDeclared(contract, codec, nowMs())
   const done: Reconciled = { added: [], changed: [], removed: [] }
   const differences = async () => compare(declared, await send(() => readSchedules(queue)), nowMs())
@@ -59,7 +61,7 @@ export async function reconcileSchedules(options: ReconcileOptions): Promise<Rec
   try {
     steps = await differences()
     for (let step = steps.shift(); step; step = steps.shift()) {
-      await send(() => run(step))
+      await run(step)
       done[step.kind].push(step.id)
       // Others may have been at work: what is left to do is looked at anew.
       if (steps.length > 0 && !(await keepLease(lease))) steps = await differences()
@@ -71,8 +73,10 @@ export async function reconcileSchedules(options: ReconcileOptions): Promise<Rec
   return done
 
   async function run(step: Step): Promise<unknown> {
-    if (step.kind === 'removed') return queue.removeJobScheduler(step.id)
-    return writeSchedule(queue, step.id, step.declared.prepared, step.declared.digest)
+    const { id } = step
+    if (step.kind === 'removed') return send(() => queue.removeJobScheduler(id))
+    const { prepared, digest } = step.declared
+    return write ? write(id, prepared, digest) : send(() => writeSchedule(queue, id, prepared, digest))
   }
 }
 

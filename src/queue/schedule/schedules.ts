@@ -12,11 +12,14 @@ import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../
 import { BrineError } from '../../errors.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { openPayload } from '../worker/open-payload.ts'
 import { type Reconciled, reconcileSchedules } from './reconcile.ts'
 import type { ReconcileLease } from './reconcile-lease.ts'
+import { scheduleThroughMiddlewares } from './schedule-middleware.ts'
 import {
   hasEnded,
+  type PreparedSchedule,
   prepareSchedule,
   readSchedule,
   readSchedules,
@@ -99,6 +102,8 @@ export interface SchedulesOptions {
   codec: EnvelopeCodec
   queue: ScheduledQueue
   sender: Sender
+  /** Told of each schedule before it is written. */
+  use: readonly UntypedEnqueueMiddleware[]
   /** Keeps other processes off while one reconciles; `send` bounds its commands. */
   lease: (send: Sender['send']) => ReconcileLease
   /** Default the machine's. */
@@ -111,7 +116,7 @@ export interface SchedulesOptions {
 }
 
 export function createSchedules<C extends QueueContract>(options: SchedulesOptions): Schedules<C> {
-  const { contract, codec, queue, sender, lease, nowMs = Date.now, find, handle, refused, isClosed } = options
+  const { contract, codec, queue, sender, use, lease, nowMs = Date.now, find, handle, refused, isClosed } = options
 
   async function send<T>(work: () => Promise<T>, job?: string): Promise<T> {
     if (isClosed()) throw refused(undefined, job)
@@ -120,6 +125,13 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
     } catch (error) {
       throw refused(error, job)
     }
+  }
+
+  function write(id: string, schedule: PreparedSchedule, declared?: string): Promise<string> {
+    const place = { queue: contract.name, id }
+    return scheduleThroughMiddlewares(use, place, schedule, (merged) =>
+      send(() => writeSchedule(queue, id, merged, declared), merged.job.name),
+    )
   }
 
   async function describe(stored: StoredSchedule): Promise<Schedule<QueueContract>> {
@@ -159,7 +171,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       }
       const checked = checkScheduleOptions(own, { code: 'OPTIONS_INVALID', job: name })
       const prepared = await prepareSchedule(codec, id, { job, payload, repeat, options: checked }, nowMs())
-      const run = await send(() => writeSchedule(queue, id, prepared), name)
+      const run = await write(id, prepared)
       const next = new Date(Number(run.slice(run.lastIndexOf(':') + 1)))
       return { id, next, nextRun: handle(job, run) }
     },
@@ -172,7 +184,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       return stored && describe(stored)
     },
     remove: (id: string) => send(() => queue.removeJobScheduler(id)),
-    reconcile: () => reconcileSchedules({ contract, codec, queue, lease: lease(send), send, nowMs }),
+    reconcile: () => reconcileSchedules({ contract, codec, queue, lease: lease(send), send, nowMs, write }),
   } as Schedules<C>
 }
 

@@ -21,6 +21,8 @@ export interface ScheduledQueue extends Pick<StoredQueue, 'removeJobScheduler'> 
 /** A schedule that may be sent: its payload validated and encoded, its pattern read. */
 export interface PreparedSchedule {
   job: ContractJob
+  /** What the text is of. */
+  payload: unknown
   text: string
   /** The same whenever the same would be stored, which an encrypted text is not. */
   fingerprint: string
@@ -41,7 +43,7 @@ export async function prepareSchedule(
   const text = codec.encode(payload, place)
   checkPattern(name, rest.repeat, nowMs)
   const fingerprint = codec.sealed ? codec.fingerprint(payload, place) : text
-  return { job, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
+  return { job, payload, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
 }
 
 /** What the payload of a schedule's template is sealed for: the part that the ids of its jobs share. */
