@@ -1,8 +1,9 @@
-import { type JobJson, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
+import { type JobJson, type JobScheduler, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { type StoredBackend, StoredJob } from './stored-backend.ts'
 import { backendOn } from './stored-queue.ts'
+import { StoredScheduler } from './stored-scheduler.ts'
 import { StoredText } from './stored-text.ts'
 
 export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
@@ -24,6 +25,14 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
       backendOn(main, blocking),
     )
     this.#encodeFailure = encodeFailure
+  }
+
+  override get jobScheduler(): Promise<JobScheduler<StoredBackend>> {
+    if (!this._jobScheduler) {
+      this._jobScheduler = new StoredScheduler(this.name, this.opts, () => this.backend)
+      this._jobScheduler.on('error', (error) => this.emit('error', error))
+    }
+    return Promise.resolve(this._jobScheduler)
   }
 
   protected override createJob(json: JobJson, jobId: string): StoredJob {
