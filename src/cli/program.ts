@@ -7,6 +7,7 @@ import { addJobs } from './jobs.ts'
 import { addKeygen } from './keygen.ts'
 import { addPause } from './pause.ts'
 import { addPromote } from './promote.ts'
+import { addQuarantine } from './quarantine.ts'
 import { addRemove } from './remove.ts'
 import { addRetry } from './retry.ts'
 import { addShow } from './show.ts'
@@ -19,7 +20,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
-  ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean],
+  ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
   ...[addEnqueue, addWork, addKeygen],
 ]
 

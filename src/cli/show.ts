@@ -15,9 +15,14 @@ interface Options {
 
 /** `brine show`: one job, decoded. */
 export function addShow(program: Command): void {
-  program
-    .command('show <id>')
-    .description('one job: its decoded payload, its result or error, and its times')
+  addShowAction(
+    program.command('show <id>').description('one job: its decoded payload, its result or error, and its times'),
+  )
+}
+
+/** What `brine show` and `brine quarantine show` do. */
+export function addShowAction(command: Command): void {
+  command
     .option('-q, --queue <name>', 'the queue; default: whichever has the job')
     .option('--reveal', 'show sensitive fields too')
     .action(
@@ -57,6 +62,8 @@ function printFacts({ print, style }: Terminal, job: MonitoredJob): void {
     ['parent', job.parent && `${job.parent.id} of ${job.parent.queue}`],
     ['schedule', job.schedule],
     ['deduplication', job.deduplicationId],
+    ['quarantined', job.quarantine && `${when(job.quarantine.at)}, by ${job.quarantine.worker ?? 'a worker'}`],
+    ['because', job.quarantine?.reason],
   ]
   print(style.bold(printableLine(`${job.queue} ${job.storedName} ${job.id}`)))
   for (const [name, value] of facts) {

@@ -1,6 +1,7 @@
 import type { JobNames, PayloadOutput, ProgressOutput, QueueContract, ResultOutput } from '../contract/contract.ts'
 import type { BrineError } from '../errors.ts'
 import type { JobState } from '../queue/job/inspect-job.ts'
+import type { QuarantinedJob } from '../queue/quarantine/quarantined-job.ts'
 
 /** A stored value: decoded and validated, or why it cannot be. */
 export type Reading<Value> =
@@ -51,6 +52,8 @@ export interface StoredFacts {
   readonly schedule: string | undefined
   readonly deduplicationId: string | undefined
   readonly error: JobFailure | undefined
+  /** Of a job in quarantine: why, when and by whom it was put there, and the id of its entry. */
+  readonly quarantine: QuarantinedJob | undefined
 }
 
 type Known<C extends QueueContract> = {

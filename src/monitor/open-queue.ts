@@ -7,10 +7,11 @@ import { codecOf } from '../queue/contract-codec.ts'
 import { createEventReaders } from '../queue/events/read-events.ts'
 import { type JobState, readState } from '../queue/job/inspect-job.ts'
 import { createControl } from '../queue/producer/control.ts'
+import { openQuarantine } from '../queue/quarantine/quarantine.ts'
 import { groupFailures } from './group-failures.ts'
 import type { MonitoredJob } from './monitored-job.ts'
 import type { JobPage, ListedState, PageOptions, QueueMonitor } from './queue-monitor.ts'
-import { readJobs } from './read-job.ts'
+import { readJobs, readKept } from './read-job.ts'
 import { readOldest } from './read-oldest.ts'
 import { readThroughput } from './read-throughput.ts'
 import { readTimes } from './read-times.ts'
@@ -59,6 +60,10 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
   let closed = false
   const refused = (error: unknown) => (closed ? closedError() : error)
   const control = createControl({ queue, sender, refused, isClosed: () => closed })
+
+  const quarantine = openQuarantine({
+    ...{ contract, codec, connection, prefix, sender, refused, isClosed: () => closed },
+  })
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     if (closed) throw closedError()
@@ -112,8 +117,9 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
         const state: JobState = await readState(sources, String(id))
         // What stands under a key of the queue itself is no job.
         if (Object.hasOwn(queue.keys, id)) return undefined
-        const [job] = await readJobs(sources, [{ id, state }])
-        return job
+        if (state !== 'missing' && state !== 'quarantined') return (await readJobs(sources, [{ id, state }]))[0]
+        const kept = await quarantine.get(id)
+        return kept && readKept(sources, kept)
       }),
     async failures({ last = 1_000 } = {}) {
       checkRange('last', last, 1, mostSampled)

@@ -42,7 +42,7 @@ export interface QueueMonitor<C extends QueueContract = QueueContract> {
   counts(): Promise<MonitoredCounts>
   /** Jobs of a state, decoded and validated; one that cannot be read says why in itself. Rejects with OPTIONS_INVALID. */
   jobs(state: ListedState, page?: PageOptions): Promise<JobPage<C>>
-  /** One job, wherever it is; undefined when it is not, or no longer, in Redis. */
+  /** One job, wherever it is, the quarantine too; undefined when it is not, or no longer, in Redis. */
   job(id: string): Promise<MonitoredJob<C> | undefined>
   /** What the last failed jobs failed with: at most `last` of them, default 1,000. */
   failures(options?: { last?: number | undefined }): Promise<{ groups: FailureGroup[]; jobs: number; total: number }>

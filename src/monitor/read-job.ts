@@ -7,6 +7,7 @@ import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
 import type { Connection } from '../queue/connection/connection.ts'
 import { type JobState, openProgress, openResult } from '../queue/job/inspect-job.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
+import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
 import { openPayload } from '../queue/worker/open-payload.ts'
 import type { JobFailure, MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
 import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
@@ -35,22 +36,37 @@ export async function readJobs<C extends QueueContract>(
   found: readonly { id: string; state: JobState }[],
 ): Promise<MonitoredJob<C>[]> {
   const { contract, queue, connection } = sources
-  // An encrypted or compressed body is written in base64.
-  const maxBytes = 2 * defineLimits(contract.limits).maxBytes + 65_536
+  const maxBytes = longestText(contract)
   const keys = found.map(({ id }) => queue.toKey(id))
   const [read, due] = await Promise.all([readFields(connection, keys, names, maxBytes), dueTimes(sources, found)])
   const jobs = await Promise.all(
     found.map(async ({ id, state }, at) => {
       const fields = read[at]
-      return fields && describe(sources, { id, state, dueAt: due.get(id) }, fields)
+      return fields && describe(sources, { id, state, dueAt: due.get(id), quarantine: undefined }, fields)
     }),
   )
   return jobs.filter((job) => job !== undefined)
 }
 
+/** A job that is kept in quarantine, as it reads with the contract of today. */
+export function readKept<C extends QueueContract>(sources: JobSources<C>, kept: KeptJob): Promise<MonitoredJob<C>> {
+  const maxBytes = longestText(sources.contract)
+  const entries = names.map((name) => {
+    const field = kept.fields.get(name)
+    return [name, field && field.length > maxBytes ? field.length : field?.toString()]
+  })
+  const place = { id: kept.record.jobId, state: 'quarantined', dueAt: undefined, quarantine: kept.record } as const
+  return describe(sources, place, Object.fromEntries(entries) as JobFields)
+}
+
+// An encrypted or compressed body is written in base64.
+function longestText({ limits }: QueueContract): number {
+  return 2 * defineLimits(limits).maxBytes + 65_536
+}
+
 async function describe<C extends QueueContract>(
   { contract, codec }: JobSources<C>,
-  place: Pick<StoredFacts, 'id' | 'state' | 'dueAt'>,
+  place: Pick<StoredFacts, 'id' | 'state' | 'dueAt' | 'quarantine'>,
   fields: JobFields,
 ): Promise<MonitoredJob<C>> {
   const storedName = textIn(fields.name) ?? ''

@@ -1,6 +1,6 @@
 import type { QueueContract } from '../../contract/contract.ts'
 import type { Producer } from '../../queue/producer/producer.ts'
-import { describeFailure } from '../command-error.ts'
+import { CommandError, describeFailure } from '../command-error.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
 import { type FoundJob, findJob } from './find-job.ts'
@@ -24,6 +24,7 @@ export async function eachJob(
     terminal.progress(at, ids.length, done)
     try {
       const found = await findJob(session, id, queue)
+      if (found.job.quarantine) throw inQuarantine(id)
       await work(found, await session.producer(found.queue.contract))
       outcomes.push({ id, queue: found.queue.contract.name, done: true })
     } catch (error) {
@@ -42,4 +43,9 @@ export async function eachJob(
     }
   }
   return outcomes.every((outcome) => outcome.done) ? exitCode.done : exitCode.failed
+}
+
+function inQuarantine(id: string): CommandError {
+  const remedy = `brine quarantine show, replay or discard ${id}`
+  return new CommandError(exitCode.failed, `the job ${id} is in quarantine: ${remedy}`)
 }
