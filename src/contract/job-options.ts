@@ -16,13 +16,22 @@ const whole: Check = ['a whole number, 0 or more', (value) => Number.isSafeInteg
 const flag: Check = ['true or false', (value) => typeof value === 'boolean']
 const keep: Check = [
   'true, false, a number of jobs, or { age, count }',
-  (value) => typeof value === 'boolean' || isAmount(value) || isRecord(value),
+  (value) =>
+    typeof value === 'boolean' || isAmount(value) || has(value, { age: isAmount, count: isAmount, limit: isAmount }),
 ]
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isFlag = (value: unknown) => typeof value === 'boolean'
+const isShare = (value: unknown) => isAmount(value) && Number(value) <= 1
+const deduplication: Record<string, Check[1]> = {
+  ...{ id: isText, ttl: isAmount },
+  ...{ extend: isFlag, replace: isFlag, reschedule: isFlag, keepLastIfActive: isFlag },
+}
 const checks: Record<keyof EnqueueOptions, Check> = {
   attempts: whole,
   backoff: [
-    'milliseconds, or { type, delay }',
-    (value) => isAmount(value) || (isRecord(value) && typeof value['type'] === 'string'),
+    'milliseconds, or { type, delay, jitter }, with a jitter from 0 to 1',
+    (value) =>
+      isAmount(value) || (has(value, { type: isText, delay: isAmount, jitter: isShare }) && isText(value['type'])),
   ],
   delay: ['milliseconds, 0 or more', isAmount],
   priority: [
@@ -37,8 +46,8 @@ const checks: Record<keyof EnqueueOptions, Check> = {
   stackTraceLimit: whole,
   sizeLimit: whole,
   deduplication: [
-    '{ id }, with a text that is not empty as its id',
-    (value) => isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '',
+    '{ id, ttl, extend, replace, reschedule, keepLastIfActive }, with a text that is not empty as its id',
+    (value) => has(value, deduplication) && isText(value['id']),
   ],
   // A key of Redis is made of it, and its parts are told apart by colons; BullMQ counts in whole numbers itself.
   jobId: [
@@ -82,6 +91,12 @@ export function checkJobOptions(
 
 function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+// An option of an option that nobody reads is mostly misspelt, and would make another mode of it in silence.
+function has(value: unknown, parts: Readonly<Record<string, Check[1]>>): value is Record<string, unknown> {
+  if (!isRecord(value)) return false
+  return Object.entries(value).every(([name, part]) => part === undefined || parts[name]?.(part) === true)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
