@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { freshPrefix } from '../connection.ts'
+import { freshPrefix, redisUrl } from '../connection.ts'
 import { brine, type Ran, startBrine } from './brine.ts'
 import { setStage } from './project/stage.ts'
 
@@ -11,7 +11,7 @@ const run = (...args: string[]) => brine(args, { prefix })
 const json = ({ out }: Ran): unknown => JSON.parse(out)
 
 beforeAll(async () => {
-  const client = await setStage(prefix)
+  const client = await setStage(prefix, redisUrl)
   client.disconnect()
 })
 
@@ -36,7 +36,7 @@ describe('brine status', () => {
       'quarantined',
       'workers',
     ])
-    expect(lines[1]).toEqual(['loans', '3', '0', '1', '0', '0', '1', '2', '0', '0'])
+    expect(lines[1]).toEqual(['loans', '3', '0', '1', '0', '0', '1', '2', '1', '0'])
     expect(table.out).toContain('no reader … among #')
     expect(machine.code).toBe(0)
     expect(json(machine)).toMatchObject([

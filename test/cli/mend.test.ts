@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { freshPrefix } from '../connection.ts'
+import { freshPrefix, redisUrl } from '../connection.ts'
 import { brine, type Ran } from './brine.ts'
 import { setStage } from './project/stage.ts'
 
@@ -13,7 +13,7 @@ const json = ({ out }: Ran): unknown => JSON.parse(out)
 
 let client: Redis
 beforeAll(async () => {
-  client = await setStage(prefix)
+  client = await setStage(prefix, redisUrl)
 })
 afterAll(() => client.disconnect())
 

@@ -1,7 +1,5 @@
 import { createProducer, createWorker, type Producer } from 'brinemq'
 import { Redis } from 'ioredis'
-import { redisUrl } from '../../connection.ts'
-import { rejection } from '../../queue/people.ts'
 import { loans, Money, orders, Reader } from './library.ts'
 
 /** A reader, in a circle of two. */
@@ -13,20 +11,24 @@ export function ann(): Reader {
 }
 
 /** What the tests find in Redis: jobs in most states, one of which nobody can read. Gives a client of it. */
-export async function setStage(prefix: string) {
+export async function setStage(prefix: string, redisUrl: string) {
+  const client = new Redis(redisUrl)
   const producer: Producer<typeof loans> = createProducer(loans, { connection: redisUrl, prefix })
   const due = new Date('2030-01-01')
   const payload = { to: ann(), due, fee: new Money(500n, 'EUR'), tags: new Set(['new']) }
   const nobody = Object.assign(new Reader(), { name: 'Nobody' })
   const options = { attempts: 1 }
-  const [done, failed, again] = await producer.enqueueBulk([
+  const [done, failed, again, cut] = await producer.enqueueBulk([
     { name: 'lend', payload, options: { jobId: 'done' } },
     { name: 'lend', payload: { ...payload, to: nobody }, options: { ...options, jobId: 'lost' } },
     { name: 'lend', payload: { ...payload, to: nobody }, options: { ...options, jobId: 'lost-too' } },
+    { name: 'remind', payload: { to: ann() }, options: { jobId: 'cut' } },
   ])
+  await client.hset(`${prefix}:loans:cut`, 'data', '{"brine":1,')
   const worker = createWorker(loans, {
     connection: redisUrl,
     prefix,
+    name: 'desk',
     shutdownOnSignals: false,
     handlers: {
       lend: async ({ to, due: at }, { log }) => {
@@ -38,12 +40,11 @@ export async function setStage(prefix: string) {
     },
   })
   await done.result()
-  await Promise.all([failed, again].map((job) => rejection(job.result())))
+  await Promise.all([failed, again, cut].map((job) => job.result().catch(() => {})))
   await worker.close()
   await producer.enqueue('remind', { to: ann() }, { jobId: 'later', delay: 3_600_000 })
   await producer.enqueue('remind', { to: ann() }, { jobId: 'next' })
   await producer.enqueue('remind', { to: ann() }, { jobId: 'broken' })
-  const client = new Redis(redisUrl)
   await client.hset(`${prefix}:loans:broken`, 'data', '{"brine":1,\u001b[31m')
   const ordering = createProducer(orders, { connection: redisUrl, prefix })
   await ordering.enqueue('order', new Money(1n, 'EUR'), { jobId: 'both' })
