@@ -75,7 +75,7 @@ test('is done once by processes that start together, and ended by the next when 
   const client = openClient()
   const start = (count: number) =>
     startProgram('test/queue/reconcile-process.ts', [], { env: { PREFIX: prefix, COUNT: `${count}` } })
-  const many = 3_000
+  const many = 600
   const killed = start(many)
   while ((await client.zcard(`${prefix}:counts:repeat`)) < 3) await turn()
   killed.child.kill('SIGKILL')
