@@ -13,6 +13,7 @@ import type { ContractJob, QueueContract } from './contract.ts'
 import { checkAliases, defineFormerNames } from './former-names.ts'
 import type { JobDefinition, JobDefinitions, UpcastJobs } from './job-definition.ts'
 import { checkJobOptions } from './job-options.ts'
+import { suffix } from './quarantine-name.ts'
 import { defineSchedules, type ScheduleDeclarations } from './schedules.ts'
 
 /** What `defineQueue` takes beside the name. */
@@ -79,6 +80,12 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     throw new BrineError('CONTRACT_INVALID', `a queue's name cannot hold \`:\``)
   }
   checkName(name, 'a queue')
+  if (name.endsWith(suffix)) {
+    throw new BrineError(
+      'CONTRACT_INVALID',
+      `a queue's name cannot end with ${suffix}: such a queue keeps the jobs of another`,
+    )
+  }
   const { models = [], jobs, schedules = {}, limits, stacks = false, prefix, accept, compress } = definition
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')

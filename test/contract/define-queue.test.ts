@@ -33,6 +33,7 @@ const job = (over: object) => ({ jobs: { greet: { payload, ...over } } })
 
 test.each([
   ['an empty name', '', job({}), undefined, undefined],
+  ['the name of a quarantine', 'a-quarantine', job({}), undefined, undefined],
   ['a name with a colon', 'a:b', job({}), undefined, undefined],
   ['a name that is no text', 5, job({}), undefined, undefined],
   ['an empty prefix', 'people', { ...job({}), prefix: '' }, undefined, undefined],

@@ -5,7 +5,7 @@ import { createProducer } from '../../src/queue/producer/producer.ts'
 import { defineHandler } from '../../src/queue/worker/define-handler.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
 import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
-import { freshPrefix, redisUrl } from '../connection.ts'
+import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { startProgram } from '../program.ts'
 import { Order, type Orders, ordersQueue, Refusal } from './isolated/contract.ts'
 import { rejection, untyped } from './people.ts'
@@ -51,6 +51,20 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     expect([first.pid === process.pid, first.thread !== 0]).toEqual([where === 'thread', where === 'thread'])
     const second = await (await order('work')).result()
     expect([second.pid, second.thread]).toEqual([first.pid, first.thread])
+  })
+
+  test('that cannot read its payload leaves the job to the quarantine', async () => {
+    const contract = ordersQueue(freshPrefix())
+    const producer = createProducer(contract, { connection: redisUrl })
+    onTestFinished(() => producer.close())
+    const job = await producer.enqueue('obey', new Order('work', new Date()), { attempts: 3 })
+    const redis = openClient()
+    const key = `${contract.prefix}:orders:${job.id}`
+    await redis.hset(key, 'data', String(await redis.hget(key, 'data')).replace('order@1', 'stranger@1'))
+    open(where, { prefix: String(contract.prefix) })
+    const refused = { code: 'JOB_QUARANTINED', cause: { code: 'TAG_UNKNOWN' } }
+    expect(await rejection(job.result())).toMatchObject(refused)
+    expect(await producer.quarantine.count()).toBe(1)
   })
 
   test('throws its errors as their classes, with message and stack where BullMQ tools look', async () => {

@@ -9,8 +9,10 @@ import {
   RedisQueueBackend,
   type WorkerOptions,
 } from 'bullmq'
+import { suffix } from '../../contract/quarantine-name.ts'
+import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
-import { suffix } from '../quarantine/place.ts'
+import type { PassOver } from '../quarantine/pass-over.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, mendHash } from './mend-hash.ts'
 import { StoredText } from './stored-text.ts'
@@ -55,6 +57,8 @@ export class StoredJob extends Job<unknown, unknown, string> {
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
 export class StoredBackend extends RedisQueueBackend {
   readonly #damaged = new Map<string, Damage>()
+  /** Sees to jobs at which BullMQ's scripts break off. */
+  passOver: PassOver | undefined
 
   /** What was wrong with the job that was taken last under this id, once. */
   takeDamage(jobId: string): Damage | undefined {
@@ -117,6 +121,27 @@ export class StoredBackend extends RedisQueueBackend {
     return takes && reply instanceof Promise ? reply.then((taken: unknown) => this.#mend(taken)) : reply
   }
 
+  override async moveToActive(token: string, name?: string): ReturnType<RedisQueueBackend['moveToActive']> {
+    try {
+      return await super.moveToActive(token, name)
+    } catch (error) {
+      if (!isReply(error) || !(await this.passOver?.taken(token))) throw error
+      return this.moveToActive(token, name)
+    }
+  }
+
+  override async moveStalledJobsToWait(): Promise<string[]> {
+    await this.passOver?.stalled()
+    return super.moveStalledJobsToWait()
+  }
+
+  /** The next job, when BullMQ's script broke off at it after it had ended the one before. */
+  async #nextAfter(error: unknown, { id }: { id?: string }, token: string) {
+    if (!isReply(error) || !(await this.passOver?.taken(token, id))) throw error
+    const { name }: Partial<WorkerOptions> = this.queue.opts
+    return { result: await this.moveToActive(token, name), finishedOn: Date.now() }
+  }
+
   #mend(taken: unknown): unknown {
     if (!Array.isArray(taken) || !Array.isArray(taken[0])) return taken
     const damage = mendHash(taken[0])
@@ -148,8 +173,12 @@ export class StoredBackend extends RedisQueueBackend {
       token,
       fetchNext,
     )
-    const result = await this.moveToFinished(String(job.id), args)
-    return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
+    try {
+      const result = await this.moveToFinished(String(job.id), args)
+      return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
+    } catch (error) {
+      return this.#nextAfter(error, job, token)
+    }
   }
 
   override async moveToFailed<T, R, N extends string>(
@@ -172,7 +201,11 @@ export class StoredBackend extends RedisQueueBackend {
       }
       Object.assign(fields, job.damage?.fields)
     }
-    return super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
+    try {
+      return await super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
+    } catch (error) {
+      return this.#nextAfter(error, job, token)
+    }
   }
 
   /** The error of a job whose hash will be gone when somebody reads of its failure. */

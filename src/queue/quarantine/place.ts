@@ -1,7 +1,5 @@
 import { QueueKeys } from 'bullmq'
-
-/** What follows a queue's name in the name of its quarantine: a BullMQ queue of its own, which every tool shows. */
-export const suffix = '-quarantine'
+import { suffix } from '../../contract/quarantine-name.ts'
 
 /** Before the names of a job's original fields in the hash of its entry. */
 export const keptField = 'was:'

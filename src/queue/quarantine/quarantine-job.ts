@@ -1,6 +1,6 @@
+import type { MinimalJob } from 'bullmq'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import type { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
 import { placeOf } from './place.ts'
@@ -11,7 +11,12 @@ import { writeRecord } from './record.ts'
  * Puts a job that is active under `token` into quarantine, and says whether it need not be seen to any more: false when Redis
  * refused that (no permission for the keys, out of memory), and the job is to be failed in its place. It rejects never.
  */
-export type QuarantineJob = (job: StoredJob, token: string, refusal: BrineError) => Promise<boolean>
+export type QuarantineJob = (job: RefusedJob, token: string, refusal: BrineError) => Promise<boolean>
+
+/** What is known of it; the rest is in Redis. */
+export type RefusedJob = Pick<MinimalJob, 'id' | 'name' | 'timestamp' | 'attemptsMade'> & {
+  readonly processedOn?: number | undefined
+}
 
 export interface QuarantineJobOptions {
   contract: QueueContract

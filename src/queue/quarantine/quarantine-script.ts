@@ -26,9 +26,7 @@ end
 
 local kind = call('TYPE', job)['ok']
 if kind == 'none' or call('GET', job .. ':lock') ~= token then return false end
-if call('LREM', active, -1, id) < 1 then return false end
-call('DEL', job .. ':lock')
-call('SREM', stalled, id)
+if not call('LPOS', active, id) then return false end
 
 -- The same id may be refused again before the first is gone.
 local entryId = id
@@ -36,6 +34,11 @@ while call('EXISTS', entries .. entryId) == 1 do
   entryId = id .. '~' .. call('INCR', entries .. 'id')
 end
 local entry = entries .. entryId
+
+-- What may fail, because something else stands under a key of ours, comes before what takes the job away.
+call('ZADD', failed, now, entryId)
+call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
+  'failedReason', reason, 'prev', 'active')
 
 local deduplication
 if kind == 'hash' then
@@ -48,10 +51,9 @@ end
 call('HSET', entry, '${idField}', id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', timestamp, 'delay', '0', 'priority', '0',
   'processedOn', takenAt, 'finishedOn', now, 'failedReason', reason, 'stacktrace', '[]', 'atm', attempts)
 if call('EXISTS', job .. ':logs') == 1 then call('RENAME', job .. ':logs', entry .. ':logs') end
-call('DEL', job)
-call('ZADD', failed, now, entryId)
-call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
-  'failedReason', reason, 'prev', 'active')
+call('LREM', active, -1, id)
+call('SREM', stalled, id)
+call('DEL', job, job .. ':lock')
 call('XADD', events, 'MAXLEN', '~', most(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
   'name', name, 'code', code, 'path', path, 'reason', reason, 'prev', 'active')
 -- For those who wait with BullMQ alone, which knows no other bad end. Our readers pass over it.
@@ -72,8 +74,8 @@ if deduplication then
   if call('PTTL', held) == -1 and call('GET', held) == id then call('DEL', held) end
   local kept = base .. 'dn:' .. deduplication
   local nextJob = call('HMGET', kept, 'name', 'data', 'opts', 'pk', 'pd', 'pdk', 'rjk', 'jid')
-  if nextJob[3] then
-    local opts = cjson.decode(nextJob[3])
+  local isJson, opts = pcall(cjson.decode, nextJob[3] or '')
+  if isJson and type(opts) == 'table' then
     local counter = call('INCR', base .. 'id')
     local nextId = nextJob[8] or tostring(counter)
     local nextKey = base .. nextId

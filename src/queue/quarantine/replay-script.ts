@@ -62,9 +62,9 @@ for at = 3, #ARGV do
     local job = base .. id
     restore(entry, job)
     if call('EXISTS', entry .. ':logs') == 1 then call('RENAME', entry .. ':logs', job .. ':logs') end
+    enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
     call('DEL', entry)
     if call('ZREM', failed, entryId) == 0 then call('LREM', waitingEntries, 1, entryId) end
-    enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
     table.insert(answers, 1)
   end
 end

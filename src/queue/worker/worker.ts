@@ -6,6 +6,8 @@ import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { codecOf } from '../contract-codec.ts'
+import { createPassOver } from '../quarantine/pass-over.ts'
+import { placeOf } from '../quarantine/place.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
@@ -110,6 +112,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     ...{ contract, connection: main, prefix, limiterMs: passed.limiter?.duration, report: errors.report },
     worker: () => passed.name ?? bullmq.id,
   })
+  bullmq.backend.passOver = createPassOver(main, placeOf(contract.name, prefix), quarantineJob)
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },
     toKey: (id) => bullmq.toKey(id),

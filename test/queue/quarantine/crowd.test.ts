@@ -66,3 +66,23 @@ test('loses and doubles nothing when workers are killed among them', async () =>
   await expect.poll(() => producer.quarantine.count(), { timeout: 15_000 }).toBe(200)
   await expectKept()
 }, 60_000)
+
+test('a job at which BullMQ would break off when its worker has died is kept too', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const redis = openClient()
+  const jobs = await producer.enqueueBulk(
+    ['hash', 'count', 'good'].map((payload) => ({ name: 'anything' as const, payload })),
+  )
+  const [hash, count, good] = jobs.map(({ id }) => id)
+  const key = `${contract.prefix}:people`
+  // As a worker leaves them that was killed: active, and locked by nobody.
+  await redis.del(`${key}:wait`)
+  await redis.lpush(`${key}:active`, ...jobs.map(({ id }) => id))
+  await redis.set(`${key}:${hash}`, 'text')
+  await redis.hset(`${key}:${count}`, 'stc', 'many')
+  openWorker(contract, (payload) => payload, { stalledInterval: 100 })
+  expect(await producer.job('anything', String(good)).result()).toBe('good')
+  await expect.poll(() => producer.quarantine.count()).toBe(2)
+  for (const id of [hash, count]) expect(await producer.job('anything', String(id)).state()).toBe('quarantined')
+})

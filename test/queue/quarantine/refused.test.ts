@@ -161,3 +161,33 @@ test('stores the job that deduplication kept for the end of a refused one', asyn
   expect(await producer.job('anything', 'the-next').result()).toBe(2)
   expect(await redis.exists(`${key}:dn:one`, `${key}:de:one`)).toBe(0)
 })
+
+test.each([
+  ['no hash stands under its key', undefined],
+  ['no hash stands under its key, with a rate limit', { max: 100, duration: 1_000 }],
+  ['the count of its starts is no number', undefined],
+])('keeps a job that BullMQ cannot take, since %s, alone and behind another', async (title, limiter) => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const redis = openClient()
+  const jobs = await producer.enqueueBulk(
+    ['bad', 'good', 'bad', 'bad', 'good'].map((payload) => ({ name: 'anything' as const, payload })),
+  )
+  const bad = jobs.filter((_, index) => index !== 1 && index !== 4)
+  for (const { id } of bad) {
+    const key = `${contract.prefix}:people:${id}`
+    if (title.startsWith('the count')) await redis.hset(key, 'ats', 'many')
+    else await redis.set(key, 'text')
+  }
+  openWorker(contract, (payload) => payload, limiter ? { limiter } : {})
+  for (const job of bad) {
+    expect(await rejection(job.result({ timeoutMs: 2_000 }))).toMatchObject({
+      code: 'JOB_QUARANTINED',
+      cause: { code: 'TEXT_INVALID' },
+    })
+  }
+  for (const index of [1, 4]) expect(await jobs[index]?.result()).toBe('good')
+  expect(await producer.control.counts()).toMatchObject({ active: 0, waiting: 0, failed: 0, quarantined: 3 })
+  expect(await producer.quarantine.replay({})).toMatchObject({ replayed: 3 })
+  await expect.poll(() => producer.quarantine.count()).toBe(3)
+})

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { BrineError } from '../../errors.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Place } from './place.ts'
+import type { QuarantineJob } from './quarantine-job.ts'
+
+/**
+ * Keeps jobs at which BullMQ's own scripts break off, halfway: what stands under their key is no hash, or a count in it is no
+ * number. Every worker would break off at them again, or lose them.
+ */
+export interface PassOver {
+  /**
+   * The job that was to be taken under `token`, which is among the active ones by then; says whether there was one. `ended` is the
+   * job that ended in the same step, if one did.
+   */
+  taken(token: string, ended?: string): Promise<boolean>
+  /** Those that would be found stalled now: their workers have died. */
+  stalled(): Promise<void>
+}
+
+// The one that was taken last stands first; others may have been taken since.
+const mostLooked = 20
+const claimMs = 30_000
+
+// Of the jobs that BullMQ suspects to have stalled, those at which its check would break off; they are locked for whoever asks.
+const claimScript = `
+local claimed = {}
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local job = ARGV[1] .. id
+  local kind = redis.call('TYPE', job)['ok']
+  local broken = kind ~= 'hash' and kind ~= 'none'
+  if kind == 'hash' then
+    local count = redis.call('HGET', job, 'stc')
+    broken = count and not (#count < 18 and string.match(count, '^-?%d+$'))
+  end
+  if broken and redis.call('SET', job .. ':lock', ARGV[2], 'PX', ARGV[3], 'NX') then
+    redis.call('SREM', KEYS[1], id)
+    table.insert(claimed, id)
+  end
+end
+return claimed
+`
+
+export function createPassOver({ client }: Connection, { of, base }: Place, quarantineJob: QuarantineJob): PassOver {
+  async function isHeld(id: string, token: string): Promise<boolean> {
+    const lock = `${base}${id}:lock`
+    if ((await client.get(lock)) === token) return true
+    // With a rate limit the script breaks off before it sets a lock.
+    const kind = await client.type(base + id)
+    return kind !== 'hash' && kind !== 'none' && (await client.set(lock, token, 'PX', claimMs, 'NX')) === 'OK'
+  }
+
+  async function keep(id: string, token: string): Promise<boolean> {
+    const [name, timestamp] = await client.hmget(base + id, 'name', 'timestamp').catch(() => [])
+    const remedy = 'no worker can take it: what stands under its key is no hash, or a count in it is no number'
+    const refusal = new BrineError('TEXT_INVALID', `${remedy}; enqueue it anew`, { job: name || undefined })
+    return quarantineJob({ id, name: name ?? '', timestamp: Number(timestamp), attemptsMade: 0 }, token, refusal)
+  }
+
+  return {
+    async taken(token, ended) {
+      for (const id of await client.lrange(String(of['active']), 0, mostLooked - 1)) {
+        if (id !== ended && (await isHeld(id, token))) return keep(id, token)
+      }
+      return false
+    },
+    async stalled() {
+      const token = randomUUID()
+      const claimed: unknown = await client.eval(claimScript, 1, String(of['stalled']), base, token, claimMs)
+      for (const id of Array.isArray(claimed) ? claimed : []) await keep(String(id), token)
+    },
+  }
+}
