@@ -96,6 +96,11 @@ describe('what is pure', () => {
     for (const path of chance) expect(withoutComments(sources.get(path)?.text ?? '')).not.toMatch(rest)
   })
 
+  test('is what holds the code against the lock, which loads nothing that speaks to Redis', () => {
+    const loaded = [...loadedBy('check/check-lock.ts'), ...loadedBy('check/update-lock.ts')]
+    expect(loaded.filter((to) => /^(?:bullmq|ioredis|node:(?:fs|net|child_process))/.test(to))).toEqual([])
+  })
+
   test('knows errors and paths at the bottom, which know nobody', () => {
     expect(offences(inFolder('errors.ts', 'path.ts'), () => true)).toEqual([])
   })

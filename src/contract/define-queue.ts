@@ -51,7 +51,7 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
 
 const longestName = 100
 const known: ReadonlySet<string> = new Set([
-  ...['payload', 'result', 'progress', 'version', 'upcast', 'aliases', 'timeoutMs', 'options'],
+  ...['payload', 'result', 'progress', 'version', 'upcast', 'aliases', 'samples', 'timeoutMs', 'options'],
 ])
 
 /**

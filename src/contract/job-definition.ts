@@ -23,6 +23,8 @@ export interface JobDefinition {
   readonly upcast?: Upcasts
   /** Names that this job had before. Jobs that were enqueued under them go to the handler of this one. */
   readonly aliases?: readonly string[]
+  /** Payloads for `brine check` to keep as texts, beside those that it makes up: the same each time. See docs/evolution.md. */
+  readonly samples?: () => readonly unknown[]
   /**
    * How long an attempt's handler may take, in milliseconds. Then its signal is aborted with JOB_TIMEOUT, and the attempt has
    * failed with that: another follows while `attempts` last. A handler that does not heed its signal within a second is given
@@ -35,11 +37,12 @@ export interface JobDefinition {
 
 export type JobDefinitions = Readonly<Record<string, JobDefinition>>
 
-/** What ties the upcasters of jobs to each other and to the payloads' schemas. */
+/** What ties the upcasters and samples of jobs to the payloads' schemas. */
 export type UpcastJobs<Jobs extends JobDefinitions> = {
   readonly [N in keyof Jobs]: {
     readonly upcast?: Jobs[N] extends { readonly upcast: infer U }
       ? UpcastChain<U, z.input<Jobs[N]['payload']>>
       : Upcasts
+    readonly samples?: () => readonly z.input<Jobs[N]['payload']>[]
   }
 }

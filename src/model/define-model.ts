@@ -36,13 +36,15 @@ export interface ModelOptions<T extends object, F extends z.ZodType> {
   upcast?: Upcasts
   /** Tags that this model had before: texts that hold them stay readable. */
   aliases?: readonly string[]
+  /** Instances for `brine check` to keep as texts, beside those that it makes up: the same each time. See docs/evolution.md. */
+  samples?: () => readonly T[]
 }
 
 // A tag stands unescaped in front of an `@` and its version, inside a JSON string.
 const tagPattern = /^[A-Za-z][\w./-]{0,99}$/
 
 const known: ReadonlySet<string> = new Set([
-  ...['tag', 'version', 'fields', 'encode', 'decode', 'allocate', 'populate', 'upcast', 'aliases'],
+  ...['tag', 'version', 'fields', 'encode', 'decode', 'allocate', 'populate', 'upcast', 'aliases', 'samples'],
 ])
 
 /**
@@ -98,6 +100,7 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
     declared,
     encode: defineEncode(modelClass, options, declared, validator),
     back: defineBack(modelClass, options, declared),
+    samples: options.samples,
     upcast: defineUpcasts({ upcast: options.upcast, version, refuse }),
   })
 }

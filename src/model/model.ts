@@ -45,4 +45,6 @@ export interface Model<T extends object = object> {
   readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
   /** From version n to n + 1, for each n below the model's version that can still be read. */
   readonly upcast: ReadonlyMap<number, Upcaster>
+  /** Instances for `brine check`. */
+  readonly samples: (() => readonly T[]) | undefined
 }

@@ -1,0 +1,67 @@
+import { takesAll } from './describe-schema.ts'
+import type { Shape } from './shape.ts'
+
+/** The tag of today of a model that was called `tag`; undefined when no model has it. */
+export type TagOf = (tag: string) => string | undefined
+
+/** The alternatives that may take what `old` let be stored, by their kind; of objects those that are told apart alike. */
+export function candidatesFor(old: Shape, news: readonly Shape[], tagOf: TagOf): readonly Shape[] {
+  if (old.type === 'boolean' && ['true', 'false'].every((value) => valuesOf(news).has(value))) return [old]
+  const coerced = news.filter((one) => one.coerced && !old.fields)
+  const alike = news.filter((one) => {
+    if (one.type !== old.type && !(isVoid(one) && isVoid(old))) return false
+    if (one.type === 'model') return old.model !== undefined && tagOf(old.model) === one.model
+    return one.type !== 'class' || one.class === old.class
+  })
+  const same = alike.filter((one) => discriminates(old, one))
+  if (same.length > 0 || alike.length > 0) return same.length > 0 ? same : news.length === 1 ? alike : []
+  return coerced
+}
+
+function isVoid({ type }: Shape): boolean {
+  return type === 'undefined' || type === 'void'
+}
+
+/** Whether the fields that hold one value in both hold the same. */
+function discriminates(old: Shape, now: Shape): boolean {
+  return Object.entries(old.fields ?? {}).every(([name, field]) => {
+    const other = now.fields && Object.hasOwn(now.fields, name) ? now.fields[name] : undefined
+    if (!other || !isValues(field) || !isValues(other)) return true
+    return (field.values ?? []).some((value) => other.values?.includes(value))
+  })
+}
+
+export function alternatives(shape: Shape): readonly Shape[] {
+  if (shape.type !== 'union') return isNothing(shape) ? [] : [shape]
+  return (shape.options ?? []).flatMap(alternatives)
+}
+
+// Null and undefined are compared apart from the rest.
+function isNothing({ type, values }: Shape): boolean {
+  if (type === 'null' || type === 'undefined' || type === 'void') return true
+  return values !== undefined && values.every((value) => value === 'null' || value === 'undefined')
+}
+
+export function isValues({ type }: Shape): boolean {
+  return type === 'enum' || type === 'literal'
+}
+
+export function valuesOf(shapes: readonly Shape[]): ReadonlySet<string> {
+  const values = shapes.filter(isValues).flatMap((shape) => shape.values ?? [])
+  return new Set(values.filter((value) => value !== 'null' && value !== 'undefined'))
+}
+
+export function typeOfValue(value: string): string {
+  if (value.startsWith('"')) return 'string'
+  if (value === 'true' || value === 'false') return 'boolean'
+  return value.endsWith('n') ? 'bigint' : 'number'
+}
+
+export function mayBe(shape: Shape, nothing: 'null' | 'undefined'): boolean {
+  const flagged = nothing === 'null' ? shape.nullable : (shape.optional ?? shape.default)
+  if (flagged || shape.values?.includes(nothing)) return true
+  // A key of an object that takes anything has to be there all the same, unless it is flagged.
+  if (nothing === 'null' && takesAll(shape)) return true
+  if (shape.type === nothing || (nothing === 'undefined' && shape.type === 'void')) return true
+  return shape.type === 'union' && (shape.options ?? []).some((option) => mayBe(option, nothing))
+}

@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util'
+import { element, property, root } from '../path.ts'
+import { alternatives, candidatesFor, isValues, mayBe, type TagOf, typeOfValue, valuesOf } from './alternatives.ts'
+import { type Change, refuses, takes, unknown } from './change.ts'
+import { compareBounds } from './compare-bounds.ts'
+import { takesAll } from './describe-schema.ts'
+import { nameOfShape } from './name-of-shape.ts'
+import type { Shape } from './shape.ts'
+import { resolve, shapesById } from './shape-refs.ts'
+
+/** What the new shape makes of what the old one let be stored, part by part. */
+export function compareShapes(before: Shape, now: Shape, tagOf: TagOf): Change[] {
+  return new Comparison(before, now, tagOf).compare(before, now, root)
+}
+
+class Comparison {
+  readonly #tagOf: TagOf
+  readonly #before: ReadonlyMap<number, Shape>
+  readonly #now: ReadonlyMap<number, Shape>
+  readonly #compared = new Map<Shape, Set<Shape>>()
+
+  constructor(before: Shape, now: Shape, tagOf: TagOf) {
+    this.#tagOf = tagOf
+    this.#before = shapesById(before)
+    this.#now = shapesById(now)
+  }
+
+  compare(oldRef: Shape, newRef: Shape, path: string, isField = false): Change[] {
+    const before = resolve(oldRef, this.#before)
+    const now = resolve(newRef, this.#now)
+    const key = (oldRef.ref === undefined ? undefined : this.#before.get(oldRef.ref)) ?? oldRef
+    const other = (newRef.ref === undefined ? undefined : this.#now.get(newRef.ref)) ?? newRef
+    const nulls = this.#compareAbsence(before, now, path, isField)
+    const compared = this.#compared.get(key)
+    // Those inside themselves are compared where they are met first.
+    if (compared?.has(other)) return nulls
+    this.#compared.set(key, (compared ?? new Set()).add(other))
+    return [...nulls, ...this.#compareKinds(before, now, path), ...this.#compareThen(before, now, path)]
+  }
+
+  #compareAbsence(before: Shape, now: Shape, path: string, isField: boolean): Change[] {
+    const changes: Change[] = []
+    // A field that takes anything has to be there all the same.
+    if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && (isField || !takesAll(now))) {
+      changes.push(refuses('optional-required', path, 'it might be missing, and is required'))
+    }
+    if (mayBe(before, 'null') && !mayBe(now, 'null') && !takesAll(before)) {
+      changes.push(refuses('nullable-dropped', path, 'it might be null, and must not be'))
+    }
+    const wider =
+      (mayBe(now, 'undefined') && !mayBe(before, 'undefined')) || (mayBe(now, 'null') && !mayBe(before, 'null'))
+    if (wider && !takesAll(now)) changes.push(takes('widened', path, 'it may be missing or null now'))
+    return changes
+  }
+
+  /** What a pipe gives is made of the same values. */
+  #compareThen(before: Shape, now: Shape, path: string): Change[] {
+    if (isDeepStrictEqual(before.then, now.then)) return []
+    return [unknown('refined', path, 'what its pipe makes of it has changed')]
+  }
+
+  #compareKinds(before: Shape, now: Shape, path: string): Change[] {
+    if (takesAll(now))
+      return takesAll(before) ? [] : [takes('widened', path, `was ${nameOfShape(before)}, is anything`)]
+    if (takesAll(before)) return [refuses('narrowed', path, `was anything, is ${nameOfShape(now)}`)]
+    const [olds, news] = [alternatives(before), alternatives(now)]
+    const several = olds.length > 1 || news.length > 1
+    const changes = this.#compareValues(olds, news, path)
+    for (const old of olds) {
+      if (isValues(old)) continue
+      const candidates = candidatesFor(old, news, this.#tagOf)
+      const results = candidates.map((candidate) => this.#compareKind(old, candidate, path))
+      const best = results.toSorted((a, b) => weight(a) - weight(b))[0]
+      if (best) changes.push(...best)
+      else changes.push(missing(old, olds, now, news, path))
+    }
+    if (several && news.some((one) => !isValues(one) && candidatesFor(one, olds, this.#tagOf).length === 0)) {
+      changes.push(takes('widened', path, `was ${nameOfShape(before)}, is ${nameOfShape(now)}`))
+    }
+    return changes
+  }
+
+  #compareValues(olds: readonly Shape[], news: readonly Shape[], path: string): Change[] {
+    const [before, now] = [valuesOf(olds), valuesOf(news)]
+    const isTaken = (value: string) =>
+      now.has(value) || news.some(({ type, coerced }) => coerced || type === typeOfValue(value))
+    const gone = [...before].filter((value) => !isTaken(value))
+    if (gone.length > 0) {
+      const what = gone.join(', ')
+      return now.size > 0
+        ? [refuses('enum-shortened', path, `${what} ${gone.length === 1 ? 'is' : 'are'} no longer allowed`)]
+        : [refuses('type-changed', path, `was ${list([...before])}, is ${news.map(nameOfShape).join(' or ')}`)]
+    }
+    const added = [...now].filter((value) => !before.has(value))
+    const wider = before.size > 0 && [...before].some((value) => !now.has(value))
+    if (before.size > 0 && (added.length > 0 || wider)) return [takes('widened', path, 'more values are allowed')]
+    return []
+  }
+
+  #compareKind(before: Shape, now: Shape, path: string): Change[] {
+    const changes: Change[] = [...compareBounds(before, now, path)]
+    const of = (one: Shape | undefined, other: Shape | undefined, at: string) =>
+      one && other ? this.compare(one, other, at) : []
+    switch (now.type) {
+      case 'object':
+        return [...changes, ...this.#compareFields(before, now, path)]
+      case 'array':
+        return [...changes, ...of(before.value, now.value, `${path}[*]`)]
+      case 'set':
+        return [...changes, ...of(before.value, now.value, `${path}.member(*)`)]
+      case 'map':
+        return [
+          ...changes,
+          ...of(before.key, now.key, `${path}.key(*)`),
+          ...of(before.value, now.value, `${path}.value(*)`),
+        ]
+      case 'record':
+        return [...changes, ...of(before.key, now.key, `${path}.key(*)`), ...of(before.value, now.value, `${path}.*`)]
+      case 'tuple':
+        return [...changes, ...this.#compareItems(before, now, path)]
+      case 'intersection':
+        return isDeepStrictEqual(before.parts, now.parts)
+          ? changes
+          : [...changes, unknown('not-described', path, 'an intersection has changed, of which shapes tell little')]
+      case 'class':
+      case 'model':
+        return changes
+      case 'custom':
+      case 'function':
+      case 'promise':
+      case 'file':
+        return [
+          ...changes,
+          unknown('not-described', path, `nothing describes ${nameOfShape(now)}: samples alone can tell`),
+        ]
+      default:
+        return changes
+    }
+  }
+
+  #compareFields(before: Shape, now: Shape, path: string): Change[] {
+    const changes: Change[] = []
+    const [olds, news] = [before.fields ?? {}, now.fields ?? {}]
+    for (const [name, old] of Object.entries(olds)) {
+      const at = property(path, name)
+      if (Object.hasOwn(news, name)) changes.push(...this.compare(old, news[name] ?? old, at, true))
+      else if (now.rest) changes.push(...this.compare(old, now.rest, at))
+      else if (now.undeclared === 'keep') changes.push(takes('widened', at, 'it is kept, though no longer declared'))
+      else changes.push(refuses('field-removed', at, `was ${nameOfShape(old)}, and is gone`))
+    }
+    for (const [name, field] of Object.entries(news)) {
+      if (Object.hasOwn(olds, name)) continue
+      const at = property(path, name)
+      if (mayBe(field, 'undefined'))
+        changes.push(takes('field-added', at, `is new, and may be missing: ${nameOfShape(field)}`))
+      else changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(field)}`))
+    }
+    if (before.rest && now.rest) changes.push(...this.compare(before.rest, now.rest, `${path}.*`))
+    else if (now.rest && before.undeclared === 'keep')
+      changes.push(refuses('narrowed', path, `other keys were anything, are ${nameOfShape(now.rest)}`))
+    if (before.undeclared === 'keep' && now.undeclared !== 'keep') {
+      changes.push(refuses('narrowed', path, 'keys that it does not declare were kept, and are not'))
+    }
+    if (before.undeclared === undefined && now.undeclared === 'refuse') {
+      changes.push(refuses('narrowed', path, 'keys that it does not declare were passed over, and are refused'))
+    }
+    return changes
+  }
+
+  #compareItems(before: Shape, now: Shape, path: string): Change[] {
+    const changes: Change[] = []
+    const [olds, news] = [before.items ?? [], now.items ?? []]
+    for (const [index, old] of olds.entries()) {
+      const item = news[index] ?? now.rest
+      if (item) changes.push(...this.compare(old, item, element(path, index)))
+      else changes.push(refuses('field-removed', element(path, index), `was ${nameOfShape(old)}, and is gone`))
+    }
+    for (const [index, item] of news.entries()) {
+      if (index < olds.length) continue
+      const [at, required] = [element(path, index), !mayBe(item, 'undefined')]
+      if (required) changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(item)}`))
+      else if (before.rest) changes.push(...this.compare(before.rest, item, at))
+      else changes.push(takes('field-added', at, `is new, and may be missing: ${nameOfShape(item)}`))
+    }
+    if (before.rest && now.rest) changes.push(...this.compare(before.rest, now.rest, element(path, news.length)))
+    else if (before.rest) changes.push(refuses('narrowed', path, 'more might follow its items, and must not'))
+    return changes
+  }
+}
+
+function missing(old: Shape, olds: readonly Shape[], now: Shape, news: readonly Shape[], path: string): Change {
+  const values = [...valuesOf(news)].filter((value) => typeOfValue(value) === old.type)
+  if (values.length > 0) return refuses('narrowed', path, `was any ${old.type}, is ${list(values)}`)
+  if (olds.length > 1)
+    return refuses('union-shortened', path, `might be ${nameOfShape(old)}, and must not: ${nameOfShape(now)}`)
+  return refuses('type-changed', path, `was ${nameOfShape(old)}, is ${nameOfShape(now)}`)
+}
+
+function weight(changes: readonly Change[]): number {
+  return changes.filter(({ effect }) => effect === 'refuses').length
+}
+
+function list(values: readonly string[]): string {
+  return values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`
+}

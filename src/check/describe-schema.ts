@@ -1,0 +1,188 @@
+import type { z } from 'zod'
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { Model } from '../model/model.ts'
+import { describeChecks } from './describe-checks.ts'
+import { modelOf } from './model-of.ts'
+import type { Shape } from './shape.ts'
+
+export interface DescribeOptions {
+  models: readonly Model[]
+  /** Whether objects refuse the keys that they do not declare, where zod would drop them: so do the fields of models. */
+  strict?: boolean
+}
+
+/**
+ * The shape of what a schema takes, which is what is stored. Pipes and transforms are described by what goes into them. Read by
+ * what zod documents for libraries: `_zod.def`.
+ */
+export function describeSchema(schema: z.ZodType, options: DescribeOptions): Shape {
+  return new Describer(options).describe(schema)
+}
+
+class Describer {
+  readonly #options: DescribeOptions
+  /** The schemas above, each with the number that it gets when it is met again inside itself. */
+  readonly #above = new Map<$ZodType, { id?: number }>()
+  #count = 0
+
+  constructor(options: DescribeOptions) {
+    this.#options = options
+  }
+
+  describe(schema: $ZodType): Shape {
+    // A lazy schema may make what it stands for anew each time, so it is known by itself as well.
+    const same = [schema]
+    let inner = schema
+    for (;;) {
+      const above = this.#above.get(inner)
+      if (above) return this.#ref(above)
+      const { def } = (inner as $ZodTypes)._zod
+      if (def.type !== 'lazy') break
+      inner = def.getter()
+      same.push(inner)
+    }
+    const mark: { id?: number } = {}
+    for (const one of same) this.#above.set(one, mark)
+    const described = { ...this.#kind(inner), ...describeChecks(inner) }
+    // Elsewhere in the schema the same one gets a number of its own.
+    for (const one of same) this.#above.delete(one)
+    return mark.id === undefined ? described : { ...described, id: mark.id }
+  }
+
+  #ref(mark: { id?: number }): Shape {
+    mark.id ??= ++this.#count
+    return { type: 'ref', ref: mark.id }
+  }
+
+  #kind(schema: $ZodType): Shape {
+    const { def } = (schema as $ZodTypes)._zod
+    switch (def.type) {
+      case 'object':
+        return this.#object(def)
+      case 'array':
+        return { type: 'array', value: this.describe(def.element) }
+      case 'set':
+        return { type: 'set', value: this.describe(def.valueType) }
+      case 'map':
+        return { type: 'map', key: this.describe(def.keyType), value: this.describe(def.valueType) }
+      case 'record':
+        return this.#record(def)
+      case 'tuple':
+        return {
+          type: 'tuple',
+          items: def.items.map((item) => this.describe(item)),
+          ...(def.rest && { rest: this.describe(def.rest) }),
+        }
+      case 'union':
+        return { type: 'union', options: sorted(def.options.map((option) => this.describe(option))) }
+      case 'intersection':
+        return intersect(this.describe(def.left), this.describe(def.right))
+      case 'enum':
+        return { type: 'enum', values: Object.values(def.entries).map(wordOf).sort() }
+      case 'literal':
+        return { type: 'literal', values: def.values.map(wordOf).sort() }
+      case 'optional':
+        return { ...this.describe(def.innerType), optional: true }
+      case 'default':
+      case 'prefault':
+        return { ...this.describe(def.innerType), default: true }
+      case 'nullable':
+        return { ...this.describe(def.innerType), nullable: true }
+      case 'nonoptional': {
+        const { optional: _, default: __, ...required } = this.describe(def.innerType)
+        return required
+      }
+      case 'readonly':
+        return this.describe(def.innerType)
+      case 'pipe':
+        return this.#pipe(def)
+      // Takes whatever stands there, and mends it.
+      case 'catch':
+        return { type: 'unknown', optional: true, then: this.describe(def.innerType) }
+      case 'transform':
+        return { type: 'transform', optional: true }
+      case 'template_literal':
+        return { type: 'string', formats: [`pattern ${(schema as $ZodTypes)._zod.pattern}`] }
+      case 'custom':
+        return this.#custom(schema)
+      default:
+        return { type: def.type, ...('coerce' in def && def.coerce === true && { coerced: true }) }
+    }
+  }
+
+  #object({ shape, catchall }: { shape: Record<string, $ZodType>; catchall?: $ZodType | undefined }): Shape {
+    const fields: Record<string, Shape> = {}
+    for (const name of Object.keys(shape).sort()) {
+      const field = shape[name]
+      if (field === undefined) continue
+      const described = this.describe(field)
+      // A preprocess, say, whose inner schema does the taking.
+      const absent = (field as $ZodTypes)._zod.optin !== undefined && !described.default
+      define(fields, name, absent ? { ...described, optional: true } : described)
+    }
+    const rest = catchall && this.describe(catchall)
+    if (rest === undefined) return { type: 'object', fields, ...(this.#options.strict && { undeclared: 'refuse' }) }
+    if (rest.type === 'never') return { type: 'object', fields, undeclared: 'refuse' }
+    return { type: 'object', fields, undeclared: 'keep', ...(!takesAll(rest) && { rest }) }
+  }
+
+  #record(def: { keyType: $ZodType; valueType: $ZodType; partial?: boolean; mode?: string }): Shape {
+    const { values } = (def.keyType as $ZodTypes)._zod
+    const value = this.describe(def.valueType)
+    if (values === undefined) return { type: 'record', key: this.describe(def.keyType), value }
+    // One whose keys are named is an object with them, and has all of them unless it is partial.
+    const fields: Record<string, Shape> = {}
+    for (const name of [...values].map(String).sort())
+      define(fields, name, def.partial ? { ...value, optional: true } : value)
+    return { type: 'object', fields, undeclared: def.mode === 'loose' ? 'keep' : 'refuse' }
+  }
+
+  #pipe({ in: first, out }: { in: $ZodType; out: $ZodType }): Shape {
+    const [taken, given] = [this.describe(first), this.describe(out)]
+    // A preprocess takes what nobody can tell; what it gives is what can be held against what was.
+    if (taken.type === 'transform') return { ...given, coerced: true }
+    return given.type === 'transform' ? taken : { ...taken, then: given }
+  }
+
+  #custom(schema: $ZodType): Shape {
+    const found = modelOf(schema, this.#options.models)
+    if (typeof found === 'object') return { type: 'model', model: found.tag }
+    return found === undefined ? { type: 'custom' } : { type: 'class', class: found.name }
+  }
+}
+
+/** `__proto__` is a name like any other. */
+function define(fields: Record<string, Shape>, name: string, value: Shape): void {
+  Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
+}
+
+export function takesAll({ type }: Shape): boolean {
+  return type === 'any' || type === 'unknown' || type === 'transform'
+}
+
+/** Two objects are one with the fields of both; else both have to hold. */
+function intersect(left: Shape, right: Shape): Shape {
+  const [one, other] = [left.fields, right.fields]
+  if (one && other && left.type === 'object' && right.type === 'object') {
+    const shared = Object.keys(one).some((name) => Object.hasOwn(other, name))
+    if (!shared && left.undeclared === right.undeclared && !left.rest && !right.rest) {
+      const fields: Record<string, Shape> = {}
+      for (const [name, field] of Object.entries({ ...one, ...other }).sort(([a], [b]) => (a < b ? -1 : 1))) {
+        define(fields, name, field)
+      }
+      return { type: 'object', fields, ...(left.undeclared && { undeclared: left.undeclared }) }
+    }
+  }
+  return { type: 'intersection', parts: sorted([left, right]) }
+}
+
+function sorted(shapes: Shape[]): Shape[] {
+  const texts = new Map(shapes.map((shape) => [shape, JSON.stringify(shape)]))
+  return [...shapes].sort((a, b) => ((texts.get(a) ?? '') < (texts.get(b) ?? '') ? -1 : 1))
+}
+
+/** A value of an enum or literal: texts in quotes, bigints with their `n`. */
+function wordOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return typeof value === 'bigint' ? `${value}n` : String(value)
+}

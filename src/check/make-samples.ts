@@ -1,0 +1,116 @@
+import type { z } from 'zod'
+import { findJob, type QueueContract } from '../contract/contract.ts'
+import { BrineError } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import { openProgress, openResult } from '../queue/job/inspect-job.ts'
+import { openPayload } from '../queue/worker/open-payload.ts'
+import type { JobPart } from './lock.ts'
+import type { Project } from './project.ts'
+import { type SampleChoice, sampleInstance, sampleValue } from './sample-value.ts'
+import { turnsOf } from './turns-of.ts'
+
+const mostTurns = 8
+
+/**
+ * Texts of a model's instances: those that it gives itself, and what can be made up. Throws OPTIONS_INVALID for one of its own
+ * that cannot be encoded and read again.
+ */
+export function modelSamples({ codec, models }: Project, model: Model): string[] {
+  const write = (value: unknown) => {
+    const text = codec.encode(value, { kind: 'value' })
+    codec.decode(text, { kind: 'value' })
+    return text
+  }
+  const own = (model.samples?.() ?? []).map((value, index) =>
+    given(`of the model '${model.tag}'`, index, () => write(value)),
+  )
+  const made = choicesFor(model.fields).flatMap((choice) => attempt(() => write(sampleInstance(model, models, choice))))
+  return unique([...own, ...made])
+}
+
+/** Texts of what a job stores, as `modelSamples`. */
+export async function jobSamples(
+  project: Project,
+  contract: QueueContract,
+  name: string,
+  part: JobPart,
+): Promise<string[]> {
+  const job = findJob(contract, name)
+  const definition = contract.jobs[name]
+  const schema: z.ZodType | undefined = definition?.[part]
+  if (!job || !definition || !schema) return []
+  const codec = project.codecOf(contract)
+  const write = async (value: unknown): Promise<string> => {
+    await job[part]?.checkInput(value, { code: 'VALUE_INVALID', job: name })
+    const text = codec.encode(value, { kind: part, job: name, version: job.version })
+    await readSample(project, contract, name, part, text)
+    return text
+  }
+  const values = part === 'payload' ? (definition.samples?.() ?? []) : []
+  const texts: string[] = []
+  for (const [index, value] of values.entries()) {
+    texts.push(
+      await write(value).catch((cause: unknown) => Promise.reject(refused(`of the job '${name}'`, index, cause))),
+    )
+  }
+  for (const choice of choicesFor(schema)) {
+    const made = attempt(() => ({ value: sampleValue(schema, project.models, choice) }))
+    for (const { value } of made)
+      texts.push(
+        ...(await write(value).then(
+          (text) => [text],
+          () => [],
+        )),
+      )
+  }
+  return unique(texts)
+}
+
+/** Reads a sample of a job as it would be read now. Rejects with what it is refused with. */
+export async function readSample(
+  project: Project,
+  contract: QueueContract,
+  name: string,
+  part: JobPart,
+  text: string,
+): Promise<void> {
+  const job = findJob(contract, name)
+  if (!job) throw new BrineError('JOB_UNKNOWN', 'no job has this name', { job: name })
+  const codec = project.codecOf(contract)
+  if (part === 'payload') await openPayload(text, job, codec, undefined)
+  else await (part === 'result' ? openResult : openProgress)(codec, job, text, undefined)
+}
+
+function choicesFor(schema: z.ZodType): SampleChoice[] {
+  const turns = Math.min(mostTurns, turnsOf(schema))
+  return [...Array.from({ length: turns }, (_, turn) => ({ full: true, turn })), { full: false, turn: 0 }]
+}
+
+function attempt<T>(make: () => T): T[] {
+  try {
+    return [make()]
+  } catch {
+    // Refined by its author beyond what can be made up: the check says so, and that samples may be given.
+    return []
+  }
+}
+
+function given<T>(of: string, index: number, write: () => T): T {
+  try {
+    return write()
+  } catch (cause) {
+    throw refused(of, index, cause)
+  }
+}
+
+function refused(of: string, index: number, cause: unknown): BrineError {
+  const why = cause instanceof BrineError ? ` (${cause.code} ${cause.path ?? ''})` : ''
+  return new BrineError('OPTIONS_INVALID', `a sample ${of} cannot be encoded and read again${why}: see the cause`, {
+    path: `samples[${index}]`,
+    cause,
+  })
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Verdict } from '../../src/check/finding.ts'
+import { defineModel } from '../../src/model/define-model.ts'
+import { deploy, queue, told } from './deploy.ts'
+
+class Robot {
+  constructor(readonly fields: unknown) {}
+}
+// A class of its own for each: a project has one model for a class.
+const person = (fields: z.ZodType, tag = 'person') => {
+  class Person {
+    constructor(readonly fields: unknown) {}
+  }
+  return defineModel(Person, {
+    tag,
+    fields,
+    encode: (one) => one.fields as never,
+    decode: (given) => new Person(given),
+  })
+}
+const robot = defineModel(Robot, {
+  tag: 'robot',
+  fields: z.object({ n: z.number() }),
+  encode: () => ({ n: 1 }),
+  decode: (given) => new Robot(given),
+})
+const known = person(z.object({ n: z.number() }))
+
+/** A field `a` of what is stored, before and after, and what is found of it. */
+type Row = [title: string, before: z.ZodType | undefined, after: z.ZodType | undefined, found: string[]]
+
+const optional = z.string().optional()
+const card = z.object({ by: z.literal('card'), digits: z.string() })
+const cash = z.object({ by: z.literal('cash') })
+const post = z.object({ by: z.literal('post'), stamps: z.number() })
+const pay = (...options: [typeof card, ...(typeof cash | typeof post)[]]) => z.discriminatedUnion('by', options)
+const tree = (leaf: z.ZodType) => {
+  const node: z.ZodType = z.object({
+    leaf,
+    get left() {
+      return node.optional()
+    },
+    right: z.lazy(() => node.nullable()),
+  })
+  return node
+}
+
+const refused: Row[] = [
+  ['a field removed', z.string(), undefined, ['field-removed $.a']],
+  ['an optional field removed', optional, undefined, ['field-removed $.a']],
+  ['a field added as required', undefined, z.string(), ['field-added-required $.a']],
+  ['a field added that takes anything, but has to be there', undefined, z.unknown(), ['field-added-required $.a']],
+  ['a Date into a string', z.date(), z.string(), ['type-changed $.a']],
+  ['a string into a Date', z.string(), z.date(), ['type-changed $.a']],
+  ['a number into a bigint', z.number(), z.bigint(), ['type-changed $.a']],
+  ['a Map into an object', z.map(z.string(), z.string()), z.record(z.string(), z.string()), ['type-changed $.a']],
+  ['an array into a Set', z.array(z.string()), z.set(z.string()), ['type-changed $.a']],
+  ['the elements of an array changed', z.array(z.date()), z.array(z.string()), ['type-changed $.a[*]']],
+  ['the members of a Set changed', z.set(z.date()), z.set(z.string()), ['type-changed $.a.member(*)']],
+  [
+    'the keys and values of a Map changed',
+    z.map(z.string(), z.date()),
+    z.map(z.number(), z.string()),
+    ['type-changed $.a.key(*)', 'type-changed $.a.value(*)'],
+  ],
+  [
+    'the values of a record changed',
+    z.record(z.string(), z.date()),
+    z.record(z.string(), z.string()),
+    ['type-changed $.a.*'],
+  ],
+  [
+    'an item of a tuple changed',
+    z.tuple([z.string(), z.date()]),
+    z.tuple([z.string(), z.string()]),
+    ['type-changed $.a[1]'],
+  ],
+  ['an item of a tuple removed', z.tuple([z.string(), z.date()]), z.tuple([z.string()]), ['field-removed $.a[1]']],
+  ['an item of a tuple added', z.tuple([z.string()]), z.tuple([z.string(), z.date()]), ['field-added-required $.a[1]']],
+  ['the rest of a tuple removed', z.tuple([z.string()], z.date()), z.tuple([z.string()]), ['narrowed $.a']],
+  ['one model into another', known.schema, robot.schema, ['type-changed $.a']],
+  ['a model into a plain object', known.schema, z.object({ n: z.number() }), ['type-changed $.a']],
+  ['one class into another', z.instanceof(URL), z.instanceof(URLSearchParams), ['type-changed $.a']],
+  [
+    'a deep field removed',
+    z.object({ b: z.object({ c: z.string() }) }),
+    z.object({ b: z.object({}) }),
+    ['field-removed $.a.b.c'],
+  ],
+  ['a field of what refers to itself', tree(z.date()), tree(z.string()), ['type-changed $.a.leaf']],
+  ['an enum shortened', z.enum(['x', 'y', 'z']), z.enum(['x', 'y']), ['enum-shortened $.a']],
+  ['a literal changed', z.literal('x'), z.literal('y'), ['enum-shortened $.a']],
+  ['an enum that was a string', z.string(), z.enum(['x', 'y']), ['narrowed $.a']],
+  ['an enum into numbers', z.enum(['x', 'y']), z.number(), ['type-changed $.a']],
+  ['a boolean into one of its values', z.boolean(), z.literal(true), ['narrowed $.a']],
+  ['a union without one of its members', z.union([z.string(), z.number()]), z.string(), ['union-shortened $.a']],
+  ['a discriminated union without one of its members', pay(card, cash, post), pay(card, cash), ['union-shortened $.a']],
+  [
+    'a member of a discriminated union changed',
+    pay(card, cash),
+    z.discriminatedUnion('by', [card.extend({ digits: z.number() }), cash]),
+    ['type-changed $.a.digits'],
+  ],
+  ['an optional field made required', optional, z.string(), ['optional-required $.a']],
+  ['a default dropped', z.string().default('x'), z.string(), ['optional-required $.a']],
+  ['a nullable field that is null no longer', z.string().nullable(), z.string(), ['nullable-dropped $.a']],
+  ['null in place of what was missing', optional, z.string().nullable(), ['optional-required $.a', 'widened $.a']],
+  [
+    'a nullish field that has to be there',
+    z.string().nullish(),
+    z.string(),
+    ['optional-required $.a', 'nullable-dropped $.a'],
+  ],
+  ['anything made a string', z.any(), z.string(), ['narrowed $.a']],
+  ['a minimum that is set', z.number(), z.number().min(5), ['narrowed $.a']],
+  ['a minimum that is raised', z.number().min(1), z.number().min(5), ['narrowed $.a']],
+  ['a maximum that is lowered', z.number().max(50), z.number().max(43), ['narrowed $.a']],
+  ['a bound that is excluded', z.number().min(1), z.number().gt(1), ['narrowed $.a']],
+  ['bounds of a bigint', z.bigint().max(100n), z.bigint().max(50n), ['narrowed $.a']],
+  ['bounds of a Date', z.date(), z.date().min(new Date(5)), ['narrowed $.a']],
+  ['a text that has to be longer', z.string().min(1), z.string().min(3), ['narrowed $.a']],
+  ['a list that has to be shorter', z.array(z.string()), z.array(z.string()).max(5), ['narrowed $.a']],
+  ['a number that has to be whole', z.number(), z.int(), ['narrowed $.a']],
+  ['a whole number that has to be small', z.int(), z.int32(), ['narrowed $.a']],
+  ['a number that has to be a multiple', z.number().multipleOf(2), z.number().multipleOf(3), ['narrowed $.a']],
+  ['a text that has to have a format', z.string(), z.email(), ['narrowed $.a']],
+  ['a text of another format', z.iso.datetime(), z.iso.date(), ['narrowed $.a']],
+  ['a text of another pattern', z.string().regex(/^s/), z.string().regex(/^sa/), ['narrowed $.a']],
+  ['other keys that are no longer kept', z.looseObject({}), z.object({}), ['narrowed $.a']],
+  ['other keys that have a type', z.looseObject({}), z.object({}).catchall(z.string()), ['narrowed $.a']],
+  [
+    'a key added to a record that has all of them',
+    z.record(z.enum(['x']), z.number()),
+    z.record(z.enum(['x', 'y']), z.number()),
+    ['field-added-required $.a.y'],
+  ],
+  ['what goes into a transform', z.number().transform(String), z.string().transform(Number), ['type-changed $.a']],
+]
+
+const taken: Row[] = [
+  ['nothing', z.string(), z.string(), []],
+  ['a field added as optional', undefined, optional, ['field-added $.a']],
+  ['a field added with a default', undefined, z.string().default('x'), ['field-added $.a']],
+  ['a field added that catches', undefined, z.string().catch('x'), ['field-added $.a']],
+  ['a number into a number or a text', z.number(), z.union([z.number(), z.string()]), ['widened $.a']],
+  ['a text into anything', z.string(), z.unknown(), ['widened $.a']],
+  ['an element into anything', z.array(optional), z.array(z.unknown()), ['widened $.a[*]']],
+  ['a whole number into any', z.int(), z.number(), ['widened $.a']],
+  ['a small number into a whole one', z.int32(), z.int(), ['widened $.a']],
+  ['a minimum that is lowered', z.number().min(5), z.number().min(1), ['widened $.a']],
+  ['a bound that is included', z.number().gt(1), z.number().min(1), ['widened $.a']],
+  ['a maximum that is gone', z.string().max(50), z.string(), ['widened $.a']],
+  ['a format that is gone', z.email(), z.string(), ['widened $.a']],
+  ['a required field that is optional', z.string(), optional, ['widened $.a']],
+  ['a required field with a default', z.string(), z.string().default('x'), ['widened $.a']],
+  ['an optional field with a default', optional, z.string().default('x'), []],
+  ['a field that may be null', z.string(), z.string().nullable(), ['widened $.a']],
+  ['null by a union', z.string().nullable(), z.union([z.null(), z.string()]), []],
+  ['an enum that is longer', z.enum(['x', 'y']), z.enum(['z', 'y', 'x']), ['widened $.a']],
+  ['an enum that is reordered', z.enum(['x', 'y']), z.enum(['y', 'x']), []],
+  ['an enum that is any text', z.enum(['x', 'y']), z.string(), ['widened $.a']],
+  ['a literal that is one of an enum', z.literal('x'), z.enum(['x', 'y']), ['widened $.a']],
+  ['a union that is reordered', z.union([z.number(), z.string()]), z.union([z.string(), z.number()]), []],
+  [
+    'a discriminated union with another member',
+    pay(card, cash),
+    pay(post as never, cash, card as never),
+    ['widened $.a'],
+  ],
+  [
+    'an object that is reordered',
+    z.object({ b: z.string(), c: z.date() }),
+    z.object({ c: z.date(), b: z.string() }),
+    [],
+  ],
+  [
+    'an object that was two',
+    z.object({ b: z.string() }).and(z.object({ c: z.date() })),
+    z.object({ b: z.string(), c: z.date() }),
+    [],
+  ],
+  ['a schema that refers to itself', tree(z.string()), tree(z.string()), []],
+  ['JSON of any kind', z.json(), z.json(), []],
+  [
+    'a tuple with an item that may be missing',
+    z.tuple([z.string()]),
+    z.tuple([z.string(), z.date().optional()]),
+    ['field-added $.a[1]'],
+  ],
+  ['an element that may be missing', z.array(z.string()), z.array(optional), ['widened $.a[*]']],
+  ['a readonly one', z.array(z.string()), z.array(z.string()).readonly(), []],
+  ['a description', z.string(), z.string().describe('the name').meta({ title: 'Name' }), []],
+  ['a transform of what is stored', z.string(), z.string().transform(Number), []],
+  ['a trim', z.string(), z.string().trim(), []],
+  ['a coercion', z.string(), z.coerce.string(), []],
+  ['an instance of the same model', known.schema, known.schema, []],
+  ['a literal undefined', optional, z.union([z.string(), z.literal(undefined)]).optional(), []],
+]
+
+const described = (schema: z.ZodType | undefined) => z.object({ keep: z.string(), ...(schema && { a: schema }) })
+const payload = (schema: z.ZodType | undefined) => ({
+  queues: [queue({ job: { payload: described(schema) } }, [known, robot])],
+})
+const fields = (schema: z.ZodType | undefined) => {
+  const holder = person(described(schema), 'holder')
+  return { queues: [queue({ job: { payload: z.string() } }, [known, robot, holder])] }
+}
+const outcome = (part: 'result' | 'progress') => (schema: z.ZodType | undefined) => ({
+  queues: [queue({ job: { payload: z.string(), [part]: described(schema) } }, [known, robot])],
+})
+
+const inParts: [
+  part: string,
+  name: string,
+  make: (schema: z.ZodType | undefined) => ReturnType<typeof payload>,
+  verdict: Verdict,
+][] = [
+  ['payload', 'q/job', payload, 'needs-version'],
+  ['fields', 'holder', fields, 'needs-version'],
+  ['result', 'q/job', outcome('result'), 'breaking'],
+  ['progress', 'q/job', outcome('progress'), 'breaking'],
+]
+
+describe.each(inParts)('in %s', (part, name, make, verdict) => {
+  test.each(refused)('finds %s', async (_, before, after, found) => {
+    const { safe, checked } = await deploy(make(before), make(after))
+    const one = checked.find((any) => any.name === name)
+    expect(one && told(one)).toEqual(found.map((word) => word.replace(' ', ` ${part} `)))
+    expect(one?.verdict).toBe(verdict)
+    expect(safe).toBe(false)
+    for (const { remedy } of one?.findings.filter((finding) => finding.verdict === verdict) ?? [])
+      expect(remedy).toMatch(/\w/)
+  })
+
+  test.each(taken)('does not cry over %s', async (_, before, after, found) => {
+    const { safe, checked } = await deploy(make(before), make(after))
+    const one = checked.find((any) => any.name === name)
+    expect(one && told(one)).toEqual(found.map((word) => word.replace(' ', ` ${part} `)))
+    expect(one?.verdict).toBe('safe')
+    expect(safe).toBe(true)
+  })
+})
