@@ -39,7 +39,7 @@ export function alternatives(shape: Shape): readonly Shape[] {
 // Null and undefined are compared apart from the rest.
 function isNothing({ type, values }: Shape): boolean {
   if (type === 'null' || type === 'undefined' || type === 'void') return true
-  return values !== undefined && values.every((value) => value === 'null' || value === 'undefined')
+  return values?.every((value) => value === 'null' || value === 'undefined') ?? false
 }
 
 export function isValues({ type }: Shape): boolean {

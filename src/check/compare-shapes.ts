@@ -35,7 +35,7 @@ class Comparison {
     // Those inside themselves are compared where they are met first.
     if (compared?.has(other)) return nulls
     this.#compared.set(key, (compared ?? new Set()).add(other))
-    return [...nulls, ...this.#compareKinds(before, now, path), ...this.#compareThen(before, now, path)]
+    return [...nulls, ...this.#compareKinds(before, now, path), ...this.#compareOut(before, now, path)]
   }
 
   #compareAbsence(before: Shape, now: Shape, path: string, isField: boolean): Change[] {
@@ -54,8 +54,8 @@ class Comparison {
   }
 
   /** What a pipe gives is made of the same values. */
-  #compareThen(before: Shape, now: Shape, path: string): Change[] {
-    if (isDeepStrictEqual(before.then, now.then)) return []
+  #compareOut(before: Shape, now: Shape, path: string): Change[] {
+    if (isDeepStrictEqual(before.out, now.out)) return []
     return [unknown('refined', path, 'what its pipe makes of it has changed')]
   }
 

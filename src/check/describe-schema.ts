@@ -98,7 +98,7 @@ class Describer {
         return this.#pipe(def)
       // Takes whatever stands there, and mends it.
       case 'catch':
-        return { type: 'unknown', optional: true, then: this.describe(def.innerType) }
+        return { type: 'unknown', optional: true, out: this.describe(def.innerType) }
       case 'transform':
         return { type: 'transform', optional: true }
       case 'template_literal':
@@ -141,7 +141,7 @@ class Describer {
     const [taken, given] = [this.describe(first), this.describe(out)]
     // A preprocess takes what nobody can tell; what it gives is what can be held against what was.
     if (taken.type === 'transform') return { ...given, coerced: true }
-    return given.type === 'transform' ? taken : { ...taken, then: given }
+    return given.type === 'transform' ? taken : { ...taken, out: given }
   }
 
   #custom(schema: $ZodType): Shape {

@@ -3,7 +3,7 @@ import type { Shape } from './shape.ts'
 /** The shapes that others inside them name by `ref`. */
 export function shapesById(shape: Shape, found = new Map<number, Shape>()): ReadonlyMap<number, Shape> {
   if (shape.id !== undefined) found.set(shape.id, shape)
-  const inner = [shape.rest, shape.key, shape.value, shape.then, ...Object.values(shape.fields ?? {})]
+  const inner = [shape.rest, shape.key, shape.value, shape.out, ...Object.values(shape.fields ?? {})]
   for (const one of [...inner, ...(shape.items ?? []), ...(shape.options ?? []), ...(shape.parts ?? [])]) {
     if (one) shapesById(one, found)
   }

@@ -55,7 +55,7 @@ const shape = z.strictObject({
     return z.array(shape).optional()
   },
   /** What the schema makes of it, which must hold too. */
-  get then() {
+  get out() {
     return shape.optional()
   },
   /** The tag of a model whose instance stands there. */
