@@ -18,6 +18,7 @@ export interface Peer {
   close(): Promise<void>
 }
 
+type Options = Parameters<typeof defineQueue>[1]
 type OpenPeer = (url: string, prefix: string) => Peer
 
 /** BullMQ alone, the orders mapped by hand and unchecked. */
@@ -49,8 +50,16 @@ export const openRaw: OpenPeer = (url, prefix) => {
 }
 
 /** BrineMQ: every field checked, at both ends. */
-export const openBrine: OpenPeer = (url, prefix) => {
+export const openBrine: OpenPeer = (url, prefix) => openWith(url, prefix)
+
+/** The same with options of the contract, such as keys. */
+export const openWith = (
+  url: string,
+  prefix: string,
+  options: Pick<Options, 'keys' | 'limits' | 'compress'> = {},
+): Peer => {
   const orders = defineQueue('orders', {
+    ...options,
     models,
     prefix,
     jobs: { ship: { payload: order.schema, result: z.object({ shipped: z.number() }) } },

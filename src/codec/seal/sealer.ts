@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { BrineError } from '../../errors.ts'
 import { root } from '../../path.ts'
 import { compressedHead } from '../compress.ts'
 import type { Place } from '../envelope.ts'
 import { readBase64url } from './base64url.ts'
 import type { Accepted, Keyring, SealMode } from './keyring.ts'
+import { createNonces } from './nonces.ts'
 import { keyInfo, placeContext, type SealSite, siteContext } from './seal-context.ts'
 import { sign, verify } from './sign.ts'
-import { createXaes, nonceBytes, type Xaes } from './xaes.ts'
+import { createXaes, type Xaes } from './xaes.ts'
 
 /** Seals the texts of one site, and opens them. */
 export interface Sealer {
@@ -34,7 +35,7 @@ export interface SealerOptions {
 interface Key {
   id: string
   context: string
-  bytes: Uint8Array
+  secret: KeyObject
   /** Made at need. */
   xaes?: Xaes
 }
@@ -53,7 +54,7 @@ export function isSealed(text: string): boolean {
 }
 
 /** Derives the keys of a site, once. Throws KEYS_INVALID when `acceptUntil` is given, and nobody tells the time. */
-export function createSealer({ keyring, site, now, nonce = () => randomBytes(nonceBytes) }: SealerOptions): Sealer {
+export function createSealer({ keyring, site, now, nonce = createNonces() }: SealerOptions): Sealer {
   const { mode, active, accepts, acceptUntil, clock } = keyring
   const time = clock ? () => clock().getTime() : now
   if (acceptUntil !== undefined && !time) {
@@ -86,7 +87,7 @@ export function createSealer({ keyring, site, now, nonce = () => randomBytes(non
       const context = activeKey.context + contextOf(place, site)
       if (mode === 'sign') {
         const rest = `${head}${typeof body === 'string' ? body : `"${toBase64url(body)}"`}}`
-        return `${start}"sign","${id}","${sign(activeKey.bytes, context, rest)}"],${rest}`
+        return `${start}"sign","${id}","${sign(activeKey.secret, context, rest)}"],${rest}`
       }
       const fresh = nonce()
       const plain = typeof body === 'string' ? Buffer.from(body) : body
@@ -97,7 +98,7 @@ export function createSealer({ keyring, site, now, nonce = () => randomBytes(non
     fingerprint(text, place) {
       // With a key of its own, since it may stand beside what is encrypted.
       const key = keyring.derive(active, keyInfo({ ...site, purpose: 'fingerprint' }, 'sign'))
-      return key ? sign(key, activeKey.context + contextOf(place, site), text) : ''
+      return key ? sign(createSecretKey(key), activeKey.context + contextOf(place, site), text) : ''
     },
     open(text, place) {
       if (!isSealed(text)) {
@@ -111,7 +112,7 @@ export function createSealer({ keyring, site, now, nonce = () => randomBytes(non
         const [whole, id = '', signature = ''] = ofSign
         const key = keyOf('sign', id)
         const rest = text.slice(whole.length)
-        if (!verify(key.bytes, key.context + contextOf(place, site), rest, signature)) throw forged()
+        if (!verify(key.secret, key.context + contextOf(place, site), rest, signature)) throw forged()
         return unsealed + rest
       }
       const ofEncrypt = encrypted.exec(beginning)
@@ -135,13 +136,13 @@ function keysFor(keyring: Keyring, site: SealSite, mode: SealMode): Map<string, 
   return new Map(
     keyring.ids.flatMap((id) => {
       const bytes = keyring.derive(id, info)
-      return bytes ? [[id, { id, bytes, context: siteContext(site, mode, id) }]] : []
+      return bytes ? [[id, { id, secret: createSecretKey(bytes), context: siteContext(site, mode, id) }]] : []
     }),
   )
 }
 
 function xaesOf(key: Key): Xaes {
-  key.xaes ??= createXaes(key.bytes)
+  key.xaes ??= createXaes(key.secret)
   return key.xaes
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 
 /**
  * XAES-256-GCM (https://c2sp.org/XAES-256-GCM): AES-256-GCM with a key of its own for each text, which is derived from the
@@ -20,7 +20,7 @@ const block = 16
 const half = 12
 
 /** Encrypts and decrypts with a key of 32 bytes. */
-export function createXaes(key: Uint8Array): Xaes {
+export function createXaes(key: Uint8Array | KeyObject): Xaes {
   // One block at a time and nothing repeated: this is the block cipher itself, as CMAC has it, and no mode for texts.
   const aes = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
   const mask = doubled(aes.update(Buffer.alloc(block)))
