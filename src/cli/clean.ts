@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { CleanState } from '../queue/producer/control.ts'
 import { inSession } from './in-session.ts'
 import { formatDuration, parseCount, parseDuration } from './terminal/duration.ts'
+import { jobsOf } from './terminal/jobs-of.ts'
 
 interface Options {
   queue?: string
@@ -33,7 +34,7 @@ export function addClean(program: Command): void {
         const most = Math.min(count, limit ?? count)
         const age = olderThan > 0 ? ` that are older than ${formatDuration(olderThan)}` : ''
         if (most > 0) {
-          await session.terminal.confirm(`Remove up to ${most} ${state} jobs of ${contract.name}${age} for good?`, yes)
+          await session.terminal.confirm(`Remove up to ${jobsOf(most, state)} of ${contract.name}${age} for good?`, yes)
         }
         let removed = 0
         while (removed < most) {
@@ -44,7 +45,7 @@ export function addClean(program: Command): void {
         }
         session.terminal.progress(most, most, 'removed')
         if (session.json) session.terminal.json({ queue: contract.name, state, removed })
-        else session.terminal.print(`removed ${removed} ${state} jobs of ${contract.name}`)
+        else session.terminal.print(`removed ${jobsOf(removed, state)} of ${contract.name}`)
         return undefined
       }),
     )

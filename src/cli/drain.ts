@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { inSession } from './in-session.ts'
+import { jobsOf } from './terminal/jobs-of.ts'
 
 interface Options {
   queue?: string
@@ -26,13 +27,12 @@ export function addDrain(program: Command): void {
         const before = await drained()
         const kinds = delayed ? 'waiting and delayed' : 'waiting'
         if (before > 0) {
-          const question = `Remove ${before} ${kinds} ${before === 1 ? 'job' : 'jobs'} of ${contract.name} for good?`
-          await session.terminal.confirm(question, yes)
+          await session.terminal.confirm(`Remove ${jobsOf(before, kinds)} of ${contract.name} for good?`, yes)
         }
         await control.drain({ delayed })
         const removed = Math.max(0, before - (await drained()))
         if (session.json) session.terminal.json({ queue: contract.name, removed })
-        else session.terminal.print(`removed ${removed} ${kinds} jobs of ${contract.name}`)
+        else session.terminal.print(`removed ${jobsOf(removed, kinds)} of ${contract.name}`)
         return undefined
       }),
     )

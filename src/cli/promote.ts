@@ -3,6 +3,7 @@ import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
 import { eachJob } from './jobs/each-job.ts'
+import { jobsOf } from './terminal/jobs-of.ts'
 
 interface Options {
   queue?: string
@@ -30,7 +31,7 @@ export function addPromote(program: Command): void {
         const { delayed } = await control.counts()
         await control.promoteDelayed()
         if (session.json) session.terminal.json({ promoted: delayed })
-        else session.terminal.print(`promoted ${delayed} delayed jobs`)
+        else session.terminal.print(`promoted ${jobsOf(delayed, 'delayed')}`)
         return undefined
       }),
     )

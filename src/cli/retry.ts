@@ -3,6 +3,7 @@ import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
 import { eachJob } from './jobs/each-job.ts'
+import { jobsOf } from './terminal/jobs-of.ts'
 
 interface Options {
   queue?: string
@@ -32,7 +33,7 @@ export function addRetry(program: Command): void {
         const { failed } = await control.counts()
         await control.retryFailed()
         if (session.json) session.terminal.json({ retried: failed })
-        else session.terminal.print(`retried ${failed} failed jobs`)
+        else session.terminal.print(`retried ${jobsOf(failed, 'failed')}`)
         return undefined
       }),
     )

@@ -155,7 +155,7 @@ describe('brine tail', () => {
       startBrine(['tail', '--after', '0'], { prefix }),
       startBrine(['tail', '--after', '0', '--json', '--queue', 'loans', '--type', 'completed', 'failed'], { prefix }),
     ]
-    await Promise.all([lines.said('order both'), machine.said('lost-too')])
+    await Promise.all([lines.said('order both'), lines.said('waiting remind both'), machine.said('lost-too')])
     for (const { child } of [lines, machine]) child.kill('SIGINT')
     expect(await Promise.all([lines.ended, machine.ended])).toEqual([0, 0])
     expect(lines.out).toMatch(/loans completed lend done .*A7/)

@@ -51,7 +51,7 @@ test('pauses, resumes, retries all, cleans and drains a queue, but destroys noth
   expect(json(cleaned)).toEqual({ queue: 'loans', state: 'completed', removed: 1 })
   expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('Remove 1 waiting job of orders') })
   const drained = await run('drain', '--queue', 'orders', '--yes')
-  expect(drained).toMatchObject({ code: 0, out: 'removed 1 waiting jobs of orders\n' })
+  expect(drained).toMatchObject({ code: 0, out: 'removed 1 waiting job of orders\n' })
 })
 
 test('enqueues through the contract, and tells by its path what is wrong in the JSON', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { inSession } from '../in-session.ts'
+import { jobsOf } from '../terminal/jobs-of.ts'
 import { type ChoosingOptions, choose } from './entries.ts'
 
 interface Options extends ChoosingOptions {
@@ -18,8 +19,7 @@ export function addDiscard(quarantine: Command, choosing: (command: Command) => 
         const count = chosen.reduce((sum, one) => sum + one.count, 0)
         const names = chosen.map(({ contract }) => contract.name).join(', ')
         if (count > 0) {
-          const jobs = count === 1 ? '1 job' : `${count} jobs`
-          await terminal.confirm(`Throw ${jobs} in the quarantine of ${names} away for good?`, options.yes)
+          await terminal.confirm(`Throw ${jobsOf(count)} in the quarantine of ${names} away for good?`, options.yes)
         }
         const told = []
         for (const { contract, quarantine: one, which } of chosen) {

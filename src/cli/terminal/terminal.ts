@@ -78,8 +78,12 @@ export function openTerminal(): Terminal {
       }
       clear()
       const reader = createInterface({ input: stdin, output: stderr })
+      // Ctrl-C and Ctrl-D answer too, and would otherwise leave the question open.
+      const over = new AbortController()
+      reader.once('SIGINT', () => over.abort()).once('close', () => over.abort())
       try {
-        const answer = await reader.question(`${printable(question)} [y/N] `)
+        const asked = reader.question(`${printable(question)} [y/N] `, { signal: over.signal })
+        const answer = await asked.catch(() => '')
         if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitCode.failed, 'nothing was done')
       } finally {
         reader.close()
