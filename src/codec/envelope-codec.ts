@@ -55,6 +55,13 @@ export function createEnvelopeCodec(
         const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge).write(value))
         return sealer ? sealer.fingerprint(text, place) : text
       }),
+    checkSeal(given, place) {
+      if (!sealer) return
+      ofJob(place, () => {
+        refuseLarge(given, knowledge.limits, keys)
+        openSealed(sealer, given, place)
+      })
+    },
     decode: (given, place) =>
       ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)

@@ -35,6 +35,8 @@ export interface EnvelopeCodec {
   encode(value: unknown, place: Place): string
   /** A text that is the same for the same value and place, as long as the active key is, and tells nothing without the keys. */
   fingerprint(value: unknown, place: Place): string
+  /** Refuses, where there are keys, what `decode` would refuse by its seal, for those who hand a text on. Nothing is parsed. */
+  checkSeal(text: string, place: Place): void
   /** Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. */
   decode(text: string, place: Place): Opened
 }

@@ -19,6 +19,20 @@ export function openPayload(
   return payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
 }
 
+/**
+ * The stored text of the job of an id as it goes to where its handler runs isolated, which opens it: after its seal was checked
+ * here, so that no middleware runs for what is forged. Throws SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.
+ */
+export function handOn(
+  text: string,
+  { name, aliases, version }: ContractJob,
+  codec: EnvelopeCodec,
+  id: string,
+): { value: unknown } {
+  codec.checkSeal(text, { kind: 'payload', job: name, aliases, version, id })
+  return { value: text }
+}
+
 // Plain JSON of bare BullMQ has no version, and is taken for one of today's.
 function raise(job: ContractJob, { value, version = job.version }: { value: unknown; version?: number | undefined }) {
   if (version >= job.version) return value

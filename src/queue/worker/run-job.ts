@@ -11,7 +11,7 @@ import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
-import { openPayload } from './open-payload.ts'
+import { handOn, openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
 import { putJobBack } from './put-job-back.ts'
 import { decideRetry, type Retry } from './retry.ts'
@@ -75,7 +75,7 @@ export function createRunner({
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
-        const open = () => (handler.takesText ? { value: text } : openPayload(text, entry, codec, id))
+        const open = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
         const attempt = new RunningJob(job, entry, codec, report, childrenOf)
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)

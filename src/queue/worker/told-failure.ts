@@ -33,6 +33,7 @@ function isOurs(thrown: unknown): thrown is BrineError {
 function nameOf(thrown: unknown): string {
   try {
     if (typeof thrown !== 'object' || thrown === null) return typeof thrown
+    if (isOurs(thrown)) return thrown.code
     const found: unknown = Object.getPrototypeOf(thrown)?.constructor?.name
     return typeof found === 'string' && /^\w+$/.test(found) ? found.slice(0, longestName) : 'Error'
   } catch {

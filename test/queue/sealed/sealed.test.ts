@@ -267,6 +267,29 @@ test.each(['thread', 'process'] as const)('an isolated handler opens and seals i
   expect(await everythingUnder(prefix)).not.toMatch(/gold|nothing/)
 })
 
+test('no middleware runs for a forged job of an isolated handler', async () => {
+  const prefix = freshPrefix()
+  const producer = createProducer(vault, { connection: redisUrl, prefix })
+  const seen: string[] = []
+  const { id } = await producer.enqueue('open', { what: 'gold' }, { jobId: 'forged' })
+  await openClient().hset(`${prefix}:vault:${id}`, 'data', '{"what":"lead"}')
+  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
+  const worker = createWorker(vault, {
+    ...{ ...quiet, prefix, handlers: { open: handler } },
+    use: [
+      (job, next) => {
+        seen.push(job.id)
+        return next()
+      },
+    ],
+  })
+  onTestFinished(async () => {
+    await Promise.all([producer.close(), worker.close()])
+  })
+  expect(`${await rejection(producer.job('open', id).result())}`).toContain('SEAL_MISSING')
+  expect(seen).toEqual([])
+})
+
 describe('rolling seals out', () => {
   test('a worker takes unsealed jobs where it says so, and seals what comes of them', async () => {
     const contract = accounts(keysOf('sign', { accept: 'unsealed', acceptUntil: new Date(Date.now() + 60_000) }))
