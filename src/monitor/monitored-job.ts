@@ -74,4 +74,6 @@ type Unknown = StoredFacts & {
 }
 
 /** A job of a contract, decoded. `name` tells the types of its values; it is undefined for a job that the contract does not have. */
-export type MonitoredJob<C extends QueueContract = QueueContract> = Known<C> | Unknown
+export type MonitoredJob<C extends QueueContract = QueueContract> =
+  // Of several contracts, the jobs of each: two queues may have a job of one name.
+  (C extends QueueContract ? Known<C> & { readonly queue: C['name'] } : never) | Unknown
