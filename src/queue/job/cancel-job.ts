@@ -40,7 +40,9 @@ export async function cancelJob(
   const keys = [key, `${key}:lock`, ...['completed', 'failed', 'events'].map((list) => queue.toKey(list))]
   const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
   const found: unknown = await client.eval(markScript, keys.length, ...keys, id, error.message, encoded)
-  if (found === 'missing' || found === 'ended') return found
+  // One in quarantine has had its worker; it would run only when somebody replays it.
+  if (found === 'missing') return (await queue.backend.readQuarantined(id)) === undefined ? 'missing' : 'ended'
+  if (found === 'ended') return found
   if (found === 'active') {
     await client.publish(cancelChannel(queue.toKey('')), id)
     return 'requested'

@@ -20,7 +20,8 @@ export interface PassOver {
 
 // The one that was taken last stands first; others may have been taken since.
 const mostLooked = 20
-const claimMs = 30_000
+// Whoever dies between the claim and the move leaves the job to the next check after this.
+const claimMs = 5_000
 
 // Of the jobs that BullMQ suspects to have stalled, those at which its check would break off; they are locked for whoever asks.
 const claimScript = `
