@@ -98,3 +98,20 @@ function readObject(text: string): Record<string, unknown> | undefined {
     return undefined
   }
 }
+
+/** The same of a hash as an object, for listings. */
+export function mendRecord(hash: Readonly<Record<string, string>>): Record<string, string> {
+  const flat = Object.entries(hash).flat()
+  mendHash(flat)
+  return Object.fromEntries(flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])))
+}
+
+/** Whether BullMQ can parse the data of a job. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text || '{}')
+    return true
+  } catch {
+    return false
+  }
+}

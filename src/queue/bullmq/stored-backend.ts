@@ -14,7 +14,8 @@ import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import { corkForTurn } from './cork.ts'
-import { type Damage, mendHash } from './mend-hash.ts'
+import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
+import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
 
@@ -94,9 +95,7 @@ export class StoredBackend extends RedisQueueBackend {
 
   async #readMended(jobId: string): ReturnType<RedisQueueBackend['getJobData']> {
     const client = await this.queue.client
-    const hash = Object.entries(await client.hgetall(this.toKey(jobId))).flat()
-    mendHash(hash)
-    const mended = Object.fromEntries(pairsOf(hash))
+    const mended = mendRecord(await client.hgetall(this.toKey(jobId)))
     const queue = { toKey: this.queue.toKey, client: { hgetall: async () => mended } }
     const reader: this = Object.create(this, { queue: { value: queue } })
     return super.getJobData.call(reader, jobId)
@@ -247,23 +246,3 @@ export class StoredBackend extends RedisQueueBackend {
     return streams
   }
 }
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text || '{}')
-    return true
-  } catch {
-    return false
-  }
-}
-
-function* pairsOf(flat: readonly string[]): Generator<[string, string]> {
-  for (let index = 0; index < flat.length; index += 2) yield [flat[index] ?? '', flat[index + 1] ?? '']
-}
-
-/** How a job ended, before anything is decoded. */
-export type StoredOutcome =
-  | { state: 'pending' }
-  | { state: 'missing' }
-  | { state: 'completed'; text: string }
-  | { state: 'failed'; reason: string; encoded: string | undefined }
