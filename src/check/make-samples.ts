@@ -12,7 +12,7 @@ import { turnsOf } from './turns-of.ts'
 const mostTurns = 8
 
 /**
- * Texts of a model's instances: those that it gives itself, and what can be made up. Throws OPTIONS_INVALID for one of its own
+ * Texts of a model's instances: those that it gives itself, or else what can be made up. Throws OPTIONS_INVALID for one of its own
  * that cannot be encoded and read again.
  */
 export function modelSamples({ codec, models }: Project, model: Model): string[] {
@@ -21,11 +21,12 @@ export function modelSamples({ codec, models }: Project, model: Model): string[]
     codec.decode(text, { kind: 'value' })
     return text
   }
-  const own = (model.samples?.() ?? []).map((value, index) =>
-    given(`of the model '${model.tag}'`, index, () => write(value)),
-  )
-  const made = choicesFor(model.fields).flatMap((choice) => attempt(() => write(sampleInstance(model, models, choice))))
-  return unique([...own, ...made])
+  if (model.samples) {
+    const own = model.samples()
+    return unique(own.map((value, index) => given(`of the model '${model.tag}'`, index, () => write(value))))
+  }
+  const choices = choicesFor(model.fields)
+  return unique(choices.flatMap((choice) => attempt(() => write(sampleInstance(model, models, choice)))))
 }
 
 /** Texts of what a job stores, as `modelSamples`. */
@@ -46,22 +47,23 @@ export async function jobSamples(
     await readSample(project, contract, name, part, text)
     return text
   }
-  const values = part === 'payload' ? (definition.samples?.() ?? []) : []
   const texts: string[] = []
-  for (const [index, value] of values.entries()) {
-    texts.push(
-      await write(value).catch((cause: unknown) => Promise.reject(refused(`of the job '${name}'`, index, cause))),
-    )
+  if (part === 'payload' && definition.samples) {
+    for (const [index, value] of definition.samples().entries()) {
+      const refuse = (cause: unknown) => Promise.reject(refused(`of the job '${name}'`, index, cause))
+      texts.push(await write(value).catch(refuse))
+    }
+    return unique(texts)
   }
   for (const choice of choicesFor(schema)) {
     const made = attempt(() => ({ value: sampleValue(schema, project.models, choice) }))
-    for (const { value } of made)
-      texts.push(
-        ...(await write(value).then(
-          (text) => [text],
-          () => [],
-        )),
+    for (const { value } of made) {
+      const written = await write(value).then(
+        (text) => [text],
+        () => [],
       )
+      texts.push(...written)
+    }
   }
   return unique(texts)
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { describeJob, describeModel } from './describe-project.ts'
 import { type JobEntry, type JobPart, jobParts, type Lock, type ModelEntry } from './lock.ts'
 import { jobSamples, modelSamples } from './make-samples.ts'
@@ -19,11 +18,7 @@ export async function updateLock(lock: Lock, project: Project): Promise<Lock> {
     const { tag, version } = model
     const fields = describeModel(project, model)
     const known: ModelEntry | undefined = lock.models[tag]?.[version]
-    const samples = merge(
-      known?.samples,
-      modelSamples(project, model),
-      isDeepStrictEqual(known?.fields, fields) && !model.samples,
-    )
+    const samples = merge(known?.samples, modelSamples(project, model))
     models[tag] = { ...lock.models[tag], [version]: { fields, samples } }
   }
   const jobs = { ...lock.jobs }
@@ -35,9 +30,7 @@ export async function updateLock(lock: Lock, project: Project): Promise<Lock> {
       const samples: Partial<Record<JobPart, string[]>> = {}
       for (const part of jobParts) {
         if (!shapes[part]) continue
-        const made = await jobSamples(project, contract, name, part)
-        const own = part === 'payload' && contract.jobs[name]?.samples !== undefined
-        samples[part] = merge(known?.samples[part], made, isDeepStrictEqual(known?.[part], shapes[part]) && !own)
+        samples[part] = merge(known?.samples[part], await jobSamples(project, contract, name, part))
       }
       const { payload = [], ...others } = samples
       jobs[key] = { ...lock.jobs[key], [version]: { ...shapes, samples: { payload, ...others } } }
@@ -46,7 +39,6 @@ export async function updateLock(lock: Lock, project: Project): Promise<Lock> {
   return { ...lock, models, jobs }
 }
 
-function merge(known: readonly string[] = [], made: readonly string[], unchanged: boolean): string[] {
-  if (unchanged && known.length > 0) return [...known]
+function merge(known: readonly string[] = [], made: readonly string[]): string[] {
   return [...new Set([...known, ...made])].slice(0, Math.max(known.length, mostKept))
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { addCheck } from './check.ts'
 import { addClean } from './clean.ts'
 import { addDrain } from './drain.ts'
 import { addEnqueue } from './enqueue.ts'
@@ -21,7 +22,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
-  ...[addEnqueue, addWork, addKeygen],
+  ...[addEnqueue, addWork, addKeygen, addCheck],
 ]
 
 /** The command line: one file a command, each of which adds itself. */

@@ -23,7 +23,7 @@ export interface JobDefinition {
   readonly upcast?: Upcasts
   /** Names that this job had before. Jobs that were enqueued under them go to the handler of this one. */
   readonly aliases?: readonly string[]
-  /** Payloads for `brine check` to keep as texts, beside those that it makes up: the same each time. See docs/evolution.md. */
+  /** Payloads for `brine check` to keep as texts, in place of those that it makes up: the same each time. See docs/evolution.md. */
   readonly samples?: () => readonly unknown[]
   /**
    * How long an attempt's handler may take, in milliseconds. Then its signal is aborted with JOB_TIMEOUT, and the attempt has

@@ -36,7 +36,7 @@ export interface ModelOptions<T extends object, F extends z.ZodType> {
   upcast?: Upcasts
   /** Tags that this model had before: texts that hold them stay readable. */
   aliases?: readonly string[]
-  /** Instances for `brine check` to keep as texts, beside those that it makes up: the same each time. See docs/evolution.md. */
+  /** Instances for `brine check` to keep as texts, in place of those that it makes up: the same each time. See docs/evolution.md. */
   samples?: () => readonly T[]
 }
 
