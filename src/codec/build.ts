@@ -8,26 +8,13 @@ import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { allocateTagged, populateError } from './error-values.ts'
 import type { Flat } from './flat.ts'
-import { HOLE, NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { HOLE } from './format.ts'
 import { KeyCollisions } from './key-collisions.ts'
 import { leaves, readBigInt } from './leaves.ts'
 import type { Limits } from './limits.ts'
+import { specialValues } from './special-values.ts'
 
 type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
-
-const special: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
-  [UNDEFINED, undefined],
-  [NAN, Number.NaN],
-  [POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-  [NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  [NEGATIVE_ZERO, -0],
-])
-
-/** The value of a body that needs no entries. Throws TEXT_INVALID. */
-export function buildSpecial(body: number): unknown {
-  if (special.has(body)) return special.get(body)
-  throw new BrineError('TEXT_INVALID', 'the body is neither a list of entries nor a special value', { path: root })
-}
 
 /**
  * Builds the value of a scanned body, without recursion: leaves first, then an empty shell for whatever holds others, and then
@@ -248,7 +235,7 @@ class Builder {
   }
 
   #value(ref: unknown): unknown {
-    return (ref as number) < 0 ? special.get(ref) : this.#values[ref as number]
+    return (ref as number) < 0 ? specialValues.get(ref) : this.#values[ref as number]
   }
 
   /** Whatever a model refuses, it says of the instance: here is where that stands. */

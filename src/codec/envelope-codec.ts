@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
 import { root } from '../path.ts'
 import { BodyWriter, type Knowledge } from './body-writer.ts'
-import { build, buildSpecial } from './build.ts'
+import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
 import { type Compression, compressBody } from './compress.ts'
 import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
@@ -14,6 +14,7 @@ import type { Keyring } from './seal/keyring.ts'
 import { openSealed } from './seal/open-sealed.ts'
 import type { SealSite } from './seal/seal-context.ts'
 import { createSealer, isSealed } from './seal/sealer.ts'
+import { buildSpecial } from './special-values.ts'
 
 export interface EnvelopeCodecOptions {
   models?: readonly Model[] | undefined

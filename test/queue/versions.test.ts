@@ -103,6 +103,32 @@ test('a job of an old name runs isolated, through middlewares, and answers under
   expect(seen).toEqual(['deliver', { to: new Name('Ann', 'Lee'), weightGrams: 2_000 }, result])
 })
 
+test('a job that no upcaster reads, or whose upcaster throws, is kept in quarantine, and its handler does not run', async () => {
+  const { older, old } = open()
+  const { prefix = '' } = older
+  const throws = () => {
+    throw new TypeError('no')
+  }
+  const newer = untyped(defineQueue)('parcels', {
+    prefix,
+    models: older.models,
+    jobs: { send: { payload: z.object({ who: z.unknown() }), version: 2, upcast: { 1: throws } } },
+  })
+  const ran: unknown[] = []
+  const worker = createWorker(newer, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1 },
+    handlers: { send: (payload: unknown) => void ran.push(payload) },
+  })
+  onTestFinished(() => worker.close())
+  const job = await old.enqueue('send', { who: new Name('Ann', 'Lee'), kilos: 2 }, { attempts: 3 })
+  expect(await rejection(job.result())).toMatchObject({
+    code: 'JOB_QUARANTINED',
+    cause: { code: 'UPCAST_FAILED', job: 'send', path: '$' },
+  })
+  expect(await job.state()).toBe('quarantined')
+  expect(ran).toEqual([])
+})
+
 test('a flow of old jobs gives its results to a parent of today', async () => {
   const { older, newer } = open()
   const flows = createFlowProducer({ connection: redisUrl })
