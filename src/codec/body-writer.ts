@@ -6,6 +6,7 @@ import { type Holder, join, root, type Step, step } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { eachComponent } from './components.ts'
 import { levelsOf } from './depth.ts'
+import type { ReadMemo } from './fields/read-memo.ts'
 import { UNDEFINED } from './format.ts'
 import { KeyCollisions } from './key-collisions.ts'
 import { refuseLinkedSearches } from './leaves.ts'
@@ -54,6 +55,7 @@ export class BodyWriter {
   readonly collisions = new KeyCollisions()
   readonly patterns = new PatternEffort()
   readonly #knowledge: Knowledge
+  readonly #memo: ReadMemo
   readonly #entries: string[] = []
   readonly #nodes: Node[] = []
   readonly #indexes = new Map<object, number>()
@@ -64,8 +66,10 @@ export class BodyWriter {
   #shares = false
   #decodes = false
 
-  constructor(knowledge: Knowledge) {
+  /** `memo` remembers what models gave when another encoding was tried. */
+  constructor(knowledge: Knowledge, memo: ReadMemo) {
     this.#knowledge = knowledge
+    this.#memo = memo
     this.limits = knowledge.limits
     this.stacks = knowledge.stacks
     this.#effort = new Effort(visitsOf(knowledge.limits))
@@ -175,7 +179,7 @@ export class BodyWriter {
       const model = prototype === null ? undefined : this.#knowledge.registry.byPrototype.get(prototype)
       if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
       this.#decodes ||= model.back.kind === 'decode'
-      return `["${model.tag}@${model.version}",${this.#refFields(encodeFields(model, node, this.#effort), node)}]`
+      return `["${model.tag}@${model.version}",${this.#refFields(this.#encodeFields(model, node), node)}]`
     } catch (error) {
       // What a trap throws may be a proxy too, of which nothing can be asked.
       if (types.isNativeError(error) && error instanceof BrineError && error.path !== undefined) throw error
@@ -194,6 +198,18 @@ export class BodyWriter {
     node.depth = from === undefined ? 1 : from.depth + levelsOf(at, prototype !== null && containers.has(prototype))
     if (node.depth > this.limits.maxDepth)
       throw limitExceeded(this.limits, 'maxDepth', `over ${this.limits.maxDepth}`, pathOf(node))
+  }
+
+  // What a model says of its fields, it says of the instance: the walk knows where that stands.
+  #encodeFields(model: Model, node: Node): unknown {
+    try {
+      const fields = this.#memo.read(model, node.value)
+      model.check(fields, this.#effort)
+      return fields
+    } catch (error) {
+      if (!(error instanceof BrineError)) throw error
+      throw error.relocated({ path: join(pathOf(node), error.path ?? root) })
+    }
   }
 
   /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */
@@ -222,16 +238,6 @@ export class BodyWriter {
 }
 
 const containers: ReadonlySet<object> = new Set([Array.prototype, Map.prototype, Set.prototype])
-
-// What a model says of its fields, it says of the instance: the walk knows where that stands.
-function encodeFields(model: Model, node: Node, effort: Effort): unknown {
-  try {
-    return model.encode(node.value, effort)
-  } catch (error) {
-    if (!(error instanceof BrineError)) throw error
-    throw error.relocated({ path: join(pathOf(node), error.path ?? root) })
-  }
-}
 
 /** Where a node stands, from the way that the walk came. */
 export function pathOf(node: Node): string {

@@ -69,14 +69,14 @@ export function createCodec(options: CodecOptions = {}): Codec {
   const validators = new WeakMap<z.ZodType, Validator>()
 
   function decode(text: string, schema?: z.ZodType): unknown {
-    const { value } = envelopes.decode(text, place)
-    if (schema === undefined) return value
+    if (schema === undefined) return envelopes.decode(text, place).value
     let validator = validators.get(schema)
     if (validator === undefined) {
       validator = createValidator(schema, { visits: visitsOf(options.limits) })
       validators.set(schema, validator)
     }
-    return validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value
+    const { value, checked } = envelopes.decode(text, place, validator)
+    return checked ? value : validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value
   }
 
   return { encode: (value) => envelopes.encode(value, place), decode }

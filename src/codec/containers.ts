@@ -121,7 +121,7 @@ function plainNames(node: Node, body: BodyWriter): string[] {
   if (Object.hasOwn(node.value, '__proto__')) {
     throw body.refuse('UNSUPPORTED_VALUE', 'a property named __proto__ does not travel: rename it', node, '__proto__')
   }
-  if (objectTag.call(node.value) !== '[object Object]' || isSlotted(node.value)) {
+  if (isDisguised(node.value)) {
     throw body.refuse('UNSUPPORTED_VALUE', 'a built-in whose prototype was taken from it does not travel', node)
   }
   return names
@@ -134,6 +134,11 @@ function refuseHidden(node: Node, names: readonly string[], body: BodyWriter): v
   const hidden = names.find((name) => !shown.has(name))
   const at = Array.isArray(node.value) && hidden !== 'length' ? Number(hidden) : hidden
   throw body.refuse('EXTRA_PROPERTY', 'a property that is not enumerable would come back as one that is', node, at)
+}
+
+/** Whether a built-in was given the prototype of plain objects, or none. */
+export function isDisguised(value: object): boolean {
+  return objectTag.call(value) !== '[object Object]' || isSlotted(value)
 }
 
 // What `Object.prototype.toString` calls an object all the same.

@@ -7,6 +7,12 @@ import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
 import { type Compression, compressBody } from './compress.ts'
 import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
+import { createFieldsCodec } from './fields/fields-codec.ts'
+import { fieldsEncodingId } from './fields/layout.ts'
+import type { Plan } from './fields/plans.ts'
+import { ReadMemo } from './fields/read-memo.ts'
+import { toEntries } from './fields/to-entries.ts'
+import { encodingId } from './format.ts'
 import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
@@ -41,19 +47,47 @@ export function createEnvelopeCodec(
 ): EnvelopeCodec {
   const sealer = keys && createSealer({ keyring: keys, ...sited(surroundings) })
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
+  const fields = createFieldsCodec(knowledge.registry, knowledge.limits)
+
+  function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {
+    const values = plan && fields.encode(value, plan, memo)
+    if (plan === undefined || values === undefined) return undefined
+    if (sealer || compress) return seal(fieldsEncodingId, fields.body(plan, values), place)
+    return fields.envelope(plan, place, values)
+  }
+
+  function write(value: unknown, place: Place, memo: ReadMemo): string {
+    const byFields = writeByFields(value, fields.planOf(value), place, memo)
+    return byFields ?? seal(encodingId, new BodyWriter(knowledge, memo).write(value), place)
+  }
+
+  function seal(encoding: string, written: string, place: Place): string {
+    const compressed = compressBody(written, compress)
+    const head = writeHead(place, { encoding, compressed: compressed !== undefined })
+    const body = compressed ?? written
+    return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
+  }
+
+  const encode = (value: unknown, place: Place) => ofJob(place, () => write(value, place, new ReadMemo()))
+
   return {
     sealed: keys !== undefined,
-    encode: (value, place) =>
-      ofJob(place, () => {
-        const written = new BodyWriter(knowledge).write(value)
-        const compressed = compressBody(written, compress)
-        const head = writeHead(place, compressed !== undefined)
-        const body = compressed ?? written
-        return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
-      }),
+    encode,
+    encodeChecked(value, place, { validator, failure }) {
+      if (validator === undefined) return encode(value, place)
+      const memo = new ReadMemo()
+      const plan = fields.planOf(value, validator)
+      const byPlan = () => ofJob(place, () => writeByFields(value, plan, place, memo))
+      // What the encoder took is what zod would take.
+      const settled = plan?.exact ? byPlan() : undefined
+      if (settled !== undefined) return settled
+      const encode = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo))
+      const checked = validator.checkInput(value, failure)
+      return checked instanceof Promise ? checked.then(encode) : encode()
+    },
     fingerprint: (value, place) =>
       ofJob(place, () => {
-        const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge).write(value))
+        const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge, new ReadMemo()).write(value))
         return sealer ? sealer.fingerprint(text, place) : text
       }),
     checkSeal(given, place) {
@@ -63,21 +97,28 @@ export function createEnvelopeCodec(
         openSealed(sealer, given, place)
       })
     },
-    decode: (given, place) =>
+    decode: (given, place, validator) =>
       ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)
         const text = sealer ? openSealed(sealer, given, place) : given
         if (sealer) refuseLarge(text, knowledge.limits)
-        else refuseSealed(text)
+        const byFields = fields.decode(text, place, validator)
+        if (byFields) return { version: place.version, ...byFields }
+        if (!sealer) refuseSealed(text)
         if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
           const plain = openPlainJson(text, knowledge.limits)
-          if (plain) return { version: undefined, ...plain }
+          if (plain) return { version: undefined, checked: false, ...plain }
         }
-        const { version, body } = openEnvelope(text, place, knowledge.limits)
-        const value = typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), knowledge.limits)
-        return { version, value }
+        const { version, encoding, body } = openEnvelope(text, place, knowledge.limits)
+        return { version, checked: false, value: readBody(encoding, body, knowledge) }
       }),
   }
+}
+
+function readBody(encoding: string, body: unknown, knowledge: Knowledge): unknown {
+  const { limits } = knowledge
+  if (encoding === fieldsEncodingId) return build(scan(toEntries(body, limits), knowledge), limits)
+  return typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), limits)
 }
 
 // The header is a few words; what is bounded is the whole text, before anything is made of it.
@@ -87,6 +128,8 @@ function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
   const encrypts = keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
   // What is encrypted stands there in base64.
   const most = (encrypts ? Math.ceil((limits.maxBytes * 4) / 3) : limits.maxBytes) + headroom
+  // No character is more than three bytes of UTF-8.
+  if (text.length * 3 <= most) return
   const bytes = text.length > most ? text.length : Buffer.byteLength(text)
   if (bytes > most) throw limitExceeded(limits, 'maxBytes', bytes, root)
 }

@@ -1,6 +1,8 @@
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
+import type { Failure, Validator } from '../schema/validate.ts'
 import { compressedHead, compressionId, decompressBody } from './compress.ts'
+import { fieldsEncodingId } from './fields/layout.ts'
 import { encodingId } from './format.ts'
 import type { Limits } from './limits.ts'
 
@@ -25,6 +27,15 @@ export interface Opened {
   /** Of the job, as its producer's contract had it. */
   version: number | undefined
   value: unknown
+  /** Whether it is what the validator that was asked with it gives, so that it need not be asked again. */
+  checked: boolean
+}
+
+/** What a codec is told of the schema that a value was defined by: then it is checked and encoded at once where it can be. */
+export interface Checked {
+  /** None takes everything. */
+  validator: Validator | undefined
+  failure: Failure
 }
 
 /** The codec as the queue and the store use it: it writes whole envelopes and knows the place that each is for. */
@@ -37,16 +48,25 @@ export interface EnvelopeCodec {
   fingerprint(value: unknown, place: Place): string
   /** Refuses, where there are keys, what `decode` would refuse by its seal, for those who hand a text on. Nothing is parsed. */
   checkSeal(text: string, place: Place): void
-  /** Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. */
-  decode(text: string, place: Place): Opened
+  /**
+   * The same of a value that `validator` has to take first. Throws or rejects with an error of `failure.code` when it does not.
+   * What the encoder found in order is not asked of zod again. A promise only at need.
+   */
+  encodeChecked(value: unknown, place: Place, checked: Checked): string | Promise<string>
+  /**
+   * Opens a text that was made for `place`, and decodes it. Throws a BrineError with code, job and path, and nothing else. With
+   * the validator of the value, it may come back checked.
+   */
+  decode(text: string, place: Place, validator?: Validator): Opened
 }
 
 const envelopeVersion = 1
+const encodings: ReadonlySet<string> = new Set([encodingId, fieldsEncodingId])
 
 /** The header of an envelope, whose order is fixed, behind its version and seal, and up to the body. */
-export function writeHead({ kind, job, version }: Place, compressed = false): string {
+export function writeHead({ kind, job, version }: Place, { encoding = encodingId, compressed = false } = {}): string {
   const ofJob = job === undefined ? '' : `"job":${JSON.stringify(job)},"version":${version ?? 1},`
-  return `"kind":"${kind}",${ofJob}"encoding":"${encodingId}",${compressed ? compressedHead : '"body":'}`
+  return `"kind":"${kind}",${ofJob}"encoding":"${encoding}",${compressed ? compressedHead : '"body":'}`
 }
 
 /** The text of an envelope without a seal. */
@@ -73,10 +93,10 @@ export function openEnvelope(
   text: string,
   place: Place,
   limits: Limits,
-): { version: number | undefined; body: unknown } {
+): { version: number | undefined; encoding: string; body: unknown } {
   const { brine, kind, job, version, encoding, compress, body } = parseEnvelope(text)
   const compressed = compress !== undefined
-  if (brine !== envelopeVersion || encoding !== encodingId || (compressed && compress !== compressionId)) {
+  if (brine !== envelopeVersion || !encodings.has(encoding) || (compressed && compress !== compressionId)) {
     throw new BrineError(
       'ENCODING_UNKNOWN',
       'the text is of an envelope or encoding that this build does not know: deploy the build that wrote it',
@@ -96,7 +116,7 @@ export function openEnvelope(
       { path: root },
     )
   }
-  return { version, body: compressed ? decompressBody(body, limits) : body }
+  return { version, encoding, body: compressed ? decompressBody(body, limits) : body }
 }
 
 function parseEnvelope(text: string): Header {

@@ -1,6 +1,7 @@
 import { BrineError } from '../errors.ts'
 
-const fewKeys = 256
+/** So many keys of one Map or Set cost nothing, whatever they are. */
+export const fewKeys = 256
 const mostComparisons = 8_000_000
 
 /**

@@ -113,6 +113,11 @@ const domException: Leaf = {
 
 const canonicalInteger = /^(?:0|-?[1-9]\d*)$/
 
+/** Whether a text is the one way to write a whole number in decimal digits. */
+export function isCanonicalInteger(digits: string): boolean {
+  return canonicalInteger.test(digits)
+}
+
 /** The leaves by their tags. A bigint is no object, so the writer writes it where it stands. */
 export const leaves: ReadonlyMap<string, Leaf> = new Map([
   ['Date', date],
@@ -123,7 +128,7 @@ export const leaves: ReadonlyMap<string, Leaf> = new Map([
 ])
 
 export function readBigInt([, digits]: readonly unknown[]): bigint | undefined {
-  return typeof digits === 'string' && canonicalInteger.test(digits) ? BigInt(digits) : undefined
+  return typeof digits === 'string' && isCanonicalInteger(digits) ? BigInt(digits) : undefined
 }
 
 /** The `searchParams` of a URL writes through to it. Apart they travel well; together they would come back as strangers. */

@@ -21,7 +21,12 @@ export function defineBack<T extends object, F extends z.ZodType>(
     if (allocate === undefined || populate === undefined) {
       throw invalidModel(modelClass, 'allocate and populate go together')
     }
-    return { kind: 'populate', allocate, populate: populate as (instance: T, fields: unknown) => void }
+    return {
+      kind: 'populate',
+      byFields: false,
+      allocate,
+      populate: populate as (instance: T, fields: unknown) => void,
+    }
   }
   return defineByFields(modelClass, declared)
 }
@@ -44,10 +49,16 @@ function defineByFields<T extends object>(
     throw invalidModel(modelClass, 'it has #private state, which no field holds: give decode, or allocate and populate')
   }
   if (base === 'object') {
-    return { kind: 'populate', allocate: () => Object.create(modelClass.prototype) as T, populate: defineFields }
+    return {
+      kind: 'populate',
+      byFields: true,
+      allocate: () => Object.create(modelClass.prototype) as T,
+      populate: defineFields,
+    }
   }
   return {
     kind: 'populate',
+    byFields: false,
     allocate: () => allocateError(modelClass),
     populate(instance, fields) {
       defineFields(instance, fields)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { BrineError } from '../errors.ts'
+import type { Effort } from '../schema/effort.ts'
 import { lateValidator } from '../schema/late-validator.ts'
 import { createValidator } from '../schema/validate.ts'
 import { defineBack } from './back.ts'
 import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
-import { defineEncode } from './encode-fields.ts'
+import { defineRead } from './encode-fields.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
 import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
@@ -98,7 +99,8 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
     fields,
     validator,
     declared,
-    encode: defineEncode(modelClass, options, declared, validator),
+    ...defineRead(modelClass, options, declared),
+    check: (given: unknown, effort?: Effort) => validator.checkInputSync(given, { code: 'FIELDS_INVALID', effort }),
     back: defineBack(modelClass, options, declared),
     samples: options.samples,
     upcast: defineUpcasts({ upcast: options.upcast, version, refuse }),

@@ -1,42 +1,29 @@
 import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
 import { property, root } from '../path.ts'
-import type { Effort } from '../schema/effort.ts'
-import type { Validator } from '../schema/validate.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
-import type { Class, Declared } from './model.ts'
+import type { Class, Declared, Model } from './model.ts'
 import { ownCode } from './own-code.ts'
 
 /** What reads an instance's fields: the model's own `encode`, or a reader of the keys that `fields` declares. */
-export function defineEncode<T extends object, F extends z.ZodType>(
-  modelClass: Class<T>,
-  options: ModelOptions<T, F>,
-  declared: Declared | undefined,
-  validator: Validator,
-): (instance: T, effort?: Effort) => unknown {
-  const read = defineRead(modelClass, options, declared)
-  return (instance, effort) => {
-    const fields = read(instance)
-    validator.checkInputSync(fields, { code: 'FIELDS_INVALID', effort })
-    return fields
-  }
-}
-
-function defineRead<T extends object, F extends z.ZodType>(
+export function defineRead<T extends object, F extends z.ZodType>(
   modelClass: Class<T>,
   { encode, decode, allocate }: ModelOptions<T, F>,
   declared: Declared | undefined,
-): (instance: T) => unknown {
-  if (encode !== undefined)
-    return (instance) =>
+): Pick<Model<T>, 'reads' | 'read'> {
+  if (encode !== undefined) {
+    const read = (instance: T) =>
       refuseUndeclared(
         ownCode('encode', () => encode(instance)),
         declared,
       )
+    return { reads: 'encode', read }
+  }
   if (declared === undefined) throw invalidModel(modelClass, 'fields is no closed z.object, so give encode')
-  if (decode === undefined && allocate === undefined) return (instance) => readOwn(instance, declared())
-  return (instance) => ownCode('getter', () => readDeclared(instance, declared()))
+  if (decode === undefined && allocate === undefined)
+    return { reads: 'own', read: (instance) => readOwn(instance, declared()) }
+  return { reads: 'declared', read: (instance) => ownCode('getter', () => readDeclared(instance, declared())) }
 }
 
 /** For instances that come back by their fields alone: whatever is not among them would be lost. */

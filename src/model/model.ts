@@ -18,6 +18,8 @@ export interface BuiltByDecode<T extends object> {
 /** Allocates an empty instance while the text is read, and populates it when the whole graph exists. */
 export interface AllocatedThenPopulated<T extends object> {
   readonly kind: 'populate'
+  /** Whether an instance is its declared fields and nothing else, which are defined on an empty object of its class. */
+  readonly byFields: boolean
   allocate(): T
   populate(instance: T, fields: unknown): void
 }
@@ -39,8 +41,15 @@ export interface Model<T extends object = object> {
   readonly validator: Validator
   /** The keys that `fields` declares, or undefined when it is not a closed object and any may stand. */
   readonly declared: Declared | undefined
-  /** Reads and checks the fields of an instance. It throws a BrineError for state that would be lost. */
-  encode(instance: T, effort?: Effort): unknown
+  /**
+   * Where an instance's fields are read from: its `own` properties, which must be those and no others; the `declared` ones,
+   * getters of the class included; or the model's own `encode`.
+   */
+  readonly reads: 'own' | 'declared' | 'encode'
+  /** Reads the fields of an instance, unchecked. It throws a BrineError for state that would be lost. */
+  read(instance: T): unknown
+  /** Checks fields that were read. Throws FIELDS_INVALID and LIMIT_EXCEEDED. */
+  check(fields: unknown, effort?: Effort): void
   /** How instances come back. */
   readonly back: BuiltByDecode<T> | AllocatedThenPopulated<T>
   /** From version n to n + 1, for each n below the model's version that can still be read. */

@@ -6,14 +6,17 @@ export interface Registry {
   readonly byPrototype: ReadonlyMap<object, Model>
   /** By tags and aliases. */
   readonly byTag: ReadonlyMap<string, Model>
+  /** By `model.schema`, in which other schemas name the model. */
+  readonly bySchema: ReadonlyMap<object, Model>
 }
 
 /** Throws MODEL_INVALID when two models claim one tag or one class: which of them a text meant would be chance. */
 export function createRegistry(models: readonly Model[]): Registry {
   const byPrototype = new Map<object, Model>()
   const byTag = new Map<string, Model>()
+  const bySchema = new Map<object, Model>()
   for (const model of models) {
-    if (typeof model?.encode !== 'function' || typeof model.class !== 'function') {
+    if (typeof model?.read !== 'function' || typeof model.class !== 'function') {
       throw new BrineError('MODEL_INVALID', 'models holds something that defineModel did not make')
     }
     const known = byPrototype.get(model.class.prototype)
@@ -25,6 +28,7 @@ export function createRegistry(models: readonly Model[]): Registry {
       )
     }
     byPrototype.set(model.class.prototype, model)
+    bySchema.set(model.schema, model)
     for (const tag of [model.tag, ...model.aliases]) {
       const other = byTag.get(tag)
       if (other !== undefined && other !== model) {
@@ -33,5 +37,5 @@ export function createRegistry(models: readonly Model[]): Registry {
       byTag.set(tag, model)
     }
   }
-  return { byPrototype, byTag }
+  return { byPrototype, byTag, bySchema }
 }

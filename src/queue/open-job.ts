@@ -1,4 +1,4 @@
-import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../codec/envelope.ts'
 import {
   type ContractJob,
   findJob,
@@ -51,8 +51,8 @@ export async function openJob<C extends QueueContract>(
     name: current,
     payload,
     async encodeResult(value: unknown): Promise<Envelope> {
-      await result?.checkInput(value, { code: 'RESULT_INVALID', job: name })
-      return JSON.parse(codec.encode(value, { kind: 'result', job: name, version, id }))
+      const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
+      return JSON.parse(await codec.encodeChecked(value, { kind: 'result', job: name, version, id }, checked))
     },
   }
   // The types of payloads and results are the contract's, by its schemas.
@@ -75,8 +75,9 @@ export async function encodeData<C extends QueueContract, N extends JobNames<C>>
   { jobId }: BoundTo = {},
 ): Promise<Envelope> {
   const { codec, entry } = find(contract, name)
-  await entry.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-  return JSON.parse(codec.encode(payload, { kind: 'payload', job: entry.current, version: entry.version, id: jobId }))
+  const place: Place = { kind: 'payload', job: entry.current, version: entry.version, id: jobId }
+  const checked: Checked = { validator: entry.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
+  return JSON.parse(await codec.encodeChecked(payload, place, checked))
 }
 
 /**

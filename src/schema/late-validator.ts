@@ -11,6 +11,12 @@ export function lateValidator(make: () => Validator): Validator {
     return made
   }
   return {
+    get input() {
+      return validator().input
+    },
+    get changes() {
+      return validator().changes
+    },
     checkInput: (value, failure) => validator().checkInput(value, failure),
     checkInputSync: (value, failure) => validator().checkInputSync(value, failure),
     readOutput: (value, failure) => validator().readOutput(value, failure),

@@ -29,6 +29,10 @@ export interface Failure {
  * issue's, in our own words: zod's may hold payload values, when a message is made from the input.
  */
 export interface Validator<S extends z.ZodType = z.ZodType> {
+  /** The schema that `checkInput` asks. */
+  readonly input: $ZodType
+  /** Whether a reader may receive another value than is stored, because of transforms, defaults and their kind. */
+  readonly changes: boolean
   /** Checks a value before it is stored. Transforms do not run: what is stored is what was given. A promise only at need. */
   checkInput(value: unknown, failure: Failure): void | Promise<void>
   /** The same without awaiting, for the fields of models. A schema with asynchronous checks is refused. */
@@ -75,6 +79,8 @@ export function createValidator<S extends z.ZodType>(
     if (parsed.issues) throw invalid(parsed.issues, value, failure)
   }
   return {
+    input,
+    changes,
     checkInput(value, failure) {
       const parsed = parse(asInput, value, withEffort(failure))
       return parsed instanceof Promise

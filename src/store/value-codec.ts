@@ -63,8 +63,10 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     },
     async decode(name, stored, schema) {
       try {
-        const opened = envelopes.decode(typeof stored === 'string' ? stored : textOf(stored), placeOf(name))
-        const { value } = schema ? await validatorOf(schema).readOutput(opened.value, failure) : opened
+        const validator = schema && validatorOf(schema)
+        const text = typeof stored === 'string' ? stored : textOf(stored)
+        const opened = envelopes.decode(text, placeOf(name), validator)
+        const { value } = validator && !opened.checked ? await validator.readOutput(opened.value, failure) : opened
         refuseThenable(value)
         return value
       } catch (error) {

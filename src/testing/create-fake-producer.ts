@@ -1,3 +1,4 @@
+import type { Checked, Place } from '../codec/envelope.ts'
 import type { JobNames, QueueContract, ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkUse } from '../queue/check-use.ts'
@@ -115,11 +116,9 @@ export function createFakeProducer<C extends QueueContract>(
     async complete(given: { id: string } | string, result: unknown) {
       const stored = unfinished(idOf(given))
       const { name, version, result: validator } = stored.job
-      await validator?.checkInput(result, { code: 'RESULT_INVALID', job: name })
-      queue.end(stored, {
-        state: 'completed',
-        text: codec.encode(result, { kind: 'result', job: name, version, id: stored.id }),
-      })
+      const place: Place = { kind: 'result', job: name, version, id: stored.id }
+      const checked: Checked = { validator, failure: { code: 'RESULT_INVALID', job: name } }
+      queue.end(stored, { state: 'completed', text: await codec.encodeChecked(result, place, checked) })
     },
     fail(given: { id: string } | string, thrown: unknown) {
       const stored = unfinished(idOf(given))

@@ -66,10 +66,10 @@ export function openGolden({ mode, at, place }: SealedGolden, text: string) {
 
 export function sealedGoldenTexts(): { name: string; text: string }[] {
   return sealedGoldens.map(({ name, mode, at, place, compressed, value }) => {
-    const { body } = JSON.parse(createEnvelopeCodec({ models: fixtureModels }).encode(value(), place))
+    const { encoding, body } = JSON.parse(createEnvelopeCodec({ models: fixtureModels }).encode(value(), place))
     const written = JSON.stringify(body)
     const bytes = compressed ? compressBody(written, { aboveBytes: 0 }) : undefined
-    const head = writeHead(place, bytes !== undefined)
+    const head = writeHead(place, { encoding, compressed: bytes !== undefined })
     if (mode === undefined) return { name, text: writeEnvelope(head, bytes ?? written) }
     const sealer = createSealer({ keyring: defineKeys({ mode, secrets }), site: at, nonce: () => nonce })
     return { name, text: sealer.seal(head, bytes ?? written, place) }

@@ -1,7 +1,7 @@
 // The processor that BullMQ's program loads in a thread or process of an isolated handler: see isolate.ts for its other side.
 import { isMainThread } from 'node:worker_threads'
 import type { SandboxedJob } from 'bullmq'
-import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
@@ -45,9 +45,9 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
     const { value } = await openPayload(payload, entry, codec, id)
     opening = false
     const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
-    const checked = entry.result?.checkInput(result, { code: 'RESULT_INVALID', job: name })
-    if (checked) await checked
-    const text = codec.encode(result, { kind: 'result', job: entry.name, version: entry.version, id })
+    const ofResult: Place = { kind: 'result', job: entry.name, version: entry.version, id }
+    const checked: Checked = { validator: entry.result, failure: { code: 'RESULT_INVALID', job: name } }
+    const text = await codec.encodeChecked(result, ofResult, checked)
     return { state: 'returned', text }
   } catch (thrown) {
     if (PutBack.is(thrown)) return { state: 'putBack', why: thrown.why, ms: thrown.ms }
@@ -108,8 +108,9 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
     return work
   }
   const report = async (value: unknown) => {
-    await entry.progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
-    await job.updateProgress(codec.encode(value, { kind: 'progress', job: entry.name, version, id }))
+    const checked: Checked = { validator: entry.progress, failure: { code: 'PROGRESS_INVALID', job: name } }
+    const place: Place = { kind: 'progress', job: entry.name, version, id }
+    await job.updateProgress(await codec.encodeChecked(value, place, checked))
   }
   return {
     ...{ id, name, attempt, maxAttempts, metadata },

@@ -74,8 +74,10 @@ export async function openProgress(
   text: string,
   id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id })
-  return (await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value }
+  const { value, checked } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id }, progress)
+  return checked
+    ? { value }
+    : ((await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value })
 }
 
 /** Opens, decodes and validates a result. Throws RESULT_INVALID and the codec's refusals. */
@@ -85,8 +87,8 @@ export async function openResult(
   text: string,
   id: string | undefined,
 ): Promise<{ value: unknown }> {
-  const { value } = codec.decode(text, { kind: 'result', job: name, aliases, version, id })
-  return (await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value }
+  const { value, checked } = codec.decode(text, { kind: 'result', job: name, aliases, version, id }, result)
+  return checked ? { value } : ((await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value })
 }
 
 const fields = ['atm', 'ats', 'timestamp', 'processedOn', 'finishedOn', 'pb'] as const

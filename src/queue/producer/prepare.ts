@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
@@ -51,20 +51,18 @@ export function createPreparer(
   // Mostly without a promise: thousands are prepared a second.
   function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
     const job = find(name)
-    const checked = job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
-    return checked instanceof Promise ? checked.then(() => encode(job, payload, given)) : encode(job, payload, given)
-  }
-
-  function encode(job: ContractJob, payload: unknown, given: EnqueueOptions | undefined): Prepared {
-    const { name, version } = job
     const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
     const { jobId = randomUUID() } = own
     if (Object.hasOwn(reserved, jobId)) {
       const remedy = `'${jobId}' is a key of the queue itself; choose another`
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
-    const text = codec.encode(payload, { kind: 'payload', job: name, version, id: jobId })
-    return { queue: contract.name, job, text, options: { ...job.options, ...own, jobId }, payload }
+    const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId }
+    const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
+    const encoded = codec.encodeChecked(payload, place, checked)
+    const queue = contract.name
+    const done = (text: string) => ({ queue, job, text, options: { ...job.options, ...own, jobId }, payload })
+    return encoded instanceof Promise ? encoded.then(done) : done(encoded)
   }
 
   return {

@@ -1,5 +1,5 @@
 import { defaultRepeatStrategy, type JobsOptions } from 'bullmq'
-import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.ts'
@@ -38,9 +38,9 @@ export async function prepareSchedule(
   nowMs: number = Date.now(),
 ): Promise<PreparedSchedule> {
   const { name, version } = job
-  await job.payload.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name })
   const place: Place = { kind: 'payload', job: name, version, id: templateIdOf(id) }
-  const text = codec.encode(payload, place)
+  const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
+  const text = await codec.encodeChecked(payload, place, checked)
   checkPattern(name, rest.repeat, nowMs)
   const fingerprint = codec.sealed ? codec.fingerprint(payload, place) : text
   return { job, payload, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }

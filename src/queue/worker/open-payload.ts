@@ -15,7 +15,8 @@ export function openPayload(
   id: string | undefined,
 ): ReturnType<ContractJob['payload']['readOutput']> {
   const { name, aliases, version, payload } = job
-  const opened = codec.decode(text, { kind: 'payload', job: name, aliases, version, id })
+  const opened = codec.decode(text, { kind: 'payload', job: name, aliases, version, id }, payload)
+  if (opened.checked) return { value: opened.value }
   return payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
 }
 

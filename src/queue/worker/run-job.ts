@@ -1,5 +1,5 @@
 import { WaitingChildrenError, WaitingError } from 'bullmq'
-import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
@@ -109,10 +109,10 @@ export function createRunner({
         const pending = attempt.addedTo && (await attempt.addedTo.counts()).unprocessed
         if (pending) throw pendingChildren(name)
         if (settled.value instanceof StoredText) return settled.value
-        const checked = entry.result?.checkInput(settled.value, { code: 'RESULT_INVALID', job: name })
-        if (checked) await checked
         const ofResult: Place = { kind: 'result', job: name, version: entry.version, id }
-        return new StoredText(codec.encode(settled.value, ofResult))
+        const checked: Checked = { validator: entry.result, failure: { code: 'RESULT_INVALID', job: name } }
+        const encoded = codec.encodeChecked(settled.value, ofResult, checked)
+        return new StoredText(encoded instanceof Promise ? await encoded : encoded)
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError

@@ -1,4 +1,4 @@
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
@@ -162,13 +162,10 @@ export class RunningJob implements Attempt {
   async #store(value: unknown): Promise<void> {
     const { name, version, progress } = this.#entry
     // An isolated handler's was checked and encoded where it was told.
-    if (!(value instanceof StoredText)) await progress?.checkInput(value, { code: 'PROGRESS_INVALID', job: name })
+    const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id) }
+    const checked: Checked = { validator: progress, failure: { code: 'PROGRESS_INVALID', job: name } }
     const stored =
-      value instanceof StoredText
-        ? value
-        : new StoredText(
-            this.#codec.encode(value, { kind: 'progress', job: name, version, id: String(this.stored.id) }),
-          )
+      value instanceof StoredText ? value : new StoredText(await this.#codec.encodeChecked(value, place, checked))
     // A late word of a handler that was given up on would overwrite that of the next attempt.
     if (this.#settle) await this.stored.updateProgress(stored)
   }
