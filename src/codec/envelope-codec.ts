@@ -81,9 +81,9 @@ export function createEnvelopeCodec(
       // What the encoder took is what zod would take.
       const settled = plan?.exact ? byPlan() : undefined
       if (settled !== undefined) return settled
-      const encode = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo))
+      const encodeIt = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo))
       const checked = validator.checkInput(value, failure)
-      return checked instanceof Promise ? checked.then(encode) : encode()
+      return checked instanceof Promise ? checked.then(encodeIt) : encodeIt()
     },
     fingerprint: (value, place) =>
       ofJob(place, () => {
@@ -107,10 +107,10 @@ export function createEnvelopeCodec(
         if (!sealer) refuseSealed(text)
         if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
           const plain = openPlainJson(text, knowledge.limits)
-          if (plain) return { version: undefined, checked: false, ...plain }
+          if (plain) return { version: undefined, ...plain }
         }
         const { version, encoding, body } = openEnvelope(text, place, knowledge.limits)
-        return { version, checked: false, value: readBody(encoding, body, knowledge) }
+        return { version, value: readBody(encoding, body, knowledge) }
       }),
   }
 }

@@ -28,7 +28,7 @@ export interface Opened {
   version: number | undefined
   value: unknown
   /** Whether it is what the validator that was asked with it gives, so that it need not be asked again. */
-  checked: boolean
+  checked?: boolean
 }
 
 /** What a codec is told of the schema that a value was defined by: then it is checked and encoded at once where it can be. */

@@ -5,10 +5,16 @@ export interface Fixture {
   name: string
   value: () => unknown
   text?: string
+  /** The body by the schemas, of those that are written so. */
+  fields?: string
 }
 
-type Row = readonly [name: string, value: () => unknown, text?: string]
+type Row = readonly [name: string, value: () => unknown, text?: string, fields?: string]
 
 export function group(name: string, rows: readonly Row[]): Fixture[] {
-  return rows.map(([row, value, text]) => ({ group: name, name: row, value, ...(text !== undefined && { text }) }))
+  return rows.map(([row, value, text, fields]) => ({
+    ...{ group: name, name: row, value },
+    ...(text !== undefined && { text }),
+    ...(fields !== undefined && { fields }),
+  }))
 }

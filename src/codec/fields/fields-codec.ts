@@ -22,7 +22,7 @@ export interface FieldsCodec {
    * The value of an envelope that was made for `place` by the very schemas that are known here. `checked` says that it is what
    * `validator` gives.
    */
-  decode(text: string, place: Place, validator?: Validator): { value: unknown; checked: boolean } | undefined
+  decode(text: string, place: Place, validator?: Validator): { value: unknown; checked?: boolean } | undefined
 }
 
 /** Compiles the schemas of models when they are first used. */
@@ -101,13 +101,13 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
       // Texts of one kind come many at a time.
       if (last !== undefined) {
         const value = read(text, last, place)
-        if (value !== failed) return { value, checked: false }
+        if (value !== failed) return { value }
       }
       const found = planOfTag(text)
       if (found === undefined || found === last) return undefined
       last = found
       const value = read(text, found, place)
-      return value === failed ? undefined : { value, checked: false }
+      return value === failed ? undefined : { value }
     },
   }
 }

@@ -25,8 +25,7 @@ export const PRESENT = 1
 export const UNDEFINED_THERE = 2
 
 /** What a name may be in a layout: nothing that would have to be quoted, so that a layout is parted by its signs alone. */
-export const layoutName =
-  /^(?!__proto__$)[^\u0000-\u0020"\\:,;?()[\]{}<>|~=@*\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]{1,100}$/
+export const layoutName = /^(?!__proto__$)[^\p{Cc}\p{Cs}\p{Z}\ufeff"\\:,;?()[\]{}<>|~=@*]{1,100}$/u
 
 /** The text of a layout. `bodyOf` gives the layout of a model's fields, which is written where the tag first stands. */
 export function printLayout(layout: Layout, bodyOf: (tag: string) => Layout): string {
