@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Checked } from '../codec/envelope.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
@@ -42,8 +43,8 @@ export async function jobSamples(
   if (!job || !definition || !schema) return []
   const codec = project.codecOf(contract)
   const write = async (value: unknown): Promise<string> => {
-    await job[part]?.checkInput(value, { code: 'VALUE_INVALID', job: name })
-    const text = codec.encode(value, { kind: part, job: name, version: job.version })
+    const checked: Checked = { validator: job[part], failure: { code: 'VALUE_INVALID', job: name } }
+    const text = await codec.encodeChecked(value, { kind: part, job: name, version: job.version }, checked)
     await readSample(project, contract, name, part, text)
     return text
   }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
 import { difference } from './difference.ts'
+import { schemaGoldens } from './fields-golden-texts.ts'
 import { fixtureModels } from './fixtures.ts'
 import { goldens } from './golden-texts.ts'
 import { openGolden, sealedGoldens } from './sealed-golden-texts.ts'
@@ -13,6 +14,7 @@ import { openGolden, sealedGoldens } from './sealed-golden-texts.ts'
  */
 const manifest = {
   'envelope-1.devalue-6.json': 'cc764cf1b1c39ea5ebe0609af7c4f1535c17362089114c4d0c03810a24de1d90',
+  'envelope-1.fields-1.json': '274ec5ae80b6ce65caf3cd06d2c99bfbbdf1dd61f3049f64df2c4a49c80f3ab3',
   'envelope-1.sealed.json': '192bb94e50a71b91d85ec748d433cfa04d3acb41b2097a1955bc53ec85a8cc26',
 }
 
@@ -33,7 +35,7 @@ describe.each(Object.entries(manifest))('%s', (name, hash) => {
 
   test.each(Object.entries(texts))('is read as what it was made of: %s', (row, text) => {
     const sealed = sealedGoldens.find((one) => one.name === row)
-    const golden = sealed ?? goldens.find((one) => one.name === row)
+    const golden = sealed ?? [...goldens, ...schemaGoldens].find((one) => one.name === row)
     expect(golden, 'a fixture that has a golden text stays').toBeDefined()
     if (golden === undefined) return
     const { value, version } = sealed ? openGolden(sealed, text) : codec.decode(text, golden.place)

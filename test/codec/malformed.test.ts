@@ -3,6 +3,7 @@ import { createCodec } from '../../src/codec/codec.ts'
 import { BrineError } from '../../src/errors.ts'
 import { fixtureModels } from './fixtures.ts'
 import { envelopes } from './malformed/envelopes.ts'
+import { fields } from './malformed/fields.ts'
 import { malformedModels, models } from './malformed/models.ts'
 import { shapes } from './malformed/shapes.ts'
 import { tagged } from './malformed/tagged.ts'
@@ -17,7 +18,7 @@ function refusalOf(text: string): unknown {
   }
 }
 
-describe.each(Object.entries({ shapes, tagged, models, envelopes }))('%s', (_, rows) => {
+describe.each(Object.entries({ shapes, tagged, models, envelopes, fields }))('%s', (_, rows) => {
   test.each(rows)('refuses with $code: $name', ({ text, code }) => {
     const start = performance.now()
     const error = refusalOf(text)

@@ -3,10 +3,15 @@
  * either. It refuses to touch a file that is there, because a text that was ever released is read for ever.
  */
 import { existsSync, writeFileSync } from 'node:fs'
+import { fieldsGoldenTexts } from '../codec/fields-golden-texts.ts'
 import { goldenTexts } from '../codec/golden-texts.ts'
 import { sealedGoldenTexts } from '../codec/sealed-golden-texts.ts'
 
-const files = { 'envelope-1.devalue-6.json': goldenTexts, 'envelope-1.sealed.json': sealedGoldenTexts }
+const files = {
+  'envelope-1.devalue-6.json': goldenTexts,
+  'envelope-1.fields-1.json': fieldsGoldenTexts,
+  'envelope-1.sealed.json': sealedGoldenTexts,
+}
 
 for (const [name, textsOf] of Object.entries(files)) {
   const path = new URL(name, import.meta.url)
