@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { Checked } from '../codec/envelope.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
@@ -18,7 +17,7 @@ const mostTurns = 8
  */
 export function modelSamples({ codec, models }: Project, model: Model): string[] {
   const write = (value: unknown) => {
-    const text = codec.encode(value, { kind: 'value' })
+    const text = codec.encodeGenerally(value, { kind: 'value' })
     codec.decode(text, { kind: 'value' })
     return text
   }
@@ -43,8 +42,8 @@ export async function jobSamples(
   if (!job || !definition || !schema) return []
   const codec = project.codecOf(contract)
   const write = async (value: unknown): Promise<string> => {
-    const checked: Checked = { validator: job[part], failure: { code: 'VALUE_INVALID', job: name } }
-    const text = await codec.encodeChecked(value, { kind: part, job: name, version: job.version }, checked)
+    await job[part]?.checkInput(value, { code: 'VALUE_INVALID', job: name })
+    const text = codec.encodeGenerally(value, { kind: part, job: name, version: job.version })
     await readSample(project, contract, name, part, text)
     return text
   }

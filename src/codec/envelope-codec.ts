@@ -57,8 +57,11 @@ export function createEnvelopeCodec(
   }
 
   function write(value: unknown, place: Place, memo: ReadMemo): string {
-    const byFields = writeByFields(value, fields.planOf(value), place, memo)
-    return byFields ?? seal(encodingId, new BodyWriter(knowledge, memo).write(value), place)
+    return writeByFields(value, fields.planOf(value), place, memo) ?? writeGenerally(value, place, memo)
+  }
+
+  function writeGenerally(value: unknown, place: Place, memo: ReadMemo): string {
+    return seal(encodingId, new BodyWriter(knowledge, memo).write(value), place)
   }
 
   function seal(encoding: string, written: string, place: Place): string {
@@ -73,6 +76,7 @@ export function createEnvelopeCodec(
   return {
     sealed: keys !== undefined,
     encode,
+    encodeGenerally: (value, place) => ofJob(place, () => writeGenerally(value, place, new ReadMemo())),
     encodeChecked(value, place, { validator, failure }) {
       if (validator === undefined) return encode(value, place)
       const memo = new ReadMemo()

@@ -44,6 +44,8 @@ export interface EnvelopeCodec {
   readonly sealed: boolean
   /** The text of an envelope object: JSON, to be stored as it is. Throws a BrineError with code, job and path. */
   encode(value: unknown, place: Place): string
+  /** The same, always in the general encoding: a text that does not depend on how the schemas are written. */
+  encodeGenerally(value: unknown, place: Place): string
   /** A text that is the same for the same value and place, as long as the active key is, and tells nothing without the keys. */
   fingerprint(value: unknown, place: Place): string
   /** Refuses, where there are keys, what `decode` would refuse by its seal, for those who hand a text on. Nothing is parsed. */

@@ -34,7 +34,7 @@ test('lists jobs by state, decoded, validated and typed, and says what is wrong 
   const data = String(await client.hget(key(good), 'data'))
   await client.hset(key(cut), 'data', data.slice(0, -9))
   await client.hset(key(undecodable), 'data', data.replace('person@1', 'nobody@1'))
-  await client.hset(key(invalid), 'data', data.replace('"at"', '"on"'))
+  await client.hset(key(invalid), 'data', data.replace(',at:d', ',on:d'))
   await client.hset(key(renamed), 'name', 'greets')
   await client.hset(key(huge), 'data', 'x'.repeat(3_000_000))
   await client.del(key(gone), key(list))
