@@ -6,6 +6,7 @@ import { type Checked, type Finding, worstOf } from './finding.ts'
 import { fromChange, fromFailure, noted, noUpcaster, versionLowered } from './findings.ts'
 import { type JobEntry, type JobPart, jobParts, type Lock } from './lock.ts'
 import { readSample } from './make-samples.ts'
+import { modelsIn } from './models-in.ts'
 import type { Project } from './project.ts'
 import type { Shape } from './shape.ts'
 
@@ -125,9 +126,8 @@ class JobCheck {
   /** The model of those that fail by themselves which a sample holds, when it is a model that refuses the sample. */
   #modelIn(text: string, error: unknown, broken: ReadonlySet<string>): string | undefined {
     if (!(error instanceof BrineError && ofModels.has(error.code))) return undefined
-    const tags = [...text.matchAll(/"([^"@\\]+)@\d+"/g)].map(([, tag = '']) => tag)
-    const found = tags.find((tag) => broken.has(this.#project.modelOf(tag)?.tag ?? tag))
-    return found
+    const tags = [...modelsIn(text)].map((name) => name.slice(0, name.lastIndexOf('@')))
+    return tags.find((tag) => broken.has(this.#project.modelOf(tag)?.tag ?? tag))
   }
 }
 

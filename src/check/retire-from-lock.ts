@@ -1,5 +1,6 @@
 import { BrineError } from '../errors.ts'
 import type { Lock } from './lock.ts'
+import { modelsIn } from './models-in.ts'
 
 /**
  * The lock without an entry that nothing in Redis holds any more: `person`, `person@1`, `people/greet` or `people/greet@1`.
@@ -13,8 +14,10 @@ export function retireFromLock(lock: Lock, entry: string): Lock {
     throw new BrineError('OPTIONS_INVALID', `brine.lock.json has no '${entry}'; name it as person@1, or people/greet@1`)
   }
   const gone = version === undefined ? Object.keys(versions) : [version]
-  const tags = gone.map((one) => JSON.stringify(`${name}@${one}`))
-  const isLeft = (text: string) => !tags.some((tag) => text.includes(tag))
+  const isLeft = (text: string) => {
+    const held = modelsIn(text)
+    return kind === 'jobs' || !gone.some((one) => held.has(`${name}@${one}`))
+  }
   const models = mapEntries(lock.models, (one) => ({ ...one, samples: one.samples.filter(isLeft) }))
   const jobs = mapEntries(lock.jobs, (one) => {
     const { payload, result, progress } = one.samples

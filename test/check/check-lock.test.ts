@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { checkLock } from '../../src/check/check-lock.ts'
 import { emptyLock, parseLock, writeLock } from '../../src/check/lock.ts'
+import { modelsIn } from '../../src/check/models-in.ts'
 import { defineProject, type ProjectSources } from '../../src/check/project.ts'
 import { retireFromLock } from '../../src/check/retire-from-lock.ts'
 import { defineModel } from '../../src/model/define-model.ts'
@@ -266,6 +267,14 @@ test('keeps models of stores too, and refuses two that claim one tag', async () 
   expect(() => defineProject({ ...model(), stores: [{ models: [other] }] })).toThrow(
     expect.objectContaining({ code: 'MODEL_INVALID' }),
   )
+})
+
+test.each([
+  ['[["person@1",1],{"who":2},["a/b-c.d@12",3]]', ['person@1', 'a/b-c.d@12']],
+  ['{"layout":"(who:person@1(name*,of:firm@2),at:d)","body":[1]}', ['person@1', 'firm@2']],
+  ['[{"a":1},"john@example.com","7up@1"]', []],
+])('knows the models of a sample: %s', (text, found) => {
+  expect([...modelsIn(text)]).toEqual(found)
 })
 
 test('makes samples up of whatever has a kind', async () => {
