@@ -6,7 +6,7 @@ import {
   type KeepJobs,
   type MinimalJob,
   type RedisClient,
-  RedisQueueBackend,
+  type RedisQueueBackend,
   type WorkerOptions,
 } from 'bullmq'
 import { suffix } from '../../contract/quarantine-name.ts'
@@ -15,6 +15,7 @@ import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
+import { RemovingBackend } from './removing-backend.ts'
 import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
@@ -56,7 +57,7 @@ export class StoredJob extends Job<unknown, unknown, string> {
 }
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends RedisQueueBackend {
+export class StoredBackend extends RemovingBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
   passOver: PassOver | undefined

@@ -48,10 +48,9 @@ export async function cancelJob(
     return 'requested'
   }
   // Children that run go on, and their results are nobody's; those that ended stay as they are.
-  await queue.backend.removeUnprocessedChildren(id)
   try {
     // One that a worker has taken meanwhile has its mark.
-    return (await queue.backend.remove(id, false)) === 1 ? 'removed' : 'requested'
+    return (await queue.backend.removeWithWaiting(id)) === 1 ? 'removed' : 'requested'
   } catch (error) {
     if (codeOf(error) === ErrorCode.JobBelongsToJobScheduler) return 'requested'
     throw error
