@@ -40,6 +40,7 @@ const retries = {
   RESULT_TIMEOUT: false,
   LOCK_LOST: true,
   WORKER_CLOSED: true,
+  WORKER_STUCK: true,
   ISOLATE_DIED: true,
   CLOSED: false,
   REDIS_UNREACHABLE: true,

@@ -26,12 +26,27 @@ export interface Connection {
   change(): Promise<void>
   /** Resolves once commands are answered, and throws REDIS_UNREACHABLE when that takes longer than `timeoutMs`, which may be Infinity. */
   ready(timeoutMs: number): Promise<void>
+  /**
+   * Sees to a connection that seems to be there and answers nothing, as one does whose other end vanished without a word: asks it,
+   * and when no answer comes in time, hangs up and connects anew. Says whether it had to.
+   */
+  revive(timeoutMs: number): Promise<boolean>
+  /** Hangs up and connects anew at once. Commands fare as when the server goes away. */
+  reset(): void
   /** REDIS_UNREACHABLE, with what to do about it. */
   unreachable(what: string): BrineError
   /** Another connection to the same server, always ours to close, that waits for ever: to block on, or to read along. Redis lists it by `name`. */
-  another(name?: string): Connection
+  another(name?: string, use?: AnotherUse): Connection
   /** Sends what is written and hangs up, unless the client is the user's own. */
   close(): Promise<void>
+}
+
+export interface AnotherUse {
+  /**
+   * How long a read may go unanswered, in milliseconds, before the connection is taken for dead and made anew; longer than any
+   * that blocks. Infinity where somebody else sees to it. Default 15,000: the longest here blocks for ten seconds.
+   */
+  silenceMs?: number
 }
 
 /**
@@ -42,6 +57,7 @@ export type WhenLost = 'fail' | 'wait'
 
 const longestRetryMs = 2_000
 const quitTimeoutMs = 1_000
+const defaultSilenceMs = 15_000
 
 /** Opens a connection, at once and without waiting for it. Throws OPTIONS_INVALID. */
 export function openConnection(given: ConnectionInput | undefined, lost: WhenLost): Connection {
@@ -104,6 +120,31 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
   client.setMaxListeners(client.getMaxListeners() + 1)
   client.on('error', onError).on('ready', onReady).on('end', wake)
 
+  let reviving: Promise<boolean> | undefined
+  const reset = () => {
+    if (closing || client.status === 'end') return
+    client.disconnect(true)
+    // A dead one would not answer the farewell, which is waited for.
+    if (!isCluster(client)) client.stream?.destroy()
+  }
+  async function answers(timeoutMs: number): Promise<boolean> {
+    let answered = false
+    const told = () => {
+      answered = true
+    }
+    // After a loss it is another connection's matter.
+    const asked = isReady(client) ? client.ping().then(told, told) : change().then(told)
+    await within(timeoutMs, asked)
+    return answered
+  }
+  async function reviveWithin(timeoutMs: number): Promise<boolean> {
+    // One that waits to connect again, or is about to, has its own timeouts. The first questions of a new one have none.
+    const mayHang = () => !closing && (isReady(client) || client.status === 'connect')
+    if (!mayHang() || (await answers(timeoutMs)) || !mayHang()) return false
+    reset()
+    return true
+  }
+
   const unreachable = (what: string) => {
     // The error of a host with several addresses has no message.
     const why = lastError ? ` (${lastError.message || Reflect.get(lastError, 'code') || lastError.name})` : ''
@@ -128,8 +169,15 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
       if (!isReady(client) && client.status !== 'end') await within(timeoutMs, change())
       if (!isReady(client)) throw unreachable(`no Redis answered within ${timeoutMs} ms`)
     },
-    another(name) {
-      return connectionOf(duplicate(client, name), { owned: true, blocks: true })
+    reset,
+    revive(timeoutMs) {
+      reviving ??= reviveWithin(timeoutMs).finally(() => {
+        reviving = undefined
+      })
+      return reviving
+    },
+    another(name, { silenceMs = defaultSilenceMs } = {}) {
+      return connectionOf(duplicate(client, name, silenceMs), { owned: true, blocks: true })
     },
     close() {
       closing ??= shutDown()
@@ -167,8 +215,10 @@ async function hangUp(client: Redis | Cluster, atOnce: boolean): Promise<void> {
   client.disconnect()
 }
 
-function duplicate(client: Redis | Cluster, name: string | undefined): Redis | Cluster {
+function duplicate(client: Redis | Cluster, name: string | undefined, silenceMs: number): Redis | Cluster {
   const waits = {
+    // Also over one of the user's, which was not meant for commands that block.
+    socketTimeout: Number.isFinite(silenceMs) ? silenceMs : undefined,
     ...(name !== undefined && { connectionName: name }),
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: true,

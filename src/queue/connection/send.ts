@@ -22,6 +22,7 @@ interface Sending {
 }
 
 const againMs = 50
+const reviveMs = 1_000
 
 export function createSender(connection: Connection, timeoutMs: number): Sender {
   // In the order of their deadlines, since all have the same time. One timer serves them: there are thousands a second.
@@ -37,6 +38,8 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
         return
       }
       pending.delete(sending)
+      // What follows is not to be sent into a connection that is dead.
+      connection.revive(reviveMs).catch(() => {})
       sending.late(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
     }
   }

@@ -62,6 +62,12 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   retry?: Retry<NoInfer<C>> | undefined
   /** Milliseconds until the next attempt, for jobs whose `backoff: { type }` is none of BullMQ's own. */
   backoff?: Backoff<NoInfer<C>> | undefined
+  /**
+   * For how long jobs may wait, in milliseconds, while nothing is paused or limited and this worker, with room for more, takes
+   * none; also how long Redis may answer nothing on a connection that seems to be there. Then it connects anew, and tells
+   * `onError` (WORKER_STUCK). Default 30,000; `false` for never.
+   */
+  watchdogMs?: number | false | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }
@@ -75,6 +81,7 @@ const ours = [
   'connection',
   'prefix',
   'graceMs',
+  'watchdogMs',
   'shutdownOnSignals',
   'onError',
 ]

@@ -21,6 +21,7 @@ import { openHandlers } from './open-handlers.ts'
 import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
+import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
 
@@ -73,6 +74,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   if (typeof graceMs !== 'number' || !(graceMs >= 0)) {
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { path: 'graceMs' })
   }
+  const watchdogMs = checkWatchdog(options.watchdogMs)
   const codec = codecOf(contract, prefix)
   const errors = reportErrors(contract.name, options.onError)
   const { settings } = passed
@@ -90,7 +92,8 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const main = openConnection(options.connection, 'wait')
   // The name by which BullMQ lists a queue's workers.
   const listed = `${prefix ?? 'bull'}:${Buffer.from(contract.name).toString('base64')}${passed.name ? `:w:${passed.name}` : ''}`
-  const blocking = main.another(listed)
+  // BullMQ itself sees to one that blocks for too long.
+  const blocking = main.another(listed, { silenceMs: Number.POSITIVE_INFINITY })
   const closeConnections = () => Promise.all([main.close(), blocking.close()])
 
   let bullmq: StoredWorker
@@ -117,6 +120,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     ...{ connection: main, running: runner.running, report: errors.report },
     toKey: (id) => bullmq.toKey(id),
   })
+  const watchdog = startWatchdog({
+    ...{ worker: bullmq, main, blocking, running: runner.running, afterMs: watchdogMs, report: errors.report },
+  })
   // An idle worker needs none.
   bullmq.once('active', cancels.listen)
   if (options.reconcileSchedules !== false) {
@@ -139,6 +145,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const forget = shutdownOnSignals ? closeOnSignals(close) : () => {}
 
   async function shutDown(allowedMs: number): Promise<void> {
+    watchdog.stop()
     const ended = bullmq.close()
     const over = async (timeoutMs: number) => settledWithin(ended, timeoutMs)
     const idle = runner.running.size === 0
