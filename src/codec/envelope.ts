@@ -2,7 +2,7 @@ import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
 import type { Failure, Validator } from '../schema/validate.ts'
 import { compressedHead, compressionId, decompressBody } from './compress.ts'
-import { fieldsEncodingId } from './fields/layout.ts'
+import { encodings } from './encodings.ts'
 import { encodingId } from './format.ts'
 import type { Limits } from './limits.ts'
 
@@ -63,7 +63,7 @@ export interface EnvelopeCodec {
 }
 
 const envelopeVersion = 1
-const encodings: ReadonlySet<string> = new Set([encodingId, fieldsEncodingId])
+const readable: ReadonlySet<string> = new Set(encodings)
 
 /** The header of an envelope, whose order is fixed, behind its version and seal, and up to the body. */
 export function writeHead({ kind, job, version }: Place, { encoding = encodingId, compressed = false } = {}): string {
@@ -98,7 +98,7 @@ export function openEnvelope(
 ): { version: number | undefined; encoding: string; body: unknown } {
   const { brine, kind, job, version, encoding, compress, body } = parseEnvelope(text)
   const compressed = compress !== undefined
-  if (brine !== envelopeVersion || !encodings.has(encoding) || (compressed && compress !== compressionId)) {
+  if (brine !== envelopeVersion || !readable.has(encoding) || (compressed && compress !== compressionId)) {
     throw new BrineError(
       'ENCODING_UNKNOWN',
       'the text is of an envelope or encoding that this build does not know: deploy the build that wrote it',

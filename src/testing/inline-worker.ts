@@ -7,6 +7,7 @@ import type { ChildStore } from '../queue/flow/child-store.ts'
 import { failedBy } from '../queue/flow/failed-child.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
 import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
+import { decideRefusal } from '../queue/worker/decide-refusal.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
 import type { Retry } from '../queue/worker/retry.ts'
@@ -61,7 +62,10 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       return childrenOf(job)
     },
     limitRate: async (ms) => limitRate(ms),
-    async quarantine({ id, name }, _token, { code, path, message: reason }) {
+    // In memory there is one contract, and none is newer.
+    async refuse({ id, name }, _token, refusal) {
+      if (decideRefusal(refusal) !== 'quarantine') return false
+      const { code, path, message: reason } = refusal
       const job = queue.get(String(id))
       if (job) queue.end(job, { state: 'quarantined', refusal: { code, path, reason, job: name } })
       return true

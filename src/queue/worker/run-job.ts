@@ -5,8 +5,6 @@ import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
-import type { QuarantineJob } from '../quarantine/quarantine-job.ts'
-import { decideRefusal } from './decide-refusal.ts'
 import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
@@ -14,6 +12,7 @@ import { HandlerFailure } from './handler-failure.ts'
 import { handOn, openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
 import { putJobBack } from './put-job-back.ts'
+import type { RefuseJob } from './refuse-job.ts'
 import { decideRetry, type Retry } from './retry.ts'
 import { type ChildrenOf, RunningJob } from './running-job.ts'
 
@@ -41,8 +40,8 @@ export interface RunnerOptions {
   retry?: Retry<QueueContract> | undefined
   /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
   limitRate?: (ms: number) => Promise<void>
-  /** Keeps a job that is refused before its handler begins. Without it such a job fails. */
-  quarantine?: QuarantineJob | undefined
+  /** Sees to a job that is refused before its handler begins. Without it such a job fails. */
+  refuse?: RefuseJob | undefined
   /** The children of the jobs, where they are not in Redis. */
   childrenOf?: ChildrenOf | undefined
   report: (error: unknown) => void
@@ -55,7 +54,7 @@ export function createRunner({
   handlers,
   retry,
   limitRate,
-  quarantine,
+  refuse,
   childrenOf,
   report,
 }: RunnerOptions): Runner {
@@ -117,9 +116,7 @@ export function createRunner({
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError
         if (isTold || error instanceof HandlerFailure) throw error
-        if (!begun && quarantine && error instanceof BrineError && decideRefusal(error) === 'quarantine') {
-          if (await quarantine(job, token, error)) throw new WaitingError()
-        }
+        if (!begun && error instanceof BrineError && (await refuse?.(job, token, error))) throw new WaitingError()
         throw describeFailure(error, codec, place)
       }
     },

@@ -68,6 +68,12 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
    * `onError` (WORKER_STUCK). Default 30,000; `false` for never.
    */
   watchdogMs?: number | false | undefined
+  /**
+   * For how long a job of a newer version, or of which only newer workers know the name or a tag, is put off for them, in
+   * milliseconds from the first time on, before it goes to quarantine: see docs/evolution.md. Default 900,000, a quarter of an
+   * hour, which is longer than most deployments take.
+   */
+  skewTimeoutMs?: number | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }
@@ -83,6 +89,7 @@ const ours = [
   'graceMs',
   'watchdogMs',
   'shutdownOnSignals',
+  'skewTimeoutMs',
   'onError',
 ]
 const known: ReadonlySet<string> = new Set([...passedOn, ...ours])

@@ -10,6 +10,7 @@ import { createPassOver } from '../quarantine/pass-over.ts'
 import { placeOf } from '../quarantine/place.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
+import { checkSkewTimeout, openSkew } from '../skew/open-skew.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
@@ -18,6 +19,8 @@ import { encodeFailure } from './failure.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
+import { createRefuseJob } from './refuse-job.ts'
+import { tellRefused } from './refused-job.ts'
 import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
@@ -57,7 +60,8 @@ const storeMs = 2_000
 /**
  * Works on a queue's jobs: takes, decodes, validates, handles, and stores what comes of it. It begins at once.
  *
- * A job that cannot be opened, decoded or validated goes to quarantine, without an attempt and without its handler. Throws OPTIONS_INVALID, and
+ * A job that cannot be opened, decoded or validated goes to quarantine, without an attempt and without its handler; one that only a
+ * newer build can, waits for its workers first. Throws OPTIONS_INVALID, and
  * MODEL_INVALID for models that cannot stand beside each other.
  *
  * @example
@@ -75,18 +79,20 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { path: 'graceMs' })
   }
   const watchdogMs = checkWatchdog(options.watchdogMs)
+  const skewTimeoutMs = checkSkewTimeout(options.skewTimeoutMs)
   const codec = codecOf(contract, prefix)
   const errors = reportErrors(contract.name, options.onError)
   const { settings } = passed
   // The names that they are called with are the contract's.
   const backoff = options.backoff as Backoff<QueueContract> | undefined
   const strategy = backoffStrategy({ backoff, settings, report: errors.report })
-  const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
+  const use = checkUse<UntypedMiddleware>(options.use)
+  const opened = openHandlers(contract, codec, given, use)
   const runner = createRunner({
     ...{ contract, codec, handlers: opened.handlers, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
-    quarantine: (...given) => quarantineJob(...given),
+    refuse: (...given) => refuse(...given),
   })
 
   const main = openConnection(options.connection, 'wait')
@@ -116,6 +122,15 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     worker: () => passed.name ?? bullmq.id,
   })
   bullmq.backend.passOver = createPassOver(main, placeOf(contract.name, prefix), quarantineJob)
+  const skew = openSkew({
+    ...{ contract, connection: main, prefix, skewTimeoutMs, report: errors.report },
+    ...{ id: bullmq.id, name: passed.name, toKey: (id) => bullmq.toKey(id) },
+    letOthersFirst: () => bullmq.letOthersFirst(),
+  })
+  const refuse = createRefuseJob({
+    ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, report: errors.report },
+    tell: tellRefused(contract.name, use ?? [], errors.report),
+  })
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },
     toKey: (id) => bullmq.toKey(id),
@@ -135,6 +150,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       if (closing === undefined) throw error
       return new Promise<never>(() => {})
     })
+    await skew.begun
   }
 
   let closing: Promise<void> | undefined
@@ -160,7 +176,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       if (runner.running.size > 0 && !(await over(abortMs))) for (const attempt of runner.running) attempt.abandon()
       await over(storeMs)
     }
-    await opened.close()
+    await Promise.all([opened.close(), skew.end()])
     await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
   }

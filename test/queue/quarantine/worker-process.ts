@@ -13,6 +13,7 @@ createWorker(contract, {
   lockDuration: 1_000,
   stalledInterval: 300,
   maxStalledCount: 20,
+  skewTimeoutMs: 0,
   handlers: { anything: (payload) => payload },
 })
 console.log('begins')
