@@ -9,7 +9,7 @@ import { defaultParseOperations } from './devalue.ts'
 import { allocateTagged, populateError } from './error-values.ts'
 import type { Flat } from './flat.ts'
 import { HOLE } from './format.ts'
-import { KeyCollisions } from './key-collisions.ts'
+import type { KeyCollisions } from './key-collisions.ts'
 import { leaves, readBigInt } from './leaves.ts'
 import type { Limits } from './limits.ts'
 import { specialValues } from './special-values.ts'
@@ -30,10 +30,11 @@ class Builder {
   readonly #flat: Flat
   readonly #values: unknown[]
   readonly #effort: Effort
-  readonly #collisions = new KeyCollisions()
+  readonly #collisions: KeyCollisions
 
   constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
+    this.#collisions = flat.collisions
     this.#effort = new Effort(visitsOf(limits))
     this.#values = new Array(flat.entries.length)
   }
@@ -166,7 +167,8 @@ class Builder {
           (value as unknown[])[tagged[place] as number] = this.#value(tagged[place + 1])
         return
       case 'record':
-        this.#fillRecord(value as Record<string, unknown>, entry as Readonly<Record<string, unknown>>)
+        for (const name of Object.keys(entry as object))
+          (value as Record<string, unknown>)[name] = this.#value(Reflect.get(entry as object, name))
         return
       case 'null':
         for (let place = 1; place < tagged.length; place += 2) {
@@ -199,10 +201,6 @@ class Builder {
     for (let index = 0; index < entry.length; index += 1) {
       if (entry[index] !== HOLE) list[index] = this.#value(entry[index])
     }
-  }
-
-  #fillRecord(record: Record<string, unknown>, entry: Readonly<Record<string, unknown>>): void {
-    for (const name of Object.keys(entry)) record[name] = this.#value(entry[name])
   }
 
   #populate(at: number, raised?: ReadonlyMap<number, unknown>): void {

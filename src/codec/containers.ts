@@ -116,6 +116,7 @@ function readElement(node: Node, array: unknown[], index: number, body: BodyWrit
 
 /** The names of a plain object's properties, all of which are enumerable data and none of which JSON would lose. */
 function plainNames(node: Node, body: BodyWriter): string[] {
+  body.collisions.takeNames(Object.keys(node.value), () => pathOf(node))
   const names = ownStrings(node, body)
   refuseHidden(node, names, body)
   if (Object.hasOwn(node.value, '__proto__')) {

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts'
+import type { KeyCollisions } from './key-collisions.ts'
 
 /** What an entry is. Only the shapes from `list` on name other entries that may name them in turn. */
 export type Shape =
@@ -25,6 +26,8 @@ export interface Flat {
   readonly models: ReadonlyMap<number, TaggedModel>
   /** Whether each object is only named by entries before it, as in a tree: then there is no cycle. */
   readonly forward: boolean
+  /** What its numbers may still cost as keys. */
+  readonly collisions: KeyCollisions
   pathOf(at: number): string
 }
 

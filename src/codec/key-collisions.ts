@@ -5,12 +5,13 @@ export const fewKeys = 256
 const mostComparisons = 8_000_000
 
 /**
- * What the numbers of one text cost as keys of Maps and members of Sets.
+ * What the numbers of one text cost as keys of Maps, members of Sets and names of properties.
  *
  * V8 hashes numbers and bigints without a seed, so a stranger can choose thousands that fall into one bucket: 49,000 of them
  * take seconds to put into a Set, here and again in whatever copies it, and each look-up in a handler is slow. Strings and
- * objects are hashed with a seed, and so are the names of properties. So the numbers are counted by V8's own hash before any
- * is put anywhere: numbers that came about by themselves spread, and none of these is refused.
+ * objects are hashed with a seed; but names of properties that are integers are gathered as numbers by whatever lists or copies
+ * them, such as `Object.entries` and `{ ...value }`. So the numbers are counted by V8's own hash before any is put anywhere:
+ * numbers that came about by themselves spread, and none of these is refused.
  *
  * Source: V8, src/numbers/hash-seed-inl.h and src/utils/utils.h, ComputeUnseededHash and ComputeLongHash.
  */
@@ -21,7 +22,17 @@ export class KeyCollisions {
   take(keys: readonly unknown[], path: () => string): void {
     if (keys.length <= fewKeys) return
     const numbers = keys.filter((key) => typeof key === 'number' || typeof key === 'bigint')
-    if (numbers.length <= fewKeys) return
+    if (numbers.length > fewKeys) this.#count(numbers, path)
+  }
+
+  /** The same for the names of an object's properties. */
+  takeNames(names: readonly string[], path: () => string): void {
+    if (names.length <= fewKeys) return
+    const numbers = names.filter((name) => integer.test(name)).map(Number)
+    if (numbers.length > fewKeys) this.#count(numbers, path)
+  }
+
+  #count(numbers: readonly (number | bigint)[], path: () => string): void {
     // Fewer buckets than V8 has at this size: what falls together there, falls together here.
     const mask = 2 ** (31 - Math.clz32(numbers.length) - 2) - 1
     const buckets = new Uint32Array(mask + 1)
@@ -36,11 +47,13 @@ export class KeyCollisions {
     if (this.#left >= 0) return
     throw new BrineError(
       'LIMIT_EXCEEDED',
-      `numbers that collide as keys cost more than ${mostComparisons} comparisons here, ${numbers.length} of them in this Map or Set; send them as texts, or in an array`,
+      `numbers that collide as keys cost more than ${mostComparisons} comparisons here, ${numbers.length} of them in this one; send them as texts in a Map or Set, or in an array`,
       { path: path() },
     )
   }
 }
+
+const integer = /^(?:0|[1-9]\d{0,9})$/
 
 function hashOf(key: number | bigint): number {
   if (typeof key === 'bigint') return hashOfLong(BigInt.asUintN(64, key < 0n ? -key : key))

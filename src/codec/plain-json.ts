@@ -1,5 +1,6 @@
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
+import { KeyCollisions } from './key-collisions.ts'
 import { type Limits, limitExceeded } from './limits.ts'
 
 /**
@@ -21,6 +22,7 @@ export function openPlainJson(text: string, limits: Limits): { value: unknown } 
 // Level by level, since a text may be deeper than the stack.
 function check(value: unknown, limits: Limits): void {
   let nodes = 0
+  const collisions = new KeyCollisions()
   let level = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limits.maxDepth) throw limitExceeded(limits, 'maxDepth', depth, root)
@@ -33,6 +35,8 @@ function check(value: unknown, limits: Limits): void {
         if (part.length > limits.maxArrayLength) throw limitExceeded(limits, 'maxArrayLength', part.length, root)
       } else if (Object.hasOwn(part, '__proto__')) {
         throw new BrineError('TEXT_INVALID', 'a property cannot be named __proto__', { path: root })
+      } else {
+        collisions.takeNames(Object.keys(part), () => root)
       }
       for (const inner of Object.values(part)) next.push(inner)
     }

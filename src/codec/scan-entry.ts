@@ -21,7 +21,9 @@ export function scanEntry(scan: Scanner, entry: unknown, at: number): Shape {
 
 function scanRecord(scan: Scanner, entry: Readonly<Record<string, unknown>>, at: number): Shape {
   const isError = scan.errorRecords.has(at)
-  for (const name of Object.keys(entry)) {
+  const names = Object.keys(entry)
+  scan.collisions.takeNames(names, () => scan.pathOf(at))
+  for (const name of names) {
     if (name === '__proto__') throw scan.refuse(at, 'a property is named __proto__')
     if (isError && !errorRecord.has(name))
       throw scan.refuse(at, 'an error has a hidden property that errors do not have')

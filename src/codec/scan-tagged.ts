@@ -30,7 +30,7 @@ export function scanTagged(scan: Scanner, tag: string, entry: readonly unknown[]
 
 function scanNullPrototype(scan: Scanner, entry: readonly unknown[], at: number): Shape {
   if (entry.length % 2 === 0) throw scan.refuse(at, 'an object has a name without a value')
-  const names = new Set<unknown>()
+  const names = new Set<string>()
   for (let place = 1; place < entry.length; place += 2) {
     const name = entry[place]
     if (typeof name !== 'string' || name === '__proto__' || names.has(name))
@@ -38,6 +38,7 @@ function scanNullPrototype(scan: Scanner, entry: readonly unknown[], at: number)
     names.add(name)
     scan.name(entry[place + 1], at, name)
   }
+  scan.collisions.takeNames([...names], () => scan.pathOf(at))
   return 'null'
 }
 

@@ -4,6 +4,7 @@ import type { Knowledge } from './body-writer.ts'
 import { levelsOf } from './depth.ts'
 import { type Flat, isLeafShape, type Shape, type TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
+import { KeyCollisions } from './key-collisions.ts'
 import { limitExceeded } from './limits.ts'
 import { PatternEffort } from './pattern-effort.ts'
 import { isCount, scanEntry } from './scan-entry.ts'
@@ -35,6 +36,7 @@ export class Scanner implements Flat {
   /** What was found for each tag. */
   readonly tags = new Map<string, TaggedModel>()
   forward = true
+  readonly collisions = new KeyCollisions()
   readonly patterns = new PatternEffort()
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
   /** The records of errors, and among them those of their own fields, which stand for no object of the value's. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, type $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
-import { type BoundedSchema, boundSchema } from './bounded-schema.ts'
+import { type BoundedParse, type BoundedSchema, boundSchema } from './bounded-schema.ts'
 import { changesValues } from './changes-values.ts'
 import { describeIssue } from './describe-issue.ts'
 import { Effort, visitsOf } from './effort.ts'
@@ -107,29 +107,33 @@ type Parsed = { issues: readonly $ZodIssue[] } | { issues?: undefined; data: unk
 // The failing part tells the entries of Maps and the members of Sets apart; it goes no further than the path. Values that
 // are valid are spared it: it makes zod several times slower.
 const withInput = { reportInput: true }
+// zod has it for its own `validate`, and does not list it among what callers may give.
+const early = { reportInput: false, abortEarly: true }
+const earlyWithInput = { ...early, ...withInput }
 const asynchronous = new WeakSet<$ZodType>()
 
 type Bounded = Failure & { effort: Effort }
 
 function parse(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed | Promise<Parsed> {
   try {
-    const schema = bounded.for(value, failure.effort)
-    if (asynchronous.has(schema)) return parseLater(schema, value, failure)
+    const how = bounded.for(value, failure.effort)
+    const { schema } = how
+    if (asynchronous.has(schema)) return parseLater(how, value, failure)
     try {
-      return parseNow(schema, value)
+      return parseNow(how, value)
     } catch (error) {
       if (!(error instanceof $ZodAsyncError)) throw error
       // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
       asynchronous.add(schema)
-      return parseLater(schema, value, failure)
+      return parseLater(how, value, failure)
     }
   } catch (error) {
     throw threw(error, failure)
   }
 }
 
-function parseLater(schema: $ZodType, value: unknown, failure: Failure): Promise<Parsed> {
-  return safeParseAsync(schema, value, withInput).then(settled, (error: unknown) => {
+function parseLater({ schema, abortEarly }: BoundedParse, value: unknown, failure: Failure): Promise<Parsed> {
+  return safeParseAsync(schema, value, contextOf(abortEarly)).then(settled, (error: unknown) => {
     throw threw(error, failure)
   })
 }
@@ -142,11 +146,15 @@ function parseSync(bounded: BoundedSchema, value: unknown, failure: Bounded): Pa
   }
 }
 
-function parseNow(schema: $ZodType, value: unknown): Parsed {
-  const result = safeParse(schema, value)
+function parseNow({ schema, abortEarly }: BoundedParse, value: unknown): Parsed {
+  const result = safeParse(schema, value, abortEarly ? early : undefined)
   if (result.success) return { data: result.data }
-  const again = safeParse(schema, value, withInput)
+  const again = safeParse(schema, value, contextOf(abortEarly))
   return settled(again.success ? result : again)
+}
+
+function contextOf(abortEarly: boolean): typeof withInput {
+  return abortEarly ? earlyWithInput : withInput
 }
 
 function settled(result: ReturnType<typeof safeParse>): Parsed {

@@ -1,17 +1,21 @@
 import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { KeyCollisions } from '../codec/key-collisions.ts'
 import { BrineError } from '../errors.ts'
 import type { Effort } from './effort.ts'
 
 /** One count: of one value, for one call of zod. */
 interface Count {
   readonly effort: Effort
+  readonly collisions: KeyCollisions
   /** What was met by the schemas that refer to themselves. */
-  readonly met: Map<object, Set<object>>
+  readonly met: Map<Visit, Set<object>>
   shares: boolean
+  /** What is yet to be visited: no recursion, whose stack would be the first to overflow. */
+  readonly open: { visit: Visit; value: object; depth: number }[]
 }
 
-/** Counts the visits that zod makes of a value, at this depth of schemas within schemas. Throws LIMIT_EXCEEDED. */
-type Visit = (value: unknown, count: Count, depth: number) => void
+/** Counts one object, which stands so many schemas deep, and has its parts visited. Throws LIMIT_EXCEEDED. */
+type Visit = (value: object, count: Count, depth: number) => void
 
 /**
  * Counts the visits of one value, and tells whether zod will meet something again that it remembers: then issues multiply with
@@ -19,8 +23,9 @@ type Visit = (value: unknown, count: Count, depth: number) => void
  */
 export type CountVisits = (value: unknown, effort: Effort) => boolean
 
-// zod recurses, and an overflow of its stack is no way out: what it remembers of each level stays in its memory for good.
-const mostDepth = 3_600
+// zod recurses, to some 3,300 schemas when it is cold. An overflow of its stack is no way out: what it remembers of each level would
+// stay in its memory for good.
+const mostDepth = 3_001
 
 /**
  * How zod would walk values by a schema, without checking anything; undefined for a schema whose walks are no longer than itself.
@@ -54,15 +59,28 @@ export function countVisits(root: $ZodType): CountVisits | undefined {
   const visit = compile(root)
   if (visit === undefined) return undefined
   return (value, effort) => {
-    const count: Count = { effort, met: new Map(), shares: false }
-    visit(value, count, 0)
+    const count: Count = { effort, met: new Map(), collisions: new KeyCollisions(), shares: false, open: [] }
+    go(visit, value, count, 0)
+    for (let next = count.open.pop(); next; next = count.open.pop()) next.visit(next.value, count, next.depth)
     return count.shares
   }
 }
 
+/** Has a part visited, one schema deeper. What is no object takes zod no walk. */
+function go(visit: Visit | undefined, value: unknown, { open }: Count, depth: number): void {
+  if (visit === undefined || typeof value !== 'object' || value === null) return
+  if (depth >= mostDepth) {
+    throw new BrineError(
+      'LIMIT_EXCEEDED',
+      `its schema looks into it more than ${mostDepth} schemas deep; flatten the value, or the schema`,
+      { path: '$' },
+    )
+  }
+  open.push({ visit, value, depth: depth + 1 })
+}
+
 function onceEach(visit: Visit): Visit {
   return (value, count, depth) => {
-    if (!isObject(value)) return
     count.effort.spend(1)
     let met = count.met.get(visit)
     if (met === undefined) {
@@ -87,14 +105,14 @@ function visitOf(schema: $ZodType, compile: Compile): Visit | undefined {
     case 'array':
       return visitEach(compile(def.element), (value) => (Array.isArray(value) ? value : undefined))
     case 'set':
-      return visitEach(compile(def.valueType), (value) => (value instanceof Set ? [...value] : undefined))
+      return visitEach(compile(def.valueType), (value) => (value instanceof Set ? value : undefined))
     case 'map':
       return together([
-        visitEach(compile(def.keyType), (value) => (value instanceof Map ? [...value.keys()] : undefined)),
-        visitEach(compile(def.valueType), (value) => (value instanceof Map ? [...value.values()] : undefined)),
+        visitEach(compile(def.keyType), (value) => (value instanceof Map ? value.keys() : undefined)),
+        visitEach(compile(def.valueType), (value) => (value instanceof Map ? value.values() : undefined)),
       ])
     case 'record':
-      return visitEach(compile(def.valueType), (value) => (isObject(value) ? Object.values(value) : undefined))
+      return visitRecord(compile(def.valueType))
     case 'tuple':
       return visitTuple(def.items.map(compile), def.rest ? compile(def.rest) : undefined)
     case 'union':
@@ -130,52 +148,65 @@ function visitObject(
   const others = catchall && compile(catchall)
   if (parts.length === 0 && catchall === undefined) return undefined
   return (value, count, depth) => {
-    if (!isObject(value)) return
     count.effort.spend(1)
-    const inner = step(depth)
-    for (const [name, visit] of parts) visit(Reflect.get(value, name), count, inner)
+    for (const [name, visit] of parts) go(visit, Reflect.get(value, name), count, depth)
     if (catchall === undefined) return
-    const names = Object.keys(value)
-    count.effort.spend(names.length)
+    const names = namesOf(value, count)
     if (others)
-      for (const name of names) if (!Object.hasOwn(shape, name)) others(Reflect.get(value, name), count, inner)
+      for (const name of names) if (!Object.hasOwn(shape, name)) go(others, Reflect.get(value, name), count, depth)
   }
 }
 
-function visitEach(part: Visit | undefined, elements: (value: unknown) => readonly unknown[] | undefined): Visit {
+function visitEach(part: Visit | undefined, elements: (value: object) => Iterable<unknown> | undefined): Visit {
   return (value, count, depth) => {
     const found = elements(value)
     if (found === undefined) return
-    count.effort.spend(1 + found.length)
-    if (part === undefined) return
-    const inner = step(depth)
-    for (const element of found) part(element, count, inner)
+    count.effort.spend(1 + lengthOf(value))
+    if (part) for (const element of found) go(part, element, count, depth)
   }
+}
+
+function lengthOf(value: object): number {
+  if (Array.isArray(value)) return value.length
+  return value instanceof Map || value instanceof Set ? value.size : 0
+}
+
+function visitRecord(part: Visit | undefined): Visit {
+  return (value, count, depth) => {
+    const names = namesOf(value, count)
+    if (part) for (const name of names) go(part, Reflect.get(value, name), count, depth)
+  }
+}
+
+// Before zod lists them in a way that takes seconds.
+function namesOf(value: object, { effort, collisions }: Count): string[] {
+  const names = Object.keys(value)
+  effort.spend(1 + names.length)
+  collisions.takeNames(names, () => '$')
+  return names
 }
 
 function visitTuple(items: readonly (Visit | undefined)[], rest: Visit | undefined): Visit {
   return (value, count, depth) => {
     if (!Array.isArray(value)) return
     count.effort.spend(1 + value.length)
-    const inner = step(depth)
     for (const [index, element] of value.entries())
-      (index < items.length ? items[index] : rest)?.(element, count, inner)
+      go(index < items.length ? items[index] : rest, element, count, depth)
   }
 }
 
 function visitUnion(options: readonly $ZodType[], by: string | undefined, compile: Compile): Visit | undefined {
   const parts = options.flatMap((option) => {
     const visit = compile(option)
-    return visit ? [{ visit, told: by === undefined ? undefined : option }] : []
+    return visit ? [{ visit, option }] : []
   })
   if (parts.length === 0) return undefined
   return (value, count, depth) => {
-    const inner = step(depth)
-    const tag: unknown = by !== undefined && isObject(value) ? Reflect.get(value, by) : undefined
-    for (const { visit, told } of parts) {
+    const tag: unknown = by === undefined ? undefined : Reflect.get(value, by)
+    for (const { visit, option } of parts) {
       // zod goes into the one that the discriminator tells.
-      const tags = by === undefined ? undefined : told?._zod.propValues?.[by]
-      if (!tags || tags.has(tag as string)) visit(value, count, inner)
+      const tags = by === undefined ? undefined : option._zod.propValues?.[by]
+      if (!tags || tags.has(tag as string)) go(visit, value, count, depth)
     }
   }
 }
@@ -184,24 +215,10 @@ function together(parts: readonly (Visit | undefined)[]): Visit | undefined {
   const visits = parts.filter((part) => part !== undefined)
   if (visits.length === 0) return undefined
   return (value, count, depth) => {
-    const inner = step(depth)
-    for (const visit of visits) visit(value, count, inner)
+    for (const visit of visits) go(visit, value, count, depth)
   }
 }
 
 function deeper(part: Visit | undefined): Visit | undefined {
-  return part && ((value, count, depth) => part(value, count, step(depth)))
-}
-
-function step(depth: number): number {
-  if (depth < mostDepth) return depth + 1
-  throw new BrineError(
-    'LIMIT_EXCEEDED',
-    `the schema is walked more than ${mostDepth} schemas deep; flatten the value, or lower limits.maxDepth`,
-    { path: '$' },
-  )
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return part && ((value, count, depth) => go(part, value, count, depth))
 }

@@ -4,7 +4,7 @@ import { createCodec } from '../../src/codec/codec.ts'
 import { BrineError } from '../../src/errors.ts'
 import { fixtureModels, fixtures } from './fixtures.ts'
 import { graphs } from './graphs.ts'
-import { envelope } from './malformed/malformed.ts'
+import { envelope } from './hostile/hostile.ts'
 
 const codec = createCodec({ models: fixtureModels })
 const bodyOf = (text: string): unknown => JSON.parse(text).body

@@ -5,7 +5,7 @@ import { createCodec } from '../../src/codec/codec.ts'
 import { difference } from './difference.ts'
 import { fixtureModels } from './fixtures.ts'
 import { chains, graphs, plainGraphs } from './graphs.ts'
-import { envelope } from './malformed/malformed.ts'
+import { envelope } from './hostile/hostile.ts'
 
 const codec = createCodec({ models: fixtureModels })
 const runs = { numRuns: 2000 }

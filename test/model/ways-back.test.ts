@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createCodec } from '../../src/codec/codec.ts'
 import { defineModel } from '../../src/model/define-model.ts'
 import type { Model } from '../../src/model/model.ts'
-import { envelope } from '../codec/malformed/malformed.ts'
+import { envelope } from '../codec/hostile/hostile.ts'
 
 class Person {
   static built = 0

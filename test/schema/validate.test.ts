@@ -292,7 +292,8 @@ describe('refuses, rather than crashes', () => {
     let deep: Tree = { value: 1, kids: [] }
     for (let level = 0; level < 100_000; level += 1) deep = { value: 1, kids: [deep] }
     expect(await rejected(() => createValidator(lazyTree).readOutput(deep, failure))).toMatchObject({
-      code: 'PAYLOAD_INVALID',
+      code: 'LIMIT_EXCEEDED',
+      job: 'greet',
     })
   })
 

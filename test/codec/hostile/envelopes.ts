@@ -1,8 +1,8 @@
 import type { BrineErrorCode } from '../../../src/errors.ts'
-import type { Malformed } from './malformed.ts'
-import { envelope } from './malformed.ts'
+import type { Hostile } from './hostile.ts'
+import { envelope } from './hostile.ts'
 
-const whole = (code: BrineErrorCode, texts: readonly string[]): Malformed[] =>
+const whole = (code: BrineErrorCode, texts: readonly string[]): Hostile[] =>
   texts.map((text) => ({ name: text.length > 100 ? `${text.slice(0, 100)}…` : text, text, code }))
 
 const good = envelope('[1]')

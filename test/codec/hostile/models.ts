@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineModel } from '../../../src/model/define-model.ts'
-import { bodies } from './malformed.ts'
+import { bodies } from './hostile.ts'
 
 /** Of version 3, and reads from 2 on. */
 export class Versioned {

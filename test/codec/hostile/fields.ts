@@ -1,7 +1,7 @@
 import type { BrineErrorCode } from '../../../src/errors.ts'
-import type { Malformed } from './malformed.ts'
+import type { Hostile } from './hostile.ts'
 
-const rows = (code: BrineErrorCode, texts: readonly string[]): Malformed[] =>
+const rows = (code: BrineErrorCode, texts: readonly string[]): Hostile[] =>
   texts.map((body) => ({
     name: body.length > 100 ? `${body.slice(0, 100)}…` : body,
     text: `{"brine":1,"kind":"value","encoding":"fields/1","body":${body}}`,

@@ -1,4 +1,4 @@
-import { bodies } from './malformed.ts'
+import { bodies } from './hostile.ts'
 
 const repeat = (text: string, times: number): string => text.repeat(times)
 

@@ -1,4 +1,4 @@
-import { bodies } from './malformed.ts'
+import { bodies } from './hostile.ts'
 
 /** Tagged entries that a lenient reader takes for something. */
 export const tagged = [

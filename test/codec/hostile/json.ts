@@ -1,0 +1,93 @@
+import { bodies, entries, envelope, type Hostile, harmless, repeat } from './hostile.ts'
+
+const good = envelope('["x"]')
+const raw = (code: Hostile['code'], rows: readonly (readonly [name: string, text: string])[]): Hostile[] =>
+  rows.map(([name, text]) => ({ name, text, code }))
+
+/** What JSON itself allows and refuses, within the body and around it. */
+export const json: Hostile[] = [
+  ...harmless([
+    ['a lone high surrogate', '["\\ud83d"]'],
+    ['a lone low surrogate', '["\\ude00"]'],
+    ['surrogates the wrong way round', '["\\ude00\\ud83d"]'],
+    ['a lone surrogate as a name', '[{"\\ud800":1},7]'],
+    ['lone surrogates as keys of a Map', '[["Map",1,2,2,1],"\\ud800","\\udfff"]'],
+    [
+      'NUL, and all other controls',
+      `["${entries(0, 31, (at) => `\\u${at.toString(16).padStart(4, '0')}`).replaceAll(',', '')}"]`,
+    ],
+    ['marks that turn the line round', '["\\u202e\\u2066\\u200f"]'],
+    ['what ends a line in JavaScript', '["\\u2028\\u2029"]'],
+    ['what a terminal obeys', '["\\u001b[2J\\u009b31m\\u0007"]'],
+    ['a text of nearly a mebibyte', `["${repeat('x', 1_000_000)}"]`],
+    ['a text of escapes alone', `["${repeat('\\u0000', 160_000)}"]`],
+    ['an empty name', '[{"":1},7]'],
+    ['a long name', `[{"${repeat('n', 500_000)}":1},7]`],
+    ['49,000 names', `[{${entries(1, 49_000, (at) => `"n${at}":1`)}},7]`],
+    ['49,000 names of an object without a prototype', `[["null",${entries(1, 49_000, (at) => `"n${at}",1`)}],7]`],
+    ['49,999 objects', `[[${entries(1, 49_999, String)}],${entries(1, 49_999, () => '{}')}]`],
+    ['one name twice, for one entry', '[{"a":1,"a":1},7]'],
+    ['one name 100,000 times', `[{${repeat('"a":1,', 100_000)}"a":1},7]`],
+    ['spaces between everything', ' [ [ 1 , 2 ] , 7 , "x" ] '],
+    [
+      'the largest and the smallest numbers',
+      '[[1,2,3,4],1.7976931348623157e308,5e-324,-1.7976931348623157e308,9007199254740993]',
+    ],
+    ['numbers of many digits', `[[1,2],0.${repeat('1', 100_000)},1${repeat('0', 300)}]`],
+    ['a number that is written as 1e400 is not', '[1e-400]'],
+  ]),
+  ...bodies('TEXT_INVALID', [
+    ['one name twice, of which one entry is left over', '[{"a":1,"a":2},"hunter2-0451","y"]', '$'],
+    ['NaN', '[NaN]'],
+    ['Infinity', '[[1],Infinity]'],
+    ['undefined', '[undefined]'],
+    ['a number with a plus', '[+1]'],
+    ['a number in hexadecimal', '[0x10]'],
+    ['a number with a leading zero', '[01]'],
+    ['a number without an end', '[1.]'],
+    ['a comma at the end', '[7,]'],
+    ['a comment', '[7/* hunter2-0451 */]'],
+    ['a text in single quotes', "['hunter2-0451']"],
+    ['a text that is not closed', '["hunter2-0451]'],
+    ['an escape that there is not', '["\\x41"]'],
+    ['half an escape', '["\\u12"]'],
+    ['a control character as it is', '["\u0001"]'],
+    ['an end of line within a text', '["hunter2\n0451"]'],
+    ['a bigint of JavaScript', '[1n]'],
+    ['a number beyond all numbers', '[[1],1e400]', '$[0]'],
+    ['minus nothing', '[[1],-0.0]', '$[0]'],
+    ['minus nothing, by its size', '[[1],-1e-400]', '$[0]'],
+    ['an index with a fraction that is nothing', '[[1.0000000000000001e1]]', '$'],
+  ]),
+  ...bodies('LIMIT_EXCEEDED', [
+    ['50,000 objects', `[[${entries(1, 50_000, String)}],${entries(1, 50_000, () => '{}')}]`, '$'],
+    ['more bytes than allowed, of few characters', `["${repeat('\u{1f9c2}', 270_000)}"]`, '$'],
+    ['more spaces than allowed', `[7${repeat(' ', 1_100_000)}]`, '$'],
+  ]),
+  ...raw('TEXT_INVALID', [
+    ['a text within the envelope that ends it', good.replace('"x"', '"x"]}"')],
+    ['two kinds, of which the last is another', good.replace('"body"', '"kind":"payload","body"')],
+    ['a body that is missing', good.replace('"body":["x"]', '"bodies":["x"]')],
+    ['100,000 members', good.replace('"body"', `${repeat('"hunter2-0451":1,', 60_000)}"body"`)],
+    [
+      '100,000 members that V8 hashes alike',
+      good.replace('"body"', `${entries(1, 60_000, (at) => `"${at * 65_536}":1`)},"body"`),
+    ],
+    ['a byte order mark', `\ufeff${good}`],
+    ['NULs behind the envelope', `${good}\u0000\u0000`],
+    ['two envelopes', `${good}\n${good}`],
+    ['an envelope in an envelope', envelope(good)],
+    ['a job that is an object', good.replace('"kind"', '"job":{},"version":1,"kind"')],
+    ['a version that is no number', good.replace('"kind"', '"job":"greet","version":"1","kind"')],
+    ['a version without end', good.replace('"kind"', '"job":"greet","version":1e400,"kind"')],
+    ['a name of the prototype', good.replace('"kind"', '"constructor":{},"kind"')],
+    ['a prototype', good.replace('{"brine"', '{"__proto__":{"brine":1},"brine"')],
+    ['a compression that there is not', good.replace('"body"', '"compression":"hunter2-0451","body"')],
+    ['half of a surrogate', `${good.slice(0, -3)}\ud83d`],
+  ]),
+  ...raw(undefined, [
+    ['two kinds, of which the last is right', good.replace('"kind"', '"kind":"payload","kind"')],
+    ['members in another order', '{"body":["x"],"encoding":"devalue/6","kind":"value","brine":1}'],
+    ['spaces around', `\n ${good} \t`],
+  ]),
+]

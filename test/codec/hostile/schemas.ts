@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+const tree: z.ZodType = z.object({
+  value: z.number().optional(),
+  get left() {
+    return tree.optional()
+  },
+  get right() {
+    return tree.optional()
+  },
+})
+const expression: z.ZodType = z.lazy(() =>
+  z.union([
+    z.object({ of: expression, kind: z.literal(1) }),
+    z.object({ of: expression, kind: z.literal(2) }),
+    z.null(),
+  ]),
+)
+const anything: z.ZodType = z.lazy(() =>
+  z.union([
+    z.number(),
+    z.array(anything),
+    z.map(z.string(), anything),
+    z.set(anything),
+    z.record(z.string(), anything),
+  ]),
+)
+const pair: z.ZodType = z.object({
+  value: z.number().min(5).optional(),
+  get both() {
+    return z.tuple([pair.nullable(), pair.nullable()]).optional()
+  },
+})
+const family: z.ZodType = z.object({
+  get kin() {
+    return z.set(family)
+  },
+  value: z.number().optional(),
+})
+const levels: z.ZodType = z.object({
+  get inner() {
+    return levels.nullable()
+  },
+})
+const counted: z.ZodType = z.object({
+  value: z.number().optional(),
+  seen: z.number().default(1),
+  get left() {
+    return counted.optional()
+  },
+  get right() {
+    return counted.optional()
+  },
+})
+
+/** Schemas of readers: what a payload, a result or a `decode` may be held to. */
+export const schemas = {
+  tree,
+  expression,
+  anything,
+  pair,
+  family,
+  levels,
+  counted,
+  matrix: z.array(z.array(z.number())),
+  cube: z.array(z.array(z.array(z.number()))),
+  maps: z.map(z.string(), z.map(z.string(), z.set(z.number()))),
+  records: z.array(z.record(z.string(), z.array(z.string()))),
+  numbers: z.set(z.number()),
+  texts: z.array(z.string().regex(/^[a-z]*$/)),
+  unknown: z.unknown(),
+} as const
+
+export type SchemaName = keyof typeof schemas
