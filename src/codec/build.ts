@@ -7,9 +7,8 @@ import { readArrayBuffer } from './bytes.ts'
 import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { allocateTagged, populateError } from './error-values.ts'
+import { fill } from './fill.ts'
 import type { Flat } from './flat.ts'
-import { HOLE } from './format.ts'
-import type { KeyCollisions } from './key-collisions.ts'
 import { leaves, readBigInt } from './leaves.ts'
 import type { Limits } from './limits.ts'
 import { specialValues } from './special-values.ts'
@@ -30,11 +29,9 @@ class Builder {
   readonly #flat: Flat
   readonly #values: unknown[]
   readonly #effort: Effort
-  readonly #collisions: KeyCollisions
 
   constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
-    this.#collisions = flat.collisions
     this.#effort = new Effort(visitsOf(limits))
     this.#values = new Array(flat.entries.length)
   }
@@ -155,52 +152,8 @@ class Builder {
   }
 
   #fill(at: number): void {
-    const entry = this.#flat.entries[at]
-    const tagged = entry as readonly unknown[]
-    const value = this.#values[at]
-    switch (this.#flat.shapes[at]) {
-      case 'list':
-        this.#fillList(value as unknown[], tagged)
-        return
-      case 'sparse':
-        for (let place = 2; place < tagged.length; place += 2)
-          (value as unknown[])[tagged[place] as number] = this.#value(tagged[place + 1])
-        return
-      case 'record':
-        for (const name of Object.keys(entry as object))
-          (value as Record<string, unknown>)[name] = this.#value(Reflect.get(entry as object, name))
-        return
-      case 'null':
-        for (let place = 1; place < tagged.length; place += 2) {
-          ;(value as Record<string, unknown>)[tagged[place] as string] = this.#value(tagged[place + 1])
-        }
-        return
-      case 'set':
-        this.#takeKeys(at, tagged, 1)
-        for (let place = 1; place < tagged.length; place += 1) (value as Set<unknown>).add(this.#value(tagged[place]))
-        if ((value as Set<unknown>).size !== tagged.length - 1) throw this.#refuse(at, 'a Set has one member twice')
-        return
-      case 'map':
-        this.#takeKeys(at, tagged, 2)
-        for (let place = 1; place < tagged.length; place += 2) {
-          ;(value as Map<unknown, unknown>).set(this.#value(tagged[place]), this.#value(tagged[place + 1]))
-        }
-        if ((value as Map<unknown, unknown>).size !== (tagged.length - 1) / 2)
-          throw this.#refuse(at, 'a Map has one key twice')
-    }
-  }
-
-  // Before any of them is put anywhere.
-  #takeKeys(at: number, tagged: readonly unknown[], every: 1 | 2): void {
-    const keys: unknown[] = []
-    for (let place = 1; place < tagged.length; place += every) keys.push(this.#value(tagged[place]))
-    this.#collisions.take(keys, () => this.#flat.pathOf(at))
-  }
-
-  #fillList(list: unknown[], entry: readonly unknown[]): void {
-    for (let index = 0; index < entry.length; index += 1) {
-      if (entry[index] !== HOLE) list[index] = this.#value(entry[index])
-    }
+    const wrong = fill(this.#flat, at, this.#values[at], (ref) => this.#value(ref))
+    if (wrong !== undefined) throw this.#refuse(at, wrong)
   }
 
   #populate(at: number, raised?: ReadonlyMap<number, unknown>): void {

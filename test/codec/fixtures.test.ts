@@ -4,7 +4,7 @@ import { Guarded } from './classes.ts'
 import { devalueBody } from './devalue-body.ts'
 import { difference } from './difference.ts'
 import { fixtureModels, fixtures } from './fixtures.ts'
-import { envelope } from './malformed/malformed.ts'
+import { envelope } from './hostile/hostile.ts'
 
 const codec = createCodec({ models: fixtureModels })
 const bodyOf = (text: string): string => text.slice(text.indexOf('"body":') + '"body":'.length, -1)

@@ -5,7 +5,7 @@ import { BrineError } from '../../../src/errors.ts'
 import { createValidator, type Validator } from '../../../src/schema/validate.ts'
 import { devalueBody } from '../devalue-body.ts'
 import { difference } from '../difference.ts'
-import { envelope } from '../malformed/malformed.ts'
+import { envelope } from '../hostile/hostile.ts'
 import { cases, junk, models } from './schemas.ts'
 
 const codec = createEnvelopeCodec({ models })

@@ -1,4 +1,4 @@
-import { bodies, entries, type Hostile, harmless, repeat } from './hostile.ts'
+import { bodies, entries, type Hostile, harmless, range, repeat } from './hostile.ts'
 
 const chain = (levels: number, level: (next: number) => string, last: string) =>
   `[${entries(1, levels, level)},${last}]`
@@ -9,8 +9,8 @@ export const nesting: Hostile[] = [
     ['1,500 lists', chain(1_499, (next) => `[${next}]`, '[]')],
     ['1,500 objects', chain(1_499, (next) => `{"a":${next}}`, '{}')],
     [
-      '1,500 levels for a schema that refers to itself',
-      chain(1_499, (next) => `{"inner":${next}}`, 'null'),
+      '1,000 levels for a schema that refers to itself',
+      chain(999, (next) => `{"inner":${next}}`, 'null'),
       undefined,
       'levels',
     ],
@@ -31,6 +31,18 @@ export const nesting: Hostile[] = [
     ],
   ]),
   ...bodies('LIMIT_EXCEEDED', [
+    [
+      '1,500 levels for a schema that refers to itself',
+      chain(1_499, (next) => `{"inner":${next}}`, 'null'),
+      '$',
+      'levels',
+    ],
+    [
+      '20,000 levels that a list beside them makes look like two',
+      `[[${range(1, 20_000)}],${entries(2, 20_000, (next) => `[${next}]`)},[]]`,
+      '$',
+      'anything',
+    ],
     ['1,501 lists', chain(1_500, (next) => `[${next}]`, '[]'), `$${repeat('[0]', 1_500)}`],
     ['1,501 objects', chain(1_500, (next) => `{"a":${next}}`, '{}'), `$${repeat('.a', 1_500)}`],
     ['40,000 lists', chain(40_000, (next) => `[${next}]`, '[]')],
