@@ -3,7 +3,7 @@ import { BrineError, isBrineErrorCode } from '../errors.ts'
 import { errors } from '../model/built-in-classes.ts'
 import { allocateError, headStack, hiddenInErrors } from '../model/error-state.ts'
 import type { Class } from '../model/model.ts'
-import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
+import { type BodyWriter, type Node, pathOf, type WriteKind } from './body-writer.ts'
 import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
 
 /**
@@ -28,6 +28,7 @@ function writeError(tag: string, node: Node, body: BodyWriter): string {
   if (!types.isNativeError(node.value)) {
     throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of an error, but is none', node)
   }
+  body.collisions.takeNames(Object.keys(node.value), () => pathOf(node))
   const record = body.reserve()
   const own = new Map<string, unknown>()
   let text = ''

@@ -53,6 +53,11 @@ export class KeyCollisions {
   }
 }
 
+/** Whether so many of an object's names are integers that what they cost is to be counted. */
+export function hasManyIntegers(names: readonly string[]): boolean {
+  return names.length > fewKeys && names.filter((name) => integer.test(name)).length > fewKeys
+}
+
 const integer = /^(?:0|[1-9]\d{0,9})$/
 
 function hashOf(key: number | bigint): number {

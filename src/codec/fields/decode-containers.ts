@@ -1,3 +1,4 @@
+import { fewKeys, hasManyIntegers } from '../key-collisions.ts'
 import { isCount } from '../scan-entry.ts'
 import type { Decode } from './compile-decoder.ts'
 import { type FieldsReader, failed } from './fields-reader.ts'
@@ -84,6 +85,6 @@ export function decodeDictionary(decode: Decode, test: (name: string) => boolean
       record[name] = value
     }
     reader.leave()
-    return record
+    return size > fewKeys && hasManyIntegers(Object.keys(record)) ? failed : record
   }
 }

@@ -1,5 +1,6 @@
 import { isDisguised } from '../containers.ts'
 import { getterOf } from '../intrinsics.ts'
+import { hasManyIntegers } from '../key-collisions.ts'
 import type { Encode } from './compile-encoder.ts'
 import type { FieldsWriter } from './fields-writer.ts'
 
@@ -85,6 +86,7 @@ export function encodeDictionary(encode: Encode, test: (name: string) => boolean
   return (value, writer) => {
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false
     if (!writer.enter(value) || isDisguised(value)) return false
+    if (hasManyIntegers(Object.keys(value))) return false
     const names = Object.getOwnPropertyNames(value)
     if (Object.getOwnPropertySymbols(value).length > 0) return false
     writer.values.push(names.length)

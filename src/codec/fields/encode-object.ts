@@ -23,6 +23,8 @@ export function encodePlainObject(fields: readonly EncodeField[]): Encode {
  */
 export function encodeOwn(fields: readonly EncodeField[], inherits: boolean): EncodeObject {
   return (object, writer) => {
+    // It lists names that are integers by a hash that strangers can make collide: see key-collisions.ts.
+    if (Object.keys(object).length > fields.length) return false
     const names = Object.getOwnPropertyNames(object)
     if (names.length > fields.length || Object.getOwnPropertySymbols(object).length > 0) return false
     let at = 0

@@ -120,6 +120,13 @@ export const collisions: Hostile[] = [
       '$',
     ],
   ]),
+  // The other encoding writes an object of any names as its names and values.
+  {
+    name: 'integers as names in fields/1',
+    text: `{"brine":1,"kind":"value","encoding":"fields/1","body":["{*}",[${integers.length},${integers.map((key) => `"${key}",1`).join()}]]}`,
+    code: 'LIMIT_EXCEEDED',
+    path: '$',
+  },
   ...harmless([
     ['integers in an array', `[[${range(1, count)}],${texts(integers).join()}]`],
     ['integers as texts in a Set', setOf(texts(integers).map((one) => `"${one}"`))],

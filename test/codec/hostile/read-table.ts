@@ -48,7 +48,7 @@ function read(text: string, writer: Writer, as: SchemaName | undefined): unknown
 
 function textOf({ text, body = '' }: Hostile, writer: Writer): string {
   if (writer === 'unsealed' || writer === 'forged') return text
-  return sealers[writer].seal(writeHead(place, false), body, place)
+  return sealers[writer].seal(writeHead(place), body, place)
 }
 
 function readRow(row: Hostile, writer: Writer): Reading {

@@ -5,6 +5,7 @@ import { fixtureModels } from '../fixtures.ts'
 import { collisions } from './collisions.ts'
 import { envelopes } from './envelopes.ts'
 import { errors } from './errors.ts'
+import { fields } from './fields.ts'
 import type { Hostile } from './hostile.ts'
 import { json } from './json.ts'
 import { malformedModels, models } from './models.ts'
@@ -31,6 +32,7 @@ export const table: Readonly<Record<string, readonly Hostile[]>> = {
   collisions,
   envelopes,
   errors,
+  fields,
   json,
   models,
   nesting,
