@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^brinemq$/, replacement: file('src/index.ts') },
+      { find: /^brinemq\/dashboard$/, replacement: file('src/dashboard/index.ts') },
       { find: /^brinemq\/embedded$/, replacement: file('src/embedded/index.ts') },
       { find: /^brinemq\/monitor$/, replacement: file('src/monitor/index.ts') },
       { find: /^brinemq\/testing$/, replacement: file('src/testing/index.ts') },

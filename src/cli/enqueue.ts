@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
-import { BrineError } from '../errors.ts'
 import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
@@ -42,6 +41,7 @@ export function addEnqueue(program: Command): void {
       inSession<Options, [string]>(async (session, options, name) => {
         const { contract, job } = await findDefinition(session, name, options.queue)
         const json = parse(await readText(options), job.name)
+        const { readPayload } = await import('../input/read-payload.ts')
         const { payload } = await readPayload(json, contract, job)
         const shown = { contract, job: job.name, reveal: options.reveal === true } as const
         const { terminal } = session
@@ -113,25 +113,6 @@ function parse(text: string, job: string): unknown {
     // The parser quotes the text: who gave it has it before them.
     const why = error instanceof Error ? error.message : ''
     throw new CommandError(exitCode.failed, `PAYLOAD_INVALID ${job}: is no JSON: ${why}`)
-  }
-}
-
-// Whoever wrote the file wants to hear of all that is wrong in it.
-const mostIssues = 20
-
-/** In a box: see Opened. */
-async function readPayload(
-  json: unknown,
-  { models, jobs }: QueueContract,
-  { name, payload: validator }: ContractJob,
-): Promise<{ payload: unknown }> {
-  try {
-    const { readInput } = await import('../input/read-input.ts')
-    const payload = readInput(json, jobs[name]?.payload, models)
-    await validator.checkInput(payload, { code: 'PAYLOAD_INVALID', job: name, most: mostIssues })
-    return { payload }
-  } catch (error) {
-    throw error instanceof BrineError ? error.relocated({ job: name }) : error
   }
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addCheck } from './check.ts'
 import { addClean } from './clean.ts'
+import { addDashboard } from './dashboard.ts'
 import { addDrain } from './drain.ts'
 import { addEnqueue } from './enqueue.ts'
 import { addJobs } from './jobs.ts'
@@ -22,7 +23,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
-  ...[addEnqueue, addWork, addKeygen, addCheck],
+  ...[addEnqueue, addWork, addDashboard, addKeygen, addCheck],
 ]
 
 /** The command line: one file a command, each of which adds itself. */

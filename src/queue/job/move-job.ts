@@ -23,7 +23,7 @@ export interface MoveSources {
 
 export async function retryJob(
   { queue, connection: { client } }: MoveSources,
-  { name, options }: ContractJob,
+  { name, options }: Pick<ContractJob, 'name' | 'options'>,
   id: string,
   { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }: RetryOptions,
 ): Promise<void> {
@@ -36,11 +36,19 @@ export async function retryJob(
   await moved(name, `it is not ${state}`, () => job.retry(state, { resetAttemptsMade, resetAttemptsStarted }))
 }
 
-export async function promoteJob({ queue }: MoveSources, { name }: ContractJob, id: string): Promise<void> {
+export async function promoteJob(
+  { queue }: MoveSources,
+  { name }: Pick<ContractJob, 'name'>,
+  id: string,
+): Promise<void> {
   await moved(name, 'it is not delayed', () => queue.backend.promote(id))
 }
 
-export async function removeJob({ queue }: MoveSources, { name }: ContractJob, id: string): Promise<void> {
+export async function removeJob(
+  { queue }: MoveSources,
+  { name }: Pick<ContractJob, 'name'>,
+  id: string,
+): Promise<void> {
   const removed = await moved(name, 'a scheduler holds it; remove that', () => queue.backend.remove(id, true))
   if (removed !== 1) throw wrongState(name, 'it, or a child of it, is active; cancel it')
 }

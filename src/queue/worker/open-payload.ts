@@ -20,6 +20,17 @@ export function openPayload(
   return payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
 }
 
+/** The same without validating: what was given to `enqueue`, in the shape of today's version, for a job that is enqueued once more. */
+export function openInput(
+  text: string,
+  job: ContractJob,
+  codec: EnvelopeCodec,
+  id: string | undefined,
+): { value: unknown } {
+  const { name, aliases, version, payload } = job
+  return { value: raise(job, codec.decode(text, { kind: 'payload', job: name, aliases, version, id }, payload)) }
+}
+
 /**
  * The stored text of the job of an id as it goes to where its handler runs isolated, which opens it: after its seal was checked
  * here, so that no middleware runs for what is forged. Throws SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.

@@ -1,0 +1,128 @@
+import type { JobState, QueueJob, QueueJobJson } from '@bull-board/api/typings/app'
+import type { QueueContract } from '../../contract/contract.ts'
+import type { MonitoredJob, Reading } from '../../monitor/monitored-job.ts'
+import { display } from '../display.ts'
+import type { StoredOptions } from './stored-options.ts'
+
+/** What can be done to a job from its page. */
+export interface BoardActions {
+  retry(): Promise<void>
+  remove(): Promise<void>
+  promote(): Promise<void>
+  changeDelay(ms: number): Promise<void>
+  changePriority(options: { priority?: number }): Promise<void>
+  removeUnprocessedChildren(): Promise<void>
+  getDependenciesCount(): Promise<Partial<Record<'processed' | 'unprocessed' | 'ignored' | 'failed', number>>>
+}
+
+export interface BoardJobOptions {
+  contract: QueueContract
+  job: MonitoredJob
+  /** By which the board knows it: of a job in quarantine the id of its entry. */
+  id: string
+  state: JobState
+  stored: StoredOptions
+  actions: BoardActions
+}
+
+/** The option by which a duplicate says what it is one of: the board sends the options back as it was given them. */
+export const duplicateOf = 'duplicateOf'
+
+/** A decoded job as Bull Board takes it: readable values in the place of stored texts, and never a sensitive field. */
+export class BoardJob implements QueueJob {
+  readonly id: string
+  readonly name: string
+  readonly opts: QueueJob['opts'] & { parent?: { id: string; queue: string } | undefined }
+  readonly timestamp: number
+  readonly attemptsMade: number
+  readonly repeatJobKey?: string
+  readonly #given: BoardJobOptions
+
+  constructor(given: BoardJobOptions) {
+    const { id, job, stored } = given
+    this.#given = given
+    this.id = id
+    this.name = job.storedName
+    this.timestamp = job.enqueuedAt?.getTime() ?? 0
+    this.attemptsMade = job.attempts
+    const { parent } = stored
+    this.opts = { delay: stored.delay, ...(parent && { parent }) }
+    if (job.schedule !== undefined) this.repeatJobKey = job.schedule
+  }
+
+  /** When it ended, was taken or was enqueued, whichever was last. */
+  get lastAt(): number {
+    const { endedAt, startedAt, enqueuedAt, quarantine } = this.#given.job
+    return (quarantine?.at ?? endedAt ?? startedAt ?? enqueuedAt)?.getTime() ?? 0
+  }
+
+  retry = () => this.#given.actions.retry()
+  remove = () => this.#given.actions.remove()
+  promote = () => this.#given.actions.promote()
+  changeDelay = (ms: number) => this.#given.actions.changeDelay(ms)
+  changePriority = (options: { priority?: number }) => this.#given.actions.changePriority(options)
+  removeUnprocessedChildren = () => this.#given.actions.removeUnprocessedChildren()
+  getDependenciesCount = () => this.#given.actions.getDependenciesCount()
+
+  async getState(): Promise<JobState> {
+    return this.#given.state
+  }
+
+  async updateData(): Promise<void> {
+    throw new Error('A stored payload is not edited, since what is displayed is not what is stored: duplicate the job.')
+  }
+
+  toJSON(): QueueJobJson {
+    const { job, stored, id } = this.#given
+    const { progress, error, quarantine } = job
+    const reason = quarantine?.reason ?? error?.message
+    return {
+      id,
+      name: job.storedName,
+      timestamp: this.timestamp,
+      attemptsMade: job.attempts,
+      ...(job.startedAt && { processedOn: job.startedAt.getTime() }),
+      ...(job.endedAt && { finishedOn: job.endedAt.getTime() }),
+      ...(quarantine && { finishedOn: quarantine.at.getTime() }),
+      ...(job.worker !== undefined && { processedBy: job.worker }),
+      delay: stored.delay,
+      ...(reason !== undefined && { failedReason: reason }),
+      ...(job.priority > 0 && { priority: job.priority }),
+      ...(job.deduplicationId !== undefined && { deduplicationId: job.deduplicationId }),
+      ...(stored.starts > 0 && { attemptsStarted: stored.starts }),
+      data: this.#shown(job.payload, 'payload'),
+      returnvalue: job.result === undefined ? undefined : this.#shown(job.result, 'result'),
+      progress: progress === undefined ? 0 : progressOf(this.#shown(progress, 'progress')),
+      stacktrace: this.#errors(),
+      opts: { ...stored.shown, ...(job.name !== undefined && { [duplicateOf]: id }) },
+    } as QueueJobJson
+  }
+
+  #shown(reading: Reading<unknown>, part: 'payload' | 'result' | 'progress'): unknown {
+    const { contract, job } = this.#given
+    const options = { contract, job: job.name, part, reveal: false } as const
+    if (!reading.unreadable) return display(reading.value, options)
+    const { code, path, message } = reading.unreadable
+    const decoded = reading.decoded ? { decoded: display(reading.decoded.value, options) } : {}
+    return { unreadable: { code, ...(path !== undefined && { path }), message, bytes: reading.bytes }, ...decoded }
+  }
+
+  /** The error as an object above the traces that BullMQ keeps; it shows them the last one first. */
+  #errors(): string[] {
+    const { contract, job, stored } = this.#given
+    const { error, quarantine } = job
+    const objects: unknown[] = []
+    if (error) objects.push(display(error.value, { contract, job: job.name, part: 'error', reveal: false }))
+    if (quarantine) {
+      const { code, path, at, worker, version, reason } = quarantine
+      objects.push({ quarantined: { code, path, reason, at, worker, version } })
+    }
+    return [...stored.stacktrace, ...objects.map((one) => JSON.stringify(one, null, 2))]
+  }
+}
+
+/** A number is drawn as one; the board expects no null. */
+function progressOf(shown: unknown): QueueJobJson['progress'] {
+  if (typeof shown === 'object' && shown !== null) return shown
+  return typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown)
+}

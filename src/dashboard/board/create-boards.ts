@@ -1,0 +1,82 @@
+import { createBullBoard } from '@bull-board/api'
+import type { ControllerHandlerReturnType } from '@bull-board/api/typings/app'
+import { HonoAdapter } from '@bull-board/hono'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono } from 'hono'
+import { BrineError, type BrineErrorCode } from '../../errors.ts'
+import type { Visitor } from '../visitor.ts'
+import type { BoardQueue } from './board-queue.ts'
+import { QuarantineAdapter } from './quarantine-adapter.ts'
+import { QueueAdapter } from './queue-adapter.ts'
+
+export interface BoardsOptions {
+  basePath: string
+  title: string
+  /** Where a job's sensitive fields are shown. */
+  revealUrl: (queue: string, id: string) => string
+}
+
+/** Bull Board for a visitor, as what they may do: it knows no visitors, so there is one of it for each kind. */
+export type Boards = (visitor: Visitor) => Hono
+
+export function createBoards(queues: readonly BoardQueue[], options: BoardsOptions): Boards {
+  const boards = new Map<string, Hono>()
+  return ({ role, reveal = false }) => {
+    const kind = `${role} ${reveal}`
+    const board = boards.get(kind) ?? createBoard(queues, options, { readOnlyMode: role !== 'operate', reveal })
+    boards.set(kind, board)
+    return board
+  }
+}
+
+interface Permitted {
+  readOnlyMode: boolean
+  reveal: boolean
+}
+
+function createBoard(
+  queues: readonly BoardQueue[],
+  { basePath, title, revealUrl }: BoardsOptions,
+  { readOnlyMode, reveal }: Permitted,
+): Hono {
+  const server = new ServerAdapter(serveStatic)
+  server.setBasePath(basePath)
+  const adapters = queues.flatMap((source) => {
+    const { name } = source.contract
+    const shown = (queue: string) => ({
+      readOnlyMode,
+      revealUrl: reveal ? (id: string) => revealUrl(queue, id) : undefined,
+    })
+    const ofQueue = new QueueAdapter(source, { displayName: name, description: '', ...shown(name) })
+    const quarantine = new QuarantineAdapter(source, ofQueue, {
+      displayName: `${name}: quarantine`,
+      description:
+        'Jobs that no worker could read, kept as they were. Retrying one puts it back into its queue; cleaning discards it.',
+      ...shown(`${name}-quarantine`),
+    })
+    return [ofQueue, quarantine]
+  })
+  createBullBoard({
+    queues: adapters,
+    serverAdapter: server,
+    options: { uiConfig: { boardTitle: title, hideDocsLink: true, showMetrics: true, sortQueues: false } },
+  })
+  return new Hono({ strict: false }).route(basePath, server.registerPlugin())
+}
+
+const statuses: Partial<Record<BrineErrorCode, 404 | 409 | 500>> = {
+  ...{ JOB_REMOVED: 404, JOB_UNKNOWN: 404, JOB_STATE_INVALID: 409 },
+  ...{ REDIS_UNREACHABLE: 500, REDIS_REFUSED: 500, CLOSED: 500 },
+}
+
+/** Says what was refused in our words: the code as the title, and under it what to do. */
+class ServerAdapter extends HonoAdapter {
+  override setErrorHandler(): this {
+    return super.setErrorHandler((error): ControllerHandlerReturnType => {
+      if (!(error instanceof BrineError)) {
+        return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message: error.message } }
+      }
+      return { status: statuses[error.code] ?? 400, body: { error: error.code, message: error.message } }
+    })
+  }
+}

@@ -1,0 +1,118 @@
+import type { JobCounts, JobStatus } from '@bull-board/api/typings/app'
+import { suffix } from '../../contract/quarantine-name.ts'
+import { BrineError } from '../../errors.ts'
+import { numberIn } from '../../monitor/read-fields.ts'
+import { readKept } from '../../monitor/read-job.ts'
+import type { KeptJob } from '../../queue/quarantine/quarantined-job.ts'
+import { BaseBoardAdapter, type BoardAdapterOptions } from './base-board-adapter.ts'
+import { type BoardActions, BoardJob } from './board-job.ts'
+import type { BoardQueue } from './board-queue.ts'
+import type { QueueAdapter } from './queue-adapter.ts'
+import { storedOptionsOf } from './stored-options.ts'
+
+const mostJobs = 500
+
+/** A queue's quarantine on the board, as a queue of failed jobs: retrying one puts it back, and removing one discards it. */
+export class QuarantineAdapter extends BaseBoardAdapter {
+  readonly #ofQueue: QueueAdapter
+
+  constructor(source: BoardQueue, ofQueue: QueueAdapter, options: BoardAdapterOptions) {
+    super(source.contract.name + suffix, source, options)
+    this.#ofQueue = ofQueue
+  }
+
+  get #quarantine() {
+    return this.source.producer.quarantine
+  }
+
+  override getJobStatuses(): JobStatus[] {
+    return ['failed']
+  }
+
+  override async getJobCounts(): Promise<JobCounts> {
+    return { failed: await this.#quarantine.count() } as JobCounts
+  }
+
+  override async getJobs(_statuses: JobStatus[], start = 0, end = mostJobs - 1): Promise<BoardJob[]> {
+    const jobs: BoardJob[] = []
+    let place = 0
+    for await (const { id } of this.#quarantine.list()) {
+      if (place > end || jobs.length >= mostJobs) break
+      const job = place >= start ? await this.getJob(id) : undefined
+      if (job) jobs.push(job)
+      place += 1
+    }
+    return jobs
+  }
+
+  override async getJob(id: string): Promise<BoardJob | undefined> {
+    const kept = await this.#quarantine.get(id)
+    return kept && this.#boardJob(kept)
+  }
+
+  async #boardJob(kept: KeptJob): Promise<BoardJob> {
+    const { contract } = this.source
+    const job = await readKept(this.source, kept)
+    const text = (name: string) => kept.fields.get(name)?.toString()
+    const stored = storedOptionsOf({
+      opts: text('opts'),
+      delay: text('delay'),
+      ats: text('ats'),
+      stacktrace: undefined,
+    })
+    const enqueued = numberIn(text('timestamp')) ?? kept.record.at.getTime()
+    const timed = { ...job, enqueuedAt: new Date(enqueued) }
+    return new BoardJob({
+      ...{ contract, job: timed, id: kept.id, state: 'failed', stored, actions: this.#actionsOf(kept.id) },
+    })
+  }
+
+  #actionsOf(id: string): BoardActions {
+    const never = async () => {
+      throw new BrineError('JOB_STATE_INVALID', 'it is in quarantine: replay or discard it')
+    }
+    return {
+      retry: async () => {
+        const { existing } = await this.#quarantine.replay(id)
+        if (existing.length === 0) return
+        throw new BrineError('JOB_STATE_INVALID', 'a job of its id is in the queue again: discard one of the two')
+      },
+      remove: async () => {
+        await this.#quarantine.discard(id)
+      },
+      ...{ promote: never, changeDelay: never, changePriority: never, removeUnprocessedChildren: never },
+      getDependenciesCount: async () => ({}),
+    }
+  }
+
+  protected override addedJob(id: string): Promise<BoardJob | undefined> {
+    return this.#ofQueue.getJob(id)
+  }
+
+  protected override async textOf(id: string) {
+    const kept = await this.#quarantine.get(id)
+    return kept?.text === undefined ? undefined : { text: kept.text, boundTo: kept.record.jobId }
+  }
+
+  override getQueueQualifiedName(): string {
+    return this.source.queue.qualifiedName + suffix
+  }
+
+  override async getJobLogs(): Promise<string[]> {
+    return []
+  }
+
+  override async clean(): Promise<void> {
+    await this.#quarantine.discard({})
+  }
+
+  // No worker takes what lies here.
+  override isPaused = async () => false
+  override pause = async () => {}
+  override resume = async () => {}
+  override promoteAll = async () => {}
+  override empty = async () => {}
+  override obliterate = async () => {
+    throw new BrineError('OPTIONS_INVALID', 'clean the quarantine instead')
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
+import { createDashboard, type DashboardOptions, dashboardOptions } from './create-dashboard.ts'
+import { isLoopback } from './guard.ts'
+
+/** Options of `serveDashboard`, beside those of `createDashboard`. */
+export interface ServeDashboardOptions extends DashboardOptions {
+  /** The address that it listens on. Default `127.0.0.1`. Any other than this machine's needs `authenticate` or a password. */
+  host?: string | undefined
+  /** Default 3737; 0 takes one that is free. */
+  port?: number | undefined
+}
+
+/** A dashboard that listens. */
+export interface ServedDashboard {
+  readonly url: string
+  readonly port: number
+  /** Ends all connections, and hangs up. */
+  close(): Promise<void>
+}
+
+/** The environment's name of the password, when neither `password` nor `authenticate` is given. */
+export const passwordVariable = 'BRINE_DASHBOARD_PASSWORD'
+
+/**
+ * Serves a dashboard of its own. Rejects with OPTIONS_INVALID for an address that others reach when nobody is asked who they
+ * are, and when the port is taken.
+ *
+ * @example
+ * const { url, close } = await serveDashboard({ queues: [people], connection })
+ */
+export async function serveDashboard(options: ServeDashboardOptions): Promise<ServedDashboard> {
+  checkOptions(options, [...dashboardOptions, 'host', 'port'], 'serveDashboard')
+  const { host = '127.0.0.1', port = 3737, ...given } = options
+  const password = given.password ?? (given.authenticate ? undefined : process.env[passwordVariable] || undefined)
+  if (typeof host !== 'string' || host === '')
+    throw new BrineError('OPTIONS_INVALID', 'must be an address', { path: 'host' })
+  if (!isLoopback(host) && password === undefined && !given.authenticate) {
+    const remedy = `others reach this address: set ${passwordVariable}, or give authenticate or password`
+    throw new BrineError('OPTIONS_INVALID', remedy, { path: 'host' })
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new BrineError('OPTIONS_INVALID', 'must be a port, or 0 for one that is free', { path: 'port' })
+  }
+  const dashboard = createDashboard({ ...given, password })
+  const server = createServer(dashboard.listener)
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    await dashboard.close()
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    throw new BrineError('OPTIONS_INVALID', `cannot listen on ${host}:${port} (${code}): give another port or host`, {
+      path: 'port',
+      cause: error,
+    })
+  }
+  const { port: taken } = server.address() as AddressInfo
+  return {
+    port: taken,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}${dashboard.basePath}`,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await dashboard.close()
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type DashboardLog, inLog } from './dashboard-log.ts'
+import { page } from './page.ts'
+import type { Visitor } from './visitor.ts'
+
+/** A way in by a password: a page that asks for it, and a cookie for who knows it. */
+export interface SignIn {
+  /** Who a request's cookie, or its `Authorization: Basic`, stands for. */
+  visitor(request: Request): Promise<Visitor | undefined>
+  /** The page, and what comes of it. */
+  answer(request: Request): Promise<Response>
+  /** Where who is not signed in is sent. */
+  readonly path: string
+}
+
+export interface SignInOptions {
+  password: string
+  /** Who comes in by it. */
+  as: Visitor
+  basePath: string
+  log: DashboardLog
+}
+
+const cookieName = 'brine_dashboard'
+const sessionMs = 12 * 60 * 60 * 1_000
+const mostSessions = 1_000
+// A guess costs a second, and only so many are weighed at a time: guessing is hopeless, and nobody is locked out.
+const refusedMs = 1_000
+const mostAtOnce = 5
+const longestBody = 10_000
+
+export function createSignIn({ password, as, basePath, log }: SignInOptions): SignIn {
+  const expected = hash(password)
+  const sessions = new Map<string, number>()
+  const path = `${basePath === '/' ? '' : basePath}/sign-in`
+  let weighing = 0
+
+  function isKnown(token: string): boolean {
+    const key = hash(token).toString('base64')
+    const until = sessions.get(key)
+    if (until === undefined) return false
+    if (until > Date.now()) return true
+    sessions.delete(key)
+    return false
+  }
+
+  function begin(): string {
+    const token = randomBytes(32).toString('base64url')
+    sessions.set(hash(token).toString('base64'), Date.now() + sessionMs)
+    const [oldest] = sessions.keys()
+    if (sessions.size > mostSessions && oldest !== undefined) sessions.delete(oldest)
+    return token
+  }
+
+  async function accepts(given: string): Promise<boolean | undefined> {
+    if (weighing >= mostAtOnce) return undefined
+    // Hashed first, so that neither its length nor its beginning tells in the time that this takes.
+    if (timingSafeEqual(hash(given), expected)) return true
+    weighing += 1
+    log.info({ who: inLog(as.name) ?? '', at: new Date(), what: 'sign-in-refused' }, 'a password was refused')
+    await wait(refusedMs)
+    weighing -= 1
+    return false
+  }
+
+  return {
+    path,
+    async visitor({ headers }) {
+      const [, encoded = ''] = /^basic\s+(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+      if (encoded !== '') {
+        const given = Buffer.from(encoded, 'base64').toString()
+        return (await accepts(given.slice(given.indexOf(':') + 1))) ? as : undefined
+      }
+      const cookies = (headers.get('cookie') ?? '').split(';').map((cookie) => cookie.trim())
+      const tokens = cookies.filter((cookie) => cookie.startsWith(`${cookieName}=`))
+      return tokens.some((cookie) => isKnown(cookie.slice(cookieName.length + 1))) ? as : undefined
+    },
+    async answer(request) {
+      if (request.method !== 'POST') return form('')
+      const body = (await request.text()).slice(0, longestBody)
+      const accepted = await accepts(new URLSearchParams(body).get('password') ?? '')
+      if (accepted === undefined) return form('Too many passwords are being tried at once: try again in a moment.', 429)
+      if (!accepted) return form('This is not the password.', 401)
+      log.info({ who: as.name, at: new Date(), what: 'sign-in' }, 'somebody signed in')
+      const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : ''
+      const cookie = `${cookieName}=${begin()}; Path=${basePath}; Max-Age=${sessionMs / 1_000}; HttpOnly; SameSite=Strict${secure}`
+      return new Response(null, { status: 303, headers: { Location: basePath, 'Set-Cookie': cookie } })
+    },
+  }
+
+  function form(remark: string, status = 200): Response {
+    const fields =
+      '<input type="password" name="password" placeholder="Password" aria-label="Password" autofocus required><button>Sign in</button>'
+    const body = `<form method="post" action="${path}">${fields}</form>${remark && `<p role="alert">${remark}</p>`}`
+    return page('Sign in to the dashboard', body, status)
+  }
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

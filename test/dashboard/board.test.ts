@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { openClient } from '../connection.ts'
+import { ann, openDashboard, openTill, payment, paymentsQueue, payOnce, secrets } from './desk.ts'
+
+const listing = z.object({
+  queues: z.array(
+    z.looseObject({
+      name: z.string(),
+      counts: z.record(z.string(), z.number()),
+      jobs: z.array(z.looseObject({ id: z.string(), name: z.string(), data: z.unknown() })),
+    }),
+  ),
+})
+const shown = z.object({
+  job: z.looseObject({ data: z.unknown(), opts: z.unknown(), stacktrace: z.array(z.string()) }),
+})
+
+async function list(get: (path: string) => Promise<Response>, queue: string, query = '') {
+  const { queues } = listing.parse(await (await get(`/api/queues?activeQueue=${queue}${query}`)).json())
+  const found = queues.find(({ name }) => name === queue)
+  if (!found) throw new Error(`there is no ${queue}`)
+  return found
+}
+
+async function show(get: (path: string) => Promise<Response>, queue: string, id: string) {
+  return shown.parse(await (await get(`/api/queues/${queue}/${id}`)).json()).job
+}
+
+test('lists jobs decoded, their sensitive fields hidden wherever they stand, and the quarantine beside them', async () => {
+  const contract = paymentsQueue()
+  await payOnce(contract)
+  const { get, lines } = openDashboard(contract)
+  const queue = await list(get, 'payments')
+  expect(queue.counts).toMatchObject({ completed: 1, failed: 1, waiting: 0 })
+  expect(queue.jobs.map(({ id }) => id)).toEqual(['declined', 'paid'])
+  const paid = queue.jobs[1]
+  expect(JSON.stringify(paid?.data)).toContain('"Ann"')
+  expect(JSON.stringify(paid?.data)).toContain('9007199254740993')
+  expect(JSON.stringify(paid?.data)).toContain('2030-01-01T00:00:00.000Z')
+  expect(paid?.['returnValue']).toEqual({ receipt: 'A7', on: expect.anything() })
+  const quarantine = await list(get, 'payments-quarantine')
+  expect(quarantine.counts['failed']).toBe(1)
+  expect(quarantine.jobs[0]).toMatchObject({
+    id: 'cut',
+    name: 'pay',
+    failedReason: expect.stringContaining('TEXT_INVALID'),
+  })
+  const failed = await show(get, 'payments', 'declined')
+  expect(failed.stacktrace.join()).toContain('Declined')
+  const all = JSON.stringify([queue, quarantine, failed])
+  for (const secret of secrets) expect(all).not.toContain(secret)
+  expect(lines).toEqual([])
+})
+
+test('marks jobs that cannot be read with the reason, and shows the others around them', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const client = openClient()
+  for (const id of ['one', 'two', 'three', 'four']) await producer.enqueue('pay', payment(), { jobId: id })
+  const key = (id: string) => producer.bullmq.toKey(id)
+  const data = String(await client.hget(key('two'), 'data'))
+  await client.hset(key('two'), 'data', data.slice(0, -5))
+  await client.hset(key('three'), 'name', 'unheard', 'opts', '{')
+  await client.hset(key('four'), 'data', 'x'.repeat(3_000_000))
+  const { get } = openDashboard(contract)
+  const { jobs } = await list(get, 'payments', '&status=waiting')
+  expect(jobs.map(({ id, data }) => [id, z.looseObject({}).parse(data)['unreadable']])).toEqual([
+    ['one', undefined],
+    ['two', expect.objectContaining({ code: 'TEXT_INVALID' })],
+    ['three', expect.objectContaining({ code: 'JOB_UNKNOWN' })],
+    ['four', expect.objectContaining({ code: 'LIMIT_EXCEEDED' })],
+  ])
+})
+
+test('shows a graph of 2^40 paths at once', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  let knot: unknown = []
+  for (let level = 0; level < 40; level++) knot = [knot, knot]
+  const by = Object.assign(ann(), { name: 'x'.repeat(100_000) })
+  await producer.enqueue('pay', { ...payment(), by }, { jobId: 'long' })
+  const { get } = openDashboard(contract)
+  expect(JSON.stringify((await show(get, 'payments', 'long')).data).length).toBeLessThan(20_000)
+})
+
+test('retries and removes jobs, replays and discards those in quarantine, and logs by whom', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const { send, lines, get } = openDashboard(contract, { authenticate: () => ({ name: 'ann', role: 'operate' }) })
+  expect((await send('PUT', '/api/queues/payments/declined/retry/failed')).status).toBe(404)
+  expect((await send('PUT', '/api/queues/payments/declined/retry')).status).toBe(200)
+  expect(await producer.job('pay', 'declined').state()).toBe('waiting')
+  expect((await send('PUT', '/api/queues/payments-quarantine/cut/retry')).status).toBe(200)
+  expect(await producer.quarantine.count()).toBe(0)
+  expect(await producer.job('pay', 'cut').state()).toBe('waiting')
+  expect((await send('PUT', '/api/queues/payments/paid/clean')).status).toBe(204)
+  expect(await producer.job('pay', 'paid').state()).toBe('missing')
+  const done = lines.filter(({ status }) => status !== 404)
+  expect(done).toEqual([
+    {
+      who: 'ann',
+      at: expect.any(Date),
+      what: 'operate',
+      queue: 'payments',
+      id: 'declined',
+      action: 'PUT retry',
+      status: 200,
+    },
+    expect.objectContaining({ queue: 'payments-quarantine', id: 'cut', action: 'PUT retry' }),
+    expect.objectContaining({ queue: 'payments', id: 'paid', action: 'PUT clean', status: 204 }),
+  ])
+  const worker = openTill(contract)
+  await expect.poll(() => producer.quarantine.count()).toBe(1)
+  await worker.close()
+  expect((await send('PUT', '/api/queues/payments-quarantine/cut/clean')).status).toBe(204)
+  expect((await get('/api/queues/payments-quarantine/cut')).status).toBe(404)
+})
+
+test('replays a whole quarantine, and says when a job of the same id stands in its way', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const { send } = openDashboard(contract)
+  await producer.enqueue('pay', payment(), { jobId: 'cut' })
+  const refused = await send('PUT', '/api/queues/payments-quarantine/cut/retry')
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ error: 'JOB_STATE_INVALID' })
+  await producer.job('pay', 'cut').remove()
+  const all = await send('PUT', '/api/queues/payments-quarantine/retry/failed')
+  expect(await all.json()).toEqual({ retried: 1, skipped: 0 })
+  expect(await producer.job('pay', 'cut').state()).toBe('waiting')
+})
+
+test('adds jobs through the contract, from the JSON that brine enqueue takes', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const { send } = openDashboard(contract)
+  const data = { by: { name: 'Cleo' }, amount: '5', at: '2030-01-02' }
+  const added = await send('POST', '/api/queues/payments/add', { name: 'pay', data, options: { jobId: 'by-hand' } })
+  expect(added.status).toBe(200)
+  expect(await producer.job('pay', 'by-hand').state()).toBe('waiting')
+  for (const [name, given, error] of [
+    ['pay', { ...data, amount: 'much' }, { error: 'PAYLOAD_INVALID', message: expect.stringContaining('$.amount') }],
+    ['pay', { ...data, by: { name: 5 } }, { error: 'FIELDS_INVALID', message: expect.stringContaining('$.by.name') }],
+    ['play', data, { error: 'JOB_UNKNOWN' }],
+  ] as const) {
+    const refused = await send('POST', '/api/queues/payments/add', { name, data: given, options: {} })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(await refused.json()).toMatchObject(error)
+  }
+  const counts = await producer.control.counts()
+  expect(counts.waiting).toBe(1)
+})
+
+test('duplicates what was enqueued, and not what is displayed of it', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const { get, send } = openDashboard(contract)
+  const { data, opts } = await show(get, 'payments', 'paid')
+  const copied = await send('POST', '/api/queues/payments/add', { name: 'pay', data, options: opts })
+  expect(copied.status).toBe(200)
+  const { job } = z.object({ job: z.object({ id: z.string() }) }).parse(await copied.json())
+  expect(job.id).not.toBe('paid')
+  const copy = await show(get, 'payments', job.id)
+  expect(copy.data).toEqual(data)
+  const client = openClient()
+  const [one, other] = await Promise.all(
+    ['paid', job.id].map(async (id) => String(await client.hget(producer.bullmq.toKey(id), 'data'))),
+  )
+  expect(bodyOf(other)).toEqual(bodyOf(one))
+  // What was changed is meant as it is written, and nobody means a hidden field.
+  const changed = { ...z.looseObject({}).parse(data), amount: '1' }
+  const refused = await send('POST', '/api/queues/payments/add', { name: 'pay', data: changed, options: opts })
+  expect(await refused.json()).toMatchObject({ error: 'PAYLOAD_INVALID', message: expect.stringContaining('[hidden]') })
+  const edited = await send('PATCH', '/api/queues/payments/paid/update-data', { jobData: data })
+  expect(edited.status).toBeGreaterThanOrEqual(400)
+})
+
+function bodyOf(text: string | undefined): unknown {
+  return z.looseObject({ body: z.unknown() }).parse(JSON.parse(text ?? '')).body
+}
