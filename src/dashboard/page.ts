@@ -15,7 +15,7 @@ export function escaped(text: string): string {
 export function page(title: string, body: string, status = 200, headers: Record<string, string> = {}): Response {
   const html = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><title>${escaped(title)}</title><style>${style}</style></head>
+<meta name="robots" content="noindex"><link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${style}</style></head>
 <body><h1>${escaped(title)}</h1>${body}</body></html>`
   return new Response(html, { status, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' } })
 }

@@ -45,6 +45,7 @@ export function paymentsQueue(prefix = freshPrefix()) {
           by: customer.schema,
           amount: z.bigint(),
           at: z.date(),
+          memo: z.unknown().optional(),
           pin: z.string().meta({ sensitive: true }).optional(),
           // Runs in the worker alone.
           note: z

@@ -27,8 +27,8 @@ export function openInput(
   codec: EnvelopeCodec,
   id: string | undefined,
 ): { value: unknown } {
-  const { name, aliases, version, payload } = job
-  return { value: raise(job, codec.decode(text, { kind: 'payload', job: name, aliases, version, id }, payload)) }
+  const { name, aliases, version } = job
+  return { value: raise(job, codec.decode(text, { kind: 'payload', job: name, aliases, version, id })) }
 }
 
 /**
