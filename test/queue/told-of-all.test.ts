@@ -132,8 +132,71 @@ test('writes no schedule when a middleware throws, or adds what no run can have'
   expect(await producer.schedules.list()).toEqual([])
 })
 
+test("a worker's enqueues are told of the schedules that it reconciles and of the children that its handlers add", async () => {
+  const contract = defineQueue('counts', { prefix: freshPrefix(), jobs, schedules })
+  const people = peopleQueue()
+  const told: unknown[] = []
+  const metadata: unknown[] = []
+  openWorker(people, (_payload, context) => void metadata.push(context.metadata))
+  const [ran, all] = [gate(), gate()]
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false },
+    enqueues: [
+      async (job, next) => {
+        const sent = await next({ telemetry: { metadata: 'here' } })
+        told.push([job.queue, job.name, job.payload, job.schedule, job.schedule !== undefined || job.id === sent.id])
+        return sent
+      },
+    ],
+    handlers: {
+      count: async (_, context) => {
+        metadata.push(context.metadata)
+        ran.open()
+        const inner = node(people, 'anything', 'inner')
+        await context.children.step('one', () => [node(people, 'anything', ada, { children: [inner] })])
+        all.open()
+      },
+    },
+  })
+  onTestFinished(() => worker.close())
+  await Promise.all([ran.opened, all.opened])
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['counts', 'count', 2, 'declared', true],
+      ['people', 'anything', ada, undefined, true],
+      ['people', 'anything', 'inner', undefined, true],
+    ]),
+  )
+  expect(told).toHaveLength(3)
+  expect(new Set(metadata)).toEqual(new Set(['here']))
+})
+
+test("what a worker's enqueues throw keeps children from being added, and is the handler's to see", async () => {
+  const contract = defineQueue('counts', { prefix: freshPrefix(), jobs })
+  const people = peopleQueue()
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false },
+    enqueues: [() => Promise.reject(new RangeError('no'))],
+    handlers: {
+      count: async (_, { children }) => {
+        await children.add([node(people, 'anything', 1)])
+      },
+    },
+  })
+  onTestFinished(() => worker.close())
+  const job = await producer.enqueue('count', 1)
+  expect(await rejection(job.result())).toEqual(new RangeError('no'))
+  expect(await openClient().keys(`${people.prefix}:*`)).toEqual([])
+})
+
 test('a middleware cannot be anything but a function', () => {
   expect(() => untyped(createFlowProducer)({ use: [5] })).toThrow(
     expect.objectContaining({ code: 'OPTIONS_INVALID', path: 'use' }),
+  )
+  const handlers = { greet: () => undefined, anything: () => undefined }
+  expect(() => untyped(createWorker)(peopleQueue(), { handlers, enqueues: [5] })).toThrow(
+    expect.objectContaining({ code: 'OPTIONS_INVALID', path: 'enqueues' }),
   )
 })

@@ -1,5 +1,12 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
-import { createFlowProducer, createWorker, defineQueue, type EnqueueMiddleware, node } from 'brinemq'
+import {
+  createFlowProducer,
+  createWorker,
+  defineQueue,
+  type EnqueueMiddleware,
+  node,
+  type WorkerOptions,
+} from 'brinemq'
 import { z } from 'zod'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -64,6 +71,9 @@ createFlowProducer({ use: [anyFlow] })
 const ofTexts: EnqueueMiddleware<typeof texts> = (_job, next) => next()
 // @ts-expect-error a flow has jobs of any contract, and not of this one alone
 createFlowProducer({ use: [ofTexts] })
+export const ofAny: WorkerOptions<typeof texts>['enqueues'] = [anyFlow]
+// @ts-expect-error a worker's handlers add children of any contract, and not of its own alone
+export const ofOwn: WorkerOptions<typeof texts>['enqueues'] = [ofTexts]
 
 export function works() {
   createWorker(sums, {

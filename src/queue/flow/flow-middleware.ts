@@ -18,6 +18,22 @@ export async function flowThroughMiddlewares(
   return trees
 }
 
+/** The same of the children that a handler adds, of which `send` gives the ids of the first ones. */
+export async function childrenThroughMiddlewares(
+  use: readonly UntypedEnqueueMiddleware[],
+  parts: readonly FlowPart[],
+  send: () => Promise<string[]>,
+): Promise<string[]> {
+  let ids: string[] = []
+  const jobs = parts.map(({ prepared }) => prepared)
+  await allThroughMiddlewares(use, jobs, async (merged) => {
+    for (const [index, { options }] of merged.entries()) parts[index]?.setOptions(options)
+    ids = await send()
+    return merged.map(({ options }) => ({ id: options.jobId }))
+  })
+  return ids
+}
+
 // In the order in which their jobs were prepared.
 function handlesOf({ job, children }: FlowTree): FlowTree['job'][] {
   return [job, ...children.flatMap(handlesOf)]

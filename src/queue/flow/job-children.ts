@@ -1,9 +1,11 @@
 import type { QueueContract } from '../../contract/contract.ts'
 import { element, root } from '../../path.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { ChildStore } from './child-store.ts'
+import { childrenThroughMiddlewares } from './flow-middleware.ts'
 import type { AnyNode } from './flow-node.ts'
 import type { HandlerChildren } from './handler-children.ts'
-import { prepareFlow } from './prepare-flow.ts'
+import { type FlowPart, type PreparedFlow, prepareFlow } from './prepare-flow.ts'
 import { readFailures, readResults } from './read-children.ts'
 import { WaitsForChildren } from './waits-for-children.ts'
 
@@ -19,17 +21,25 @@ export function sourceOf(children: HandlerChildren): Source | undefined {
   return sources.get(children)
 }
 
-/** The children of a job by what is stored of them; `waits` is told that its handler ends in order to wait for them. */
-export function createChildren(store: ChildStore, waits: () => unknown): HandlerChildren {
+/** The children of a job by what is stored of them; `waits` is told that its handler ends in order to wait for them, and `enqueues` of those that it adds. */
+export function createChildren(
+  store: ChildStore,
+  waits: () => unknown,
+  enqueues: readonly UntypedEnqueueMiddleware[] = [],
+): HandlerChildren {
   const { id } = store
   const prefixOf = (contract: QueueContract) => contract.prefix ?? store.prefix
 
   async function add(nodes: readonly AnyNode[]): Promise<string[]> {
-    const prepared = []
+    const prepared: PreparedFlow[] = []
+    const parts: FlowPart[] = []
     for (const [index, one] of nodes.entries()) {
-      prepared.push(await prepareFlow(one, prefixOf, { path: element(root, index), nested: true }))
+      prepared.push(await prepareFlow(one, prefixOf, { path: element(root, index), nested: true, parts }))
     }
-    return prepared.length === 0 ? [] : store.add(prepared)
+    if (prepared.length === 0) return []
+    return enqueues.length > 0
+      ? childrenThroughMiddlewares(enqueues, parts, () => store.add(prepared))
+      : store.add(prepared)
   }
 
   async function wait(): Promise<void> {

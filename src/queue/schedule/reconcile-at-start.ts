@@ -3,8 +3,11 @@ import type { QueueContract } from '../../contract/contract.ts'
 import { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { reconcileSchedules } from './reconcile.ts'
 import { createReconcileLease } from './reconcile-lease.ts'
+import { scheduleThroughMiddlewares } from './schedule-middleware.ts'
+import { type PreparedSchedule, writeSchedule } from './stored-schedules.ts'
 
 export interface AtStart {
   contract: QueueContract
@@ -12,11 +15,13 @@ export interface AtStart {
   worker: StoredWorker
   connection: Connection
   prefix: string | undefined
+  /** Told of each schedule before it is written. */
+  enqueues: readonly UntypedEnqueueMiddleware[]
   report: (error: unknown) => void
 }
 
 /** Reconciles the contract's schedules once the worker is connected, beside its work. What goes wrong is reported. */
-export function reconcileAtStart({ contract, codec, worker, connection, prefix, report }: AtStart): void {
+export function reconcileAtStart({ contract, codec, worker, connection, prefix, enqueues, report }: AtStart): void {
   const reconcile = async () => {
     await worker.waitUntilReady()
     const options = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
@@ -27,7 +32,11 @@ export function reconcileAtStart({ contract, codec, worker, connection, prefix, 
       // A worker's connection waits for its server.
       const send = <T>(work: () => Promise<T>) => work()
       const lease = createReconcileLease(queue, connection.client, send)
-      await reconcileSchedules({ contract, codec, queue, lease, send })
+      const write = (id: string, schedule: PreparedSchedule, declared: string) =>
+        scheduleThroughMiddlewares(enqueues, { queue: contract.name, id }, schedule, (merged) =>
+          writeSchedule(queue, id, merged, declared),
+        )
+      await reconcileSchedules({ contract, codec, queue, lease, send, write })
     } finally {
       await queue.close()
     }

@@ -5,6 +5,7 @@ import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
@@ -44,6 +45,8 @@ export interface RunnerOptions {
   refuse?: RefuseJob | undefined
   /** The children of the jobs, where they are not in Redis. */
   childrenOf?: ChildrenOf | undefined
+  /** Told of the children that handlers add. */
+  enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
   report: (error: unknown) => void
 }
 
@@ -56,6 +59,7 @@ export function createRunner({
   limitRate,
   refuse,
   childrenOf,
+  enqueues,
   report,
 }: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
@@ -75,7 +79,7 @@ export function createRunner({
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
         const open = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
-        const attempt = new RunningJob(job, entry, codec, report, childrenOf)
+        const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues })
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
         const settled = await attempt.run(open, handler)

@@ -6,6 +6,7 @@ import { StoredText } from '../bullmq/stored-text.ts'
 import { type ChildStore, childrenInRedis } from '../flow/child-store.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import { createChildren } from '../flow/job-children.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { HandlerContext } from './handler.ts'
 import { type Attempt, JobContext } from './job-context.ts'
 
@@ -26,6 +27,14 @@ type Opening = { value: unknown } | Promise<{ value: unknown }>
 /** Gives what is stored of a job's children. */
 export type ChildrenOf = (stored: StoredJob) => ChildStore
 
+interface Surroundings {
+  report: (error: unknown) => void
+  /** Default: those in Redis. */
+  childrenOf?: ChildrenOf | undefined
+  /** Told of the children that the handler adds. */
+  enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
+}
+
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
 export class RunningJob implements Attempt {
   /** Why the work is in vain, once it is. */
@@ -45,19 +54,20 @@ export class RunningJob implements Attempt {
   readonly #codec: EnvelopeCodec
   readonly #report: (error: unknown) => void
   readonly #childrenOf: ChildrenOf
+  readonly #enqueues: readonly UntypedEnqueueMiddleware[] | undefined
 
   constructor(
     stored: StoredJob,
     entry: ContractJob,
     codec: EnvelopeCodec,
-    report: (error: unknown) => void,
-    childrenOf: ChildrenOf = childrenInRedis,
+    { report, childrenOf = childrenInRedis, enqueues }: Surroundings,
   ) {
     this.stored = stored
     this.#entry = entry
     this.#codec = codec
     this.#report = report
     this.#childrenOf = childrenOf
+    this.#enqueues = enqueues
   }
 
   get name(): string {
@@ -71,9 +81,10 @@ export class RunningJob implements Attempt {
       this.addedTo = store
       return store.add(flows)
     }
-    this.#children = createChildren({ ...store, add }, () => {
+    const waits = () => {
       this.waits = true
-    })
+    }
+    this.#children = createChildren({ ...store, add }, waits, this.#enqueues)
     return this.#children
   }
 

@@ -3,6 +3,7 @@ import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { ConnectionInput } from '../connection/connection.ts'
 import { IsolatedHandler } from '../isolate/isolated.ts'
+import type { AnyEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { Backoff } from './backoff.ts'
 import type { Handlers } from './handler.ts'
 import type { Middleware } from './middleware.ts'
@@ -58,6 +59,11 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   reconcileSchedules?: boolean | undefined
   /** Wrap the handlers; the first is the outermost. Default none. */
   use?: readonly Middleware<NoInfer<C>>[] | undefined
+  /**
+   * Told of each job that a handler at home adds by `context.children`, and of each schedule that the worker reconciles, as a
+   * producer's `use` is of its own; the first is the outermost. Default none.
+   */
+  enqueues?: readonly AnyEnqueueMiddleware[] | undefined
   /** Whether another attempt follows, by what the handler threw. Default: by its code, and not after an UnrecoverableError. */
   retry?: Retry<NoInfer<C>> | undefined
   /** Milliseconds until the next attempt, for jobs whose `backoff: { type }` is none of BullMQ's own. */
@@ -83,6 +89,7 @@ const ours = [
   'retry',
   'backoff',
   'use',
+  'enqueues',
   'handlers',
   'connection',
   'prefix',

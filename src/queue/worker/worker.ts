@@ -6,6 +6,7 @@ import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { codecOf } from '../contract-codec.ts'
+import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { createPassOver } from '../quarantine/pass-over.ts'
 import { placeOf } from '../quarantine/place.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
@@ -86,10 +87,11 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   // The names that they are called with are the contract's.
   const backoff = options.backoff as Backoff<QueueContract> | undefined
   const strategy = backoffStrategy({ backoff, settings, report: errors.report })
+  const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues, 'enqueues')
   const use = checkUse<UntypedMiddleware>(options.use)
   const opened = openHandlers(contract, codec, given, use)
   const runner = createRunner({
-    ...{ contract, codec, handlers: opened.handlers, report: errors.report },
+    ...{ contract, codec, handlers: opened.handlers, enqueues, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
     refuse: (...given) => refuse(...given),
@@ -141,7 +143,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   // An idle worker needs none.
   bullmq.once('active', cancels.listen)
   if (options.reconcileSchedules !== false) {
-    reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, report: errors.report })
+    reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, enqueues, report: errors.report })
   }
 
   // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
