@@ -1,12 +1,16 @@
-// Everything at once, in separate processes: npm run demo, or npm run demo -- PATH for a folder of your own.
+// Everything at once, in separate processes: npm run demo, or npm run demo -- PATH for a folder of your own. With --dashboard it
+// goes on, and shows its jobs in the browser.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { ServedDashboard } from 'brinemq/dashboard'
 import { type EmbeddedServer, startEmbedded } from 'brinemq/embedded'
 import { openPrograms, type Programs } from './programs.ts'
 
 let interrupted = false
 let server: EmbeddedServer | undefined
 let programs: Programs | undefined
+let dashboard: ServedDashboard | undefined
+let wake = () => {}
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
@@ -18,14 +22,17 @@ try {
   process.exitCode = 1
 } finally {
   await programs?.close()
+  await dashboard?.close()
   await server?.close()
   // Whoever pressed Ctrl-C did not fail.
   if (interrupted) process.exitCode = 0
 }
 
 async function play(args: readonly string[]): Promise<boolean> {
-  if (args.length > 1) throw new Error('usage: npm run demo [-- PATH]')
-  const folders = args.map(fromWhereItWasTyped)
+  const shows = args.includes('--dashboard')
+  const paths = args.filter((arg) => arg !== '--dashboard')
+  if (paths.length > 1) throw new Error('usage: npm run demo [-- [--dashboard] PATH]')
+  const folders = paths.map(fromWhereItWasTyped)
   for (const path of folders)
     if (!existsSync(path)) throw new Error(`there is nothing at ${path}: give a file or a folder`)
 
@@ -46,7 +53,24 @@ async function play(args: readonly string[]): Promise<boolean> {
   const digested = await programs.run('producers/digest.ts', ...folders)
   if (programs.stopped) return false
   console.log('\n3. What goes wrong is heard of where it happens\n')
-  return (await programs.run('producers/refuse.ts')) && digested
+  const refused = await programs.run('producers/refuse.ts', ...(shows ? ['--keep'] : []))
+  if (shows && !interrupted) await show(redisUrl)
+  return refused && digested
+}
+
+/** Goes on until Ctrl-C. */
+async function show(redisUrl: string): Promise<void> {
+  const { serveDashboard } = await import('brinemq/dashboard')
+  const queues = [(await import('../jobs/greet.ts')).people, (await import('../jobs/digest.ts')).files]
+  const log = { info: () => {} }
+  const options = { queues, connection: redisUrl, title: 'BrineMQ demo', reveal: true, log }
+  // Its own port, or, where that is taken, another.
+  dashboard = await serveDashboard(options).catch(() => serveDashboard({ ...options, port: 0 }))
+  console.log(`\nThe dashboard is at ${dashboard.url}; Ctrl-C ends everything.`)
+  if (interrupted) return
+  await new Promise<void>((resolve) => {
+    wake = resolve
+  })
 }
 
 async function startServer(): Promise<string> {
@@ -76,5 +100,6 @@ function fromWhereItWasTyped(path: string): string {
 function interrupt(): void {
   if (!interrupted) console.log('\nstopping')
   interrupted = true
+  wake()
   programs?.stop()
 }

@@ -37,8 +37,8 @@ for (const outcome of outcomes) {
   if (outcome.status === 'fulfilled') console.log(`  went on              ${outcome.value.text}`)
   else console.log(`  in quarantine        ${outcome.reason.message}`)
 }
-// It is kept as it is, for whoever mends it: `producer.quarantine.replay` would put it back. This one nobody wants.
-if (corrupted) await producer.quarantine.discard(corrupted.id)
+// It is kept as it is, for whoever mends it: `producer.quarantine.replay` would put it back. This one nobody wants, but to be seen.
+if (corrupted && !process.argv.includes('--keep')) await producer.quarantine.discard(corrupted.id)
 await producer.close()
 const verdicts = outcomes.map(({ status }) => status).join()
 if (verdicts !== 'fulfilled,rejected,fulfilled') process.exitCode = 1

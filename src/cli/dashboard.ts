@@ -39,10 +39,10 @@ export function addDashboard(program: Command): void {
             log: { info: (line) => (json ? terminal.jsonLine(line) : terminal.say(told(line))) },
           })
           session.onEnd(() => served.close())
+          const signal = session.interruption()
           if (json) terminal.jsonLine({ url: served.url })
           else terminal.print(`the dashboard is at ${served.url}; Ctrl-C ends it`)
           if (open) openBrowser(served.url, (remark) => terminal.say(remark))
-          const signal = session.interruption()
           if (!signal.aborted) await once(signal, 'abort')
           return undefined
         },
