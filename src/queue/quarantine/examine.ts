@@ -6,24 +6,40 @@ import { openPayload } from '../worker/open-payload.ts'
 import type { KeptJob } from './quarantined-job.ts'
 
 /** What a worker with the code, contract and keys of today would refuse the job with; nothing when it would run it. */
-export async function examine(
+export function examine(contract: QueueContract, codec: EnvelopeCodec, job: KeptJob): Promise<BrineError | undefined> {
+  const flat = [...job.fields].flatMap(([name, value]) => [name, value.toString()])
+  return examineHash(contract, codec, { id: job.record.jobId, job: job.record.job, flat })
+}
+
+/** The same of the fields of a job's hash, as names and values in turn: of those that a worker looks at. */
+export async function examineHash(
   contract: QueueContract,
   codec: EnvelopeCodec,
-  job: KeptJob,
+  { id, job, flat }: { id: string; job: string | undefined; flat: string[] },
 ): Promise<BrineError | undefined> {
-  const { fields } = job
-  const damage = mendHash([...fields].flatMap(([name, value]) => [name, value.toString()]))
+  const damage = mendHash(flat)
   if (damage) return damage.error
-  const name = String(fields.get('name'))
+  return examineText(contract, codec, { id, job, name: fieldIn(flat, 'name'), text: fieldIn(flat, 'data') })
+}
+
+/** The same of a name and a text, such as a schedule's template has them. */
+export async function examineText(
+  contract: QueueContract,
+  codec: EnvelopeCodec,
+  { id, name, job, text }: { id: string; name: string; job: string | undefined; text: string },
+): Promise<BrineError | undefined> {
   const entry = findJob(contract, name)
-  if (!entry) {
-    return new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job here`, { job: job.record.job })
-  }
+  if (!entry) return new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job here`, { job })
   try {
-    await openPayload(job.text ?? '', entry, codec, job.record.jobId)
+    await openPayload(text, entry, codec, id)
     return undefined
   } catch (error) {
     if (error instanceof BrineError) return error
     throw error
   }
+}
+
+function fieldIn(flat: readonly string[], name: string): string {
+  for (let at = 0; at < flat.length; at += 2) if (flat[at] === name) return flat[at + 1] ?? ''
+  return ''
 }
