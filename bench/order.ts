@@ -91,3 +91,13 @@ export function makeOrder(items: number): Order {
     9_007_199_254_740_993n,
   )
 }
+
+/** The same order without a class, and with all that JSON lacks. */
+export function makePlainOrder(items: number): object {
+  const { customer, items: lines, ...order } = makeOrder(items)
+  return {
+    ...order,
+    customer: { ...customer },
+    items: lines.map(({ price, ...line }) => ({ ...line, price: { ...price } })),
+  }
+}
