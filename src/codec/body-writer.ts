@@ -5,6 +5,7 @@ import type { Registry } from '../model/registry.ts'
 import { type Holder, join, root, type Step, step } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { eachComponent } from './components.ts'
+import { decimalDigits } from './decimal-digits.ts'
 import { levelsOf } from './depth.ts'
 import type { ReadMemo } from './fields/read-memo.ts'
 import { UNDEFINED } from './format.ts'
@@ -52,15 +53,15 @@ export class BodyWriter {
   /** The URLs and URLSearchParams that were written, which may be linked. */
   readonly urls: Node[] = []
   readonly searches: Node[] = []
-  readonly collisions = new KeyCollisions()
-  readonly patterns = new PatternEffort()
+  #collisions: KeyCollisions | undefined
+  #patterns: PatternEffort | undefined
   readonly #knowledge: Knowledge
   readonly #memo: ReadMemo
   readonly #entries: string[] = []
   readonly #nodes: Node[] = []
   readonly #indexes = new Map<object, number>()
   readonly #primitives = new Primitives((text) => this.add(text))
-  readonly #fieldsOf = new Map<object, Node>()
+  #fieldsOf: Map<object, Node> | undefined
   readonly #effort: Effort
   #length = 0
   #shares = false
@@ -75,6 +76,16 @@ export class BodyWriter {
     this.#effort = new Effort(visitsOf(knowledge.limits))
   }
 
+  get collisions(): KeyCollisions {
+    this.#collisions ??= new KeyCollisions()
+    return this.#collisions
+  }
+
+  get patterns(): PatternEffort {
+    this.#patterns ??= new PatternEffort()
+    return this.#patterns
+  }
+
   write(value: unknown): string {
     const first = this.ref(value, undefined, undefined)
     for (let next = 0; next < this.#nodes.length; next += 1) {
@@ -83,7 +94,8 @@ export class BodyWriter {
     }
     if (this.urls.length > 0 && this.searches.length > 0) refuseLinkedSearches(this)
     const text = first < 0 ? `${first}` : `[${this.#entries.join(',')}]`
-    const bytes = Buffer.byteLength(text)
+    // No character is more than three bytes of UTF-8.
+    const bytes = text.length * 3 <= this.limits.maxBytes ? 0 : Buffer.byteLength(text)
     if (bytes > this.limits.maxBytes) throw limitExceeded(this.limits, 'maxBytes', bytes, root)
     if (this.#decodes && this.#shares) this.#refuseCyclesThroughDecode(text)
     return text
@@ -146,16 +158,10 @@ export class BodyWriter {
 
   // Not shared: V8 hashes bigints without a seed too.
   #addBigInt(value: bigint, from: Node | undefined, at: Step): number {
-    const { maxBigIntDigits } = this.limits
-    // Millions of decimal digits take seconds to find. Hexadecimal ones are there at once, and are fewer.
-    const isShort = BigInt.asIntN(64, value) === value || value.toString(16).length <= maxBigIntDigits + 1
-    const text = isShort ? `${value}` : ''
-    const digits = value < 0n ? text.length - 1 : text.length
-    if (!isShort || digits > maxBigIntDigits) {
-      const { path } = this.refuse('LIMIT_EXCEEDED', '', from, at)
-      throw limitExceeded(this.limits, 'maxBigIntDigits', isShort ? digits : 'more', path)
-    }
-    return this.add(`["BigInt","${text}"]`)
+    const digits = decimalDigits(value, this.limits.maxBigIntDigits)
+    if (typeof digits === 'string') return this.add(`["BigInt","${digits}"]`)
+    const { path } = this.refuse('LIMIT_EXCEEDED', '', from, at)
+    throw limitExceeded(this.limits, 'maxBigIntDigits', digits ?? 'more', path)
   }
 
   #refObject(value: object, from: Node | undefined, at: Step): number {
@@ -215,6 +221,7 @@ export class BodyWriter {
   /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */
   #refFields(fields: unknown, node: Node): number {
     if (typeof fields === 'object' && fields !== null) {
+      this.#fieldsOf ??= new Map()
       if (this.#fieldsOf.has(fields)) {
         throw this.refuse(
           'FIELDS_INVALID',

@@ -4,6 +4,7 @@ import { pathOf } from './body-writer.ts'
 import { HOLE, SPARSE } from './format.ts'
 import { limitExceeded } from './limits.ts'
 import { ownStrings, readOwn, refuseOwn } from './own-properties.ts'
+import { quote } from './quote.ts'
 
 const objectTag = Object.prototype.toString
 const mapEntries = Map.prototype.forEach
@@ -152,16 +153,9 @@ function isSlotted(value: object): boolean {
     types.isPromise(value) ||
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
-    types.isBigIntObject(value) ||
-    types.isSymbolObject(value) ||
+    types.isBoxedPrimitive(value) ||
     types.isGeneratorObject(value) ||
     types.isMapIterator(value) ||
     types.isSetIterator(value)
   )
-}
-
-const simpleName = /^[\w$]*$/
-
-function quote(name: string): string {
-  return simpleName.test(name) ? `"${name}"` : JSON.stringify(name)
 }

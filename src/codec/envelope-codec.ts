@@ -13,6 +13,7 @@ import type { Plan } from './fields/plans.ts'
 import { ReadMemo } from './fields/read-memo.ts'
 import { toEntries } from './fields/to-entries.ts'
 import { encodingId } from './format.ts'
+import { between, Heads } from './heads.ts'
 import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
@@ -48,6 +49,7 @@ export function createEnvelopeCodec(
   const sealer = keys && createSealer({ keyring: keys, ...sited(surroundings) })
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
   const fields = createFieldsCodec(knowledge.registry, knowledge.limits)
+  const heads = new Heads(encodingId)
 
   function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {
     const values = plan && fields.encode(value, plan, memo)
@@ -69,6 +71,17 @@ export function createEnvelopeCodec(
     const head = writeHead(place, { encoding, compressed: compressed !== undefined })
     const body = compressed ?? written
     return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
+  }
+
+  /** The body of a text that was written for the place as it is known here. The header of all others is read. */
+  function readGeneral(text: string, place: Place): unknown {
+    const written = between(text, heads.of(place), '}')
+    try {
+      return written && JSON.parse(written)
+    } catch {
+      // There is more behind the body, or it was cut off.
+      return undefined
+    }
   }
 
   const encode = (value: unknown, place: Place) => ofJob(place, () => write(value, place, new ReadMemo()))
@@ -106,15 +119,18 @@ export function createEnvelopeCodec(
         refuseLarge(given, knowledge.limits, keys)
         const text = sealer ? openSealed(sealer, given, place) : given
         if (sealer) refuseLarge(text, knowledge.limits)
+        const version = place.job === undefined ? undefined : (place.version ?? 1)
         const byFields = fields.decode(text, place, validator)
-        if (byFields) return { version: place.version, ...byFields }
+        if (byFields) return { version, ...byFields }
+        const general = readGeneral(text, place)
+        if (general !== undefined) return { version, value: readBody(encodingId, general, knowledge) }
         if (!sealer) refuseSealed(text)
         if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
           const plain = openPlainJson(text, knowledge.limits)
           if (plain) return { version: undefined, ...plain }
         }
-        const { version, encoding, body } = openEnvelope(text, place, knowledge.limits)
-        return { version, value: readBody(encoding, body, knowledge) }
+        const { encoding, body, ...opened } = openEnvelope(text, place, knowledge.limits)
+        return { version: opened.version, value: readBody(encoding, body, knowledge) }
       }),
   }
 }

@@ -39,7 +39,15 @@ export interface TaggedModel {
 
 /** Whether entries of this shape can be built before all that name others. */
 export function isLeafShape(shape: Shape | undefined): boolean {
-  return shape !== undefined && leafShapes.has(shape)
+  switch (shape) {
+    case 'primitive':
+    case 'bigint':
+    case 'leaf':
+    case 'bytes':
+    case 'boxed':
+    case 'view':
+      return true
+    default:
+      return false
+  }
 }
-
-const leafShapes: ReadonlySet<Shape> = new Set(['primitive', 'bigint', 'leaf', 'bytes', 'boxed', 'view'])

@@ -23,15 +23,20 @@ const flagsOf = getterOf(RegExp.prototype, 'flags')
 const hrefOf = getterOf(URL.prototype, 'href')
 const searchOf = URLSearchParams.prototype.toString
 
+const plainDate = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+
 const date: Leaf = {
   prototype: Date.prototype,
   write(node, body) {
     refuseOwn(node, body)
     return `["Date","${Number.isNaN(getTime.call(node.value)) ? '' : toISOString.call(node.value)}"]`
   },
-  read([, iso, ...rest]) {
-    if (typeof iso !== 'string' || rest.length > 0) return undefined
+  read(entry) {
+    const iso = entry[1]
+    if (typeof iso !== 'string' || entry.length !== 2) return undefined
     const value: Date = fromISOString(iso)
+    // Read and written back, but for a day that every month has, which is read as what it says.
+    if (plainDate.test(iso)) return value
     return iso === (Number.isNaN(getTime.call(value)) ? '' : toISOString.call(value)) ? value : undefined
   },
 }
@@ -127,7 +132,8 @@ export const leaves: ReadonlyMap<string, Leaf> = new Map([
   ['DOMException', domException],
 ])
 
-export function readBigInt([, digits]: readonly unknown[]): bigint | undefined {
+export function readBigInt(entry: readonly unknown[]): bigint | undefined {
+  const digits = entry[1]
   return typeof digits === 'string' && isCanonicalInteger(digits) ? BigInt(digits) : undefined
 }
 

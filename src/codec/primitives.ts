@@ -1,4 +1,5 @@
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY } from './format.ts'
+import { quote } from './quote.ts'
 
 // Small integers are worth sharing, and a table as small as this cannot be made to collide: V8 hashes numbers without a
 // seed, so that a Map of chosen ones takes seconds. Larger numbers are written where they stand.
@@ -33,7 +34,7 @@ export class Primitives {
   string(value: string): number {
     const known = this.#strings.get(value)
     if (known !== undefined) return known
-    const at = this.#add(JSON.stringify(value))
+    const at = this.#add(quote(value))
     this.#strings.set(value, at)
     return at
   }

@@ -20,7 +20,7 @@ export function scanEntry(scan: Scanner, entry: unknown, at: number): Shape {
 }
 
 function scanRecord(scan: Scanner, entry: Readonly<Record<string, unknown>>, at: number): Shape {
-  const isError = scan.errorRecords.has(at)
+  const isError = scan.isErrorRecord(at)
   const names = Object.keys(entry)
   scan.collisions.takeNames(names, () => scan.pathOf(at))
   for (const name of names) {
@@ -29,7 +29,7 @@ function scanRecord(scan: Scanner, entry: Readonly<Record<string, unknown>>, at:
       throw scan.refuse(at, 'an error has a hidden property that errors do not have')
     const isOwn = isError && name === 'own'
     scan.name(entry[name], at, isOwn ? undefined : name)
-    if (isOwn) scan.errorOwns.add(entry[name] as number)
+    if (isOwn) scan.takeErrorOwn(entry[name] as number)
   }
   return 'record'
 }

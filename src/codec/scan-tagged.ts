@@ -93,20 +93,14 @@ function scanError(scan: Scanner, entry: readonly unknown[], at: number): Shape 
   const payload = scan.entries[record]
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || record <= at)
     throw scan.refuse(at, 'an error names no record behind it')
-  scan.errorRecords.add(record)
+  scan.takeErrorRecord(record)
   return 'error'
 }
 
 function scanModel(scan: Scanner, tag: string, entry: readonly unknown[], at: number): Shape {
-  // Most bodies name few models many times.
-  let tagged = scan.tags.get(tag)
-  if (tagged === undefined) {
-    tagged = findModel(scan, tag, at)
-    scan.tags.set(tag, tagged)
-  }
+  scan.takeModel(at, tag, () => findModel(scan, tag, at))
   if (special.has(entry[1])) scan.name(entry[1], at, undefined)
   else scan.namePayload(entry[1], at)
-  scan.models.set(at, tagged)
   return 'model'
 }
 

@@ -18,6 +18,8 @@ export const special: ReadonlySet<unknown> = new Set([
   NEGATIVE_ZERO,
 ])
 
+const noModels: ReadonlyMap<number, TaggedModel> = new Map()
+
 /**
  * Checks a parsed body, entry by entry, in one pass: shapes, ranges, known tags, limits, and that each entry is named by an
  * earlier one. devalue itself reads nonsense as something; this accepts what a writer could have written, and no more.
@@ -32,20 +34,21 @@ export function scan(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'l
 export class Scanner implements Flat {
   readonly entries: readonly unknown[]
   readonly shapes: Shape[] = []
-  readonly models = new Map<number, TaggedModel>()
-  /** What was found for each tag. */
-  readonly tags = new Map<string, TaggedModel>()
+  models: ReadonlyMap<number, TaggedModel> = noModels
   forward = true
   readonly collisions = new KeyCollisions()
-  readonly patterns = new PatternEffort()
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
-  /** The records of errors, and among them those of their own fields, which stand for no object of the value's. */
-  readonly errorRecords = new Set<number>()
-  readonly errorOwns = new Set<number>()
-  readonly #parents: Int32Array
-  readonly #depths: Int32Array
+  // Lists, not typed arrays: those take longer to make than most bodies take to scan.
+  readonly #parents: number[]
+  readonly #depths: number[]
   readonly #steps: Step[] = []
-  readonly #payloads = new Set<number>()
+  // Made at need, which most bodies have for few of them.
+  #patterns: PatternEffort | undefined
+  #models: Map<number, TaggedModel> | undefined
+  #tags: Map<string, TaggedModel> | undefined
+  #payloads: Set<number> | undefined
+  #errorRecords: Set<number> | undefined
+  #errorOwns: Set<number> | undefined
   readonly #backward: number[] = []
 
   constructor(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>) {
@@ -56,8 +59,8 @@ export class Scanner implements Flat {
     const { limits } = knowledge
     if (parsed.length > limits.maxNodes) throw limitExceeded(limits, 'maxNodes', parsed.length, root)
     this.entries = parsed
-    this.#parents = new Int32Array(parsed.length).fill(-1)
-    this.#depths = new Int32Array(parsed.length)
+    this.#parents = new Array<number>(parsed.length).fill(-1)
+    this.#depths = new Array<number>(parsed.length).fill(0)
   }
 
   run(): Flat {
@@ -68,9 +71,43 @@ export class Scanner implements Flat {
     }
     // Primitives and leaves may be shared freely. Only what names others can close a cycle.
     this.forward = this.#backward.every((at) => isLeafShape(this.shapes[at]))
-    for (const at of this.errorOwns)
+    for (const at of this.#errorOwns ?? [])
       if (this.shapes[at] !== 'record') throw this.refuse(at, "an error's own fields are no record")
     return this
+  }
+
+  get patterns(): PatternEffort {
+    this.#patterns ??= new PatternEffort()
+    return this.#patterns
+  }
+
+  /** The model of the entry `at`, which is found once for each tag. */
+  takeModel(at: number, tag: string, find: () => TaggedModel): void {
+    this.#tags ??= new Map()
+    this.#models ??= new Map()
+    this.models = this.#models
+    // Most bodies name few models many times.
+    let tagged = this.#tags.get(tag)
+    if (tagged === undefined) {
+      tagged = find()
+      this.#tags.set(tag, tagged)
+    }
+    this.#models.set(at, tagged)
+  }
+
+  /** The records of errors, and among them those of their own fields, which stand for no object of the value's. */
+  takeErrorRecord(at: number): void {
+    this.#errorRecords ??= new Set()
+    this.#errorRecords.add(at)
+  }
+
+  takeErrorOwn(at: number): void {
+    this.#errorOwns ??= new Set()
+    this.#errorOwns.add(at)
+  }
+
+  isErrorRecord(at: number): boolean {
+    return this.#errorRecords?.has(at) === true
   }
 
   pathOf(at: number): string {
@@ -86,7 +123,8 @@ export class Scanner implements Flat {
     this.name(ref, at, undefined)
     const payload = ref as number
     const isObject = typeof this.entries[payload] === 'object' && this.entries[payload] !== null
-    if (isObject && this.#payloads.has(payload)) throw this.refuse(at, 'two tags claim one payload')
+    if (isObject && this.#payloads?.has(payload)) throw this.refuse(at, 'two tags claim one payload')
+    this.#payloads ??= new Set()
     this.#payloads.add(payload)
     return payload
   }

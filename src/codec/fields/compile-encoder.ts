@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model.ts'
+import { decimalDigits } from '../decimal-digits.ts'
 import { encodeDictionary, encodeList, encodeMap, encodeSet, encodeTuple } from './encode-containers.ts'
 import { encodeOwn, encodePlainObject, readDeclared } from './encode-object.ts'
 import type { FieldsWriter } from './fields-writer.ts'
@@ -125,11 +126,9 @@ function encodeBigInt(test: (value: bigint) => boolean): Encode {
       values.push(number)
       return true
     }
-    // Decimal digits of a large one take long to find; of these there are no more than those of the limit.
-    if (BigInt.asIntN(64, value) !== value && value.toString(16).length > limits.maxBigIntDigits) return false
-    const text = `${value}`
-    if ((value < 0n ? text.length - 1 : text.length) > limits.maxBigIntDigits) return false
-    values.push(text)
+    const digits = decimalDigits(value, limits.maxBigIntDigits)
+    if (typeof digits !== 'string') return false
+    values.push(digits)
     return true
   }
 }

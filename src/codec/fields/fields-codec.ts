@@ -1,6 +1,7 @@
 import type { Registry } from '../../model/registry.ts'
 import type { Validator } from '../../schema/validate.ts'
-import { type Place, writeEnvelope, writeHead } from '../envelope.ts'
+import type { Place } from '../envelope.ts'
+import { between, Heads } from '../heads.ts'
 import type { Limits } from '../limits.ts'
 import { FieldsReader, failed } from './fields-reader.ts'
 import { FieldsWriter } from './fields-writer.ts'
@@ -28,18 +29,8 @@ export interface FieldsCodec {
 /** Compiles the schemas of models when they are first used. */
 export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCodec {
   const plans = new Plans(registry)
-  const prefixes = new WeakMap<Plan, Prefix>()
+  const heads = new Heads(fieldsEncodingId, '["')
   let last: Plan | undefined
-
-  function prefixOf(plan: Plan, { kind, job, version }: Place): string {
-    const known = prefixes.get(plan)
-    // A plan is mostly for one place, or for few in turns: the last is remembered.
-    if (known?.kind === kind && known.job === job && known.version === version) return known.text
-    const head = writeHead({ kind, job, version }, { encoding: fieldsEncodingId })
-    const text = writeEnvelope(head, `[${plan.layout},`).slice(0, -1)
-    prefixes.set(plan, { kind, job, version, text })
-    return text
-  }
 
   function planOf(value: unknown, validator?: Validator): Plan | undefined {
     if (validator !== undefined) return found(() => plans.ofSchema(validator))
@@ -50,20 +41,19 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
     })
   }
 
-  function planOfTag(text: string): Plan | undefined {
-    const at = text.indexOf(bodyStart) + bodyStart.length
-    if (at < bodyStart.length || at > longestHead) return undefined
-    const model = registry.byTag.get(text.slice(at, text.indexOf('@', at)))
+  function planOfTag(text: string, place: Place): Plan | undefined {
+    const head = heads.of(place)
+    if (text.slice(0, head.length) !== head) return undefined
+    const begins = text.slice(head.length, head.length + longestTag + 1)
+    const model = registry.byTag.get(begins.slice(0, Math.max(0, begins.indexOf('@'))))
     return model && found(() => plans.ofModel(model))
   }
 
   function read(text: string, plan: Plan, place: Place): unknown {
-    const prefix = prefixOf(plan, place)
-    // Faster than startsWith and endsWith.
-    const { length } = text
-    if (text[length - 1] !== '}' || text[length - 2] !== ']' || text.slice(0, prefix.length) !== prefix) return failed
+    const written = between(text, plan.heads.of(place), ']}')
+    if (written === undefined) return failed
     try {
-      const values: unknown = JSON.parse(text.slice(prefix.length, -2))
+      const values: unknown = JSON.parse(written)
       if (!Array.isArray(values) || values.length > limits.maxNodes) return failed
       const reader = new FieldsReader(values, limits)
       const value = plan.decode(reader)
@@ -91,7 +81,7 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
       return Buffer.byteLength(`[${plan.layout},${values}]`) <= limits.maxBytes ? values : undefined
     },
     body: (plan, values) => `[${plan.layout},${values}]`,
-    envelope: (plan, place, values) => `${prefixOf(plan, place)}${values}]}`,
+    envelope: (plan, place, values) => `${plan.heads.of(place)}${values}]}`,
     decode(text, place, validator) {
       const plan = validator && planOf(undefined, validator)
       if (plan !== undefined) {
@@ -103,7 +93,7 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
         const value = read(text, last, place)
         if (value !== failed) return { value }
       }
-      const found = planOfTag(text)
+      const found = planOfTag(text, place)
       if (found === undefined || found === last) return undefined
       last = found
       const value = read(text, found, place)
@@ -111,6 +101,8 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
     },
   }
 }
+
+const longestTag = 100
 
 /** Nothing for a schema that never ends, or a proxy that throws: the general encoding tells of it. */
 function found<T>(find: () => T): T | undefined {
@@ -120,11 +112,3 @@ function found<T>(find: () => T): T | undefined {
     return undefined
   }
 }
-
-interface Prefix extends Pick<Place, 'kind' | 'job' | 'version'> {
-  text: string
-}
-
-const bodyStart = `"encoding":"${fieldsEncodingId}","body":["`
-// A head is a few words and a job's name, of which each character may be six.
-const longestHead = 1_024

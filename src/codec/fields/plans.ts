@@ -1,13 +1,14 @@
 import type { Model } from '../../model/model.ts'
 import type { Registry } from '../../model/registry.ts'
 import type { Validator } from '../../schema/validate.ts'
+import { Heads } from '../heads.ts'
 import type { Decode } from './compile-decoder.ts'
 import { compileDecoder } from './compile-decoder.ts'
 import { compileEncoder, compileModelEncoder, type Encode } from './compile-encoder.ts'
 import { compileModelDecoder } from './compile-model-decoder.ts'
 import { failed } from './fields-reader.ts'
 import type { Form } from './form.ts'
-import { printLayout } from './layout.ts'
+import { fieldsEncodingId, printLayout } from './layout.ts'
 import { type Reading, readSchema } from './read-schema.ts'
 
 /** What one schema was turned into. */
@@ -20,6 +21,8 @@ export interface Plan {
   readonly exact: boolean
   /** Whether a value that was decoded is what the schema gives. */
   readonly settled: boolean
+  /** The beginnings of the texts that are written by it. */
+  readonly heads: Heads
 }
 
 /** A layout is in every text. One as long as this belongs to a schema whose values the other encoding writes shorter. */
@@ -73,6 +76,7 @@ export class Plans {
     if (layout.length > longestLayout) return undefined
     return {
       layout,
+      heads: new Heads(fieldsEncodingId, `[${layout},`),
       encode: compileEncoder(form, (model) => this.#encoderOf(model)),
       decode: compileDecoder(form, (model) => this.#decoderOf(model)),
       exact,
