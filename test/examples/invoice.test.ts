@@ -13,7 +13,7 @@ test('invoice shares a queue between BrineMQ and bare BullMQ, as docs/migration.
   expect(await producer.ended).toBe(0)
   expect(producer.out).toBe(`  bare BullMQ   Ada owes 19.99 EUR by 2027-01-31, paid 19.99 EUR
   BrineMQ       John owes 0.05 EUR by 2027-02-28, paid 0.05 EUR
-  as JSON       [{"to":1,"total":2,"due":3},"John",["money@1",4],["Date","2027-02-28T00:00:00.000Z"],{"cents":5,"currency":6},["BigInt","5"],"EUR"]
+  as JSON       ["(to,total:(|money@1(cents:n,currency)|(cents,currency)),due:(|d|*))",["John",0,5,"EUR",0,1803772800000]]
   refused       PAYLOAD_INVALID send $.total
 `)
   worker.child.kill('SIGTERM')

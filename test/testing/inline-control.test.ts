@@ -110,7 +110,16 @@ describe('the control of a queue in memory', () => {
     await inline.enqueue('anything', 1, { jobId: 'b' })
     await inline.enqueue('anything', 1, { priority: 2 })
     await inline.enqueue('anything', 1, { delay: 5 })
-    const none = { prioritized: 0, delayed: 0, 'waiting-children': 0, active: 0, completed: 0, failed: 0, waiting: 0 }
+    const none = {
+      prioritized: 0,
+      delayed: 0,
+      'waiting-children': 0,
+      active: 0,
+      completed: 0,
+      failed: 0,
+      waiting: 0,
+      quarantined: 0,
+    }
     expect(await control.isPaused()).toBe(true)
     expect(await control.counts()).toEqual({ ...none, failed: 1, waiting: 1, prioritized: 1, delayed: 1 })
     expect(await inline.drain()).toMatchObject([{ id: 'a' }])
