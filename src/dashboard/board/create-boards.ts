@@ -50,8 +50,7 @@ function createBoard(
     const ofQueue = new QueueAdapter(source, { displayName: name, description: '', ...shown(name) })
     const quarantine = new QuarantineAdapter(source, ofQueue, {
       displayName: `${name}: quarantine`,
-      description:
-        'Jobs that no worker could read, kept as they were. Retrying one puts it back into its queue; cleaning discards it.',
+      description: 'Jobs that no worker could read: retry replays one, and clean discards it.',
       ...shown(`${name}-quarantine`),
     })
     return [ofQueue, quarantine]

@@ -57,7 +57,7 @@ export class QuarantineAdapter extends BaseBoardAdapter {
     const stored = storedOptionsOf({
       opts: text('opts'),
       delay: text('delay'),
-      ats: text('ats'),
+      ats: undefined,
       stacktrace: undefined,
     })
     const enqueued = numberIn(text('timestamp')) ?? kept.record.at.getTime()
