@@ -76,6 +76,14 @@ export { PutBack } from './queue/worker/put-back.ts'
 export type { RefusedJob, ToldOfRefused } from './queue/worker/refused-job.ts'
 export type { FailedAttempt, Retry } from './queue/worker/retry.ts'
 export { createWorker, type QueueWorker } from './queue/worker/worker.ts'
+export type {
+  AttemptEnd,
+  Measured,
+  Teller,
+  WorkerConnected,
+  WorkerEvent,
+  WorkerTrouble,
+} from './queue/worker/worker-event.ts'
 export type { WorkerOptions } from './queue/worker/worker-options.ts'
 export { createFiles, type Files } from './store/create-files.ts'
 export { createStore, type StoreOptions } from './store/create-store.ts'

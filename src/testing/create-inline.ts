@@ -11,6 +11,7 @@ import type { Handlers } from '../queue/worker/handler.ts'
 import type { UntypedMiddleware } from '../queue/worker/middleware.ts'
 import { openHandlers } from '../queue/worker/open-handlers.ts'
 import type { Retry } from '../queue/worker/retry.ts'
+import { createTell } from '../queue/worker/tell.ts'
 import { reportErrors } from '../queue/worker/worker-errors.ts'
 import { checkHandlers, type WorkerOptions } from '../queue/worker/worker-options.ts'
 import { checkPrepared } from './check-prepared.ts'
@@ -92,10 +93,12 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
   })
   const { codec, queue, members } = producer
-  const opened = openHandlers(contract, codec, given, checkUse<UntypedMiddleware>(options.use))
+  const use = checkUse<UntypedMiddleware>(options.use)
+  const opened = openHandlers(contract, codec, given, use)
   const { report } = reportErrors(contract.name, onError)
   const worker = createInlineWorker({
     ...{ contract, codec, queue, clock, journal: producer.journal, handlers: opened.handlers, settings, report },
+    tell: createTell(contract, use, report),
     limit: () => mergeLimits(producer.limit(), options.limiter),
     // The names that they are called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,

@@ -12,6 +12,7 @@ import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
 import type { Retry } from '../queue/worker/retry.ts'
 import { createRunner, type UntypedHandler } from '../queue/worker/run-job.ts'
+import type { Tell } from '../queue/worker/tell.ts'
 import type { PassedOn } from '../queue/worker/worker-options.ts'
 import { countChildren } from './family.ts'
 import type { Journal } from './journal.ts'
@@ -45,17 +46,19 @@ export interface InlineWorkerOptions {
   childrenOf: (job: MemoryJob) => ChildStore
   /** Jobs may be taken again. */
   woken: () => unknown
+  /** Told how attempts end. */
+  tell: Tell | undefined
   report: (error: unknown) => void
 }
 
 /** Works on a memory queue with the very steps of a worker: see run-job.ts. */
 export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
-  const { contract, codec, queue, journal, retry, clock, childrenOf, woken, report } = options
+  const { contract, codec, queue, journal, retry, clock, childrenOf, woken, tell, report } = options
   const delays = new Map<string, number>()
   const handlers = new Map([...options.handlers].map(([name, handler]) => [name, noteDelays(handler, delays)]))
   let limitedUntilMs = 0
   const runner = createRunner({
-    ...{ contract, codec, handlers, retry, report },
+    ...{ contract, codec, handlers, retry, tell, report },
     childrenOf(stored) {
       const job = queue.get(String(stored.id))
       if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })
@@ -63,11 +66,13 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     },
     limitRate: async (ms) => limitRate(ms),
     // In memory there is one contract, and none is newer.
-    async refuse({ id, name }, _token, refusal) {
+    async refuse(stored, _token, refusal) {
+      const { id, name } = stored
       if (decideRefusal(refusal) !== 'quarantine') return false
       const { code, path, message: reason } = refusal
       const job = queue.get(String(id))
       if (job) queue.end(job, { state: 'quarantined', refusal: { code, path, reason, job: name } })
+      tell?.away(stored, { type: 'quarantined', error: refusal })
       return true
     },
   })
@@ -78,7 +83,8 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     const sink = sinkOf(job, options, delays)
     if (job.doomed !== undefined) return fail(job, sink, job.doomed)
     const stored = jobInMemory(contract, held, sink, settings)
-    await settleInMemory(stored, () => runner.process(stored, 'memory'))
+    const { settled, error } = await settleInMemory(stored, () => runner.process(stored, 'memory'))
+    if (settled) tell?.ended(stored, error)
   }
 
   // As BullMQ ends a job that is to fail when it is taken: of which a child failed that has failParentOnFailure.

@@ -1,6 +1,20 @@
 import { expect, test } from 'vitest'
+import { newKey } from '../../src/codec/seal/new-key.ts'
+import { defineQueue } from '../../src/contract/define-queue.ts'
+import { BrineError } from '../../src/errors.ts'
 import { type Logger, logging } from '../../src/queue/worker/logging.ts'
-import { openProducer, openWorker, Person, peopleQueue, rejection, TooYoung } from './people.ts'
+import { freshPrefix } from '../connection.ts'
+import {
+  openProducer,
+  openWorker,
+  Person,
+  peopleJobs,
+  peopleQueue,
+  person,
+  rejection,
+  TooYoung,
+  tooYoung,
+} from './people.ts'
 
 function recorder() {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
@@ -11,7 +25,7 @@ function recorder() {
   return { lines, logger }
 }
 
-test('logs what becomes of jobs, without what they hold', async () => {
+test('logs what becomes of jobs, one line an event, without what they hold', async () => {
   const contract = peopleQueue()
   const { lines, logger } = recorder()
   const { jobs, enqueues } = logging(logger)
@@ -19,8 +33,9 @@ test('logs what becomes of jobs, without what they hold', async () => {
   let delayed = false
   openWorker(
     contract,
-    (payload, { delay }) => {
-      if (payload === 'fail') throw new TooYoung(new Person('Secret', 7))
+    (payload, { delay, attempt }) => {
+      if (payload === 'fail') throw new TooYoung(new Person('Young', 7))
+      if (payload === 'again' && attempt === 1) throw new BrineError('REDIS_UNREACHABLE', 'not yet')
       if (payload === 'delay' && !delayed) {
         delayed = true
         throw delay(1)
@@ -29,36 +44,63 @@ test('logs what becomes of jobs, without what they hold', async () => {
     },
     { use: [jobs] },
   )
-  const done = await producer.enqueue('anything', 'secret')
-  await done.result()
-  const put = await producer.enqueue('anything', 'delay')
-  await put.result()
-  const failed = await producer.enqueue('anything', 'fail')
-  await rejection(failed.result())
+  const run = async (payload: string, options = {}) => {
+    const job = await producer.enqueue('anything', payload, options)
+    await job.result().catch(() => {})
+    return job.id
+  }
+  const done = await run('secret')
+  const put = await run('delay')
+  const again = await run('again', { attempts: 2 })
+  const failed = await run('fail')
+  const { id: unreadable } = await producer.bullmq.add('a stranger', { secret: 'a secret' })
+  await expect.poll(() => lines.map(({ message }) => message)).toContain('job quarantined')
+
+  const told = (id: string | undefined, message: string) =>
+    lines.filter((line) => line.fields['id'] === id && line.message === message)
   const job = { queue: 'people', job: 'anything' }
-  const ms = expect.any(Number)
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      { level: 'info', fields: { ...job, id: done.id }, message: 'job enqueued' },
-      { level: 'debug', fields: { ...job, id: done.id, attempt: 1 }, message: 'job taken' },
-      { level: 'info', fields: { ...job, id: done.id, attempt: 1, ms }, message: 'job completed' },
-      {
-        level: 'info',
-        fields: { ...job, id: put.id, attempt: 1, ms, why: 'delay', forMs: 1 },
-        message: 'job put back',
-      },
-      { level: 'info', fields: { ...job, id: put.id, attempt: 1, ms }, message: 'job completed' },
-      {
-        level: 'error',
-        fields: {
-          ...{ ...job, id: failed.id, attempt: 1, ms },
-          err: { type: 'TooYoung', message: 'Secret is too young', stack: expect.any(String) },
-        },
-        message: 'job failed',
-      },
-    ]),
+  const end = { ...job, ms: expect.any(Number), bytes: expect.any(Number) }
+  expect(lines[0]).toEqual({ level: 'info', fields: { queue: 'people' }, message: 'worker connected' })
+  expect(told(done, 'job enqueued')).toMatchObject([{ level: 'info', fields: { ...job, bytes: expect.any(Number) } }])
+  expect(told(done, 'job taken')).toMatchObject([{ level: 'debug', fields: { ...job, attempt: 1 } }])
+  expect(told(done, 'job completed')).toMatchObject([
+    { level: 'info', fields: { ...end, attempt: 1, waitMs: expect.any(Number) } },
+  ])
+  expect(told(put, 'job put back')).toMatchObject([
+    { level: 'info', fields: { ...end, attempt: 1, why: 'delay', forMs: 1 } },
+  ])
+  expect(told(put, 'job completed')).toHaveLength(1)
+  expect(told(again, 'job failed, and is tried again')).toMatchObject([
+    { level: 'error', fields: { ...end, attempt: 1, code: 'REDIS_UNREACHABLE' } },
+  ])
+  expect(told(again, 'job completed')).toMatchObject([{ fields: { attempt: 2 } }])
+  expect(told(failed, 'job failed')).toMatchObject([
+    { level: 'error', fields: { ...end, err: { type: 'TooYoung', message: 'Young is too young' } } },
+  ])
+  expect(told(unreadable, 'job quarantined')).toMatchObject([
+    { level: 'error', fields: { queue: 'people', job: undefined, code: 'JOB_UNKNOWN' } },
+  ])
+  expect(lines).toHaveLength(1 + 3 + 5 + 5 + 3 + 1)
+  expect(JSON.stringify(lines)).not.toContain('a secret')
+})
+
+test('leaves out what an error says where texts are sealed, and tells of a worker in trouble', async () => {
+  const keys = newKey({ mode: 'encrypt' })
+  const contract = defineQueue('people', { prefix: freshPrefix(), keys, models: [person, tooYoung], jobs: peopleJobs })
+  const { lines, logger } = recorder()
+  const warnings: string[] = []
+  const warning = { ...logger, warn: (_fields: object, message: string) => warnings.push(message) }
+  const producer = openProducer(contract)
+  openWorker(
+    contract,
+    (_payload, { attempt }) => {
+      throw new Error(`a secret of attempt ${attempt}`)
+    },
+    { use: [logging(warning).jobs] },
   )
-  expect(lines).toHaveLength(3 + 4 + 4)
+  await rejection((await producer.enqueue('anything', {}, { attempts: 2 })).result())
+  expect(lines.map(({ message }) => message)).toContain('job failed')
+  expect(warnings).toEqual(['job failed, and is tried again'])
   expect(JSON.stringify(lines)).not.toContain('a secret')
 })
 

@@ -60,19 +60,27 @@ export function jobInMemory(
   return stored
 }
 
+/** Whether an attempt completed or failed, and with what. */
+export interface SettledInMemory {
+  settled: boolean
+  error?: Error
+}
+
 /** Runs an attempt, and does with what comes of it what BullMQ's worker would do. */
-export async function settleInMemory(job: StoredJob, run: () => Promise<StoredText>): Promise<void> {
+export async function settleInMemory(job: StoredJob, run: () => Promise<StoredText>): Promise<SettledInMemory> {
   let returned: StoredText
   try {
     returned = await run()
   } catch (error) {
     // By these it is told that the job has been put elsewhere.
-    if (error instanceof Error && elsewhere.has(error.name)) return
+    if (error instanceof Error && elsewhere.has(error.name)) return { settled: false }
     if (error instanceof HandlerFailure) job.failure = error.encoded
-    await job.moveToFailed(error instanceof Error ? error : new Error(String(error)), token)
-    return
+    const failure = error instanceof Error ? error : new Error(String(error))
+    await job.moveToFailed(failure, token)
+    return { settled: true, error: failure }
   }
   await job.moveToCompleted(returned, token, false)
+  return { settled: true }
 }
 
 const token = 'memory'

@@ -10,6 +10,12 @@ export type EnqueuedJob<C extends QueueContract = QueueContract> = {
     readonly name: N
     /** As it was given. It is encoded already: changing it changes nothing. */
     readonly payload: PayloadInput<C, N>
+    /** Of the job in the contract. */
+    readonly version: number
+    /** Of the text that will be stored. */
+    readonly bytes: number
+    /** What checking the payload and encoding it took, in milliseconds; undefined for a schedule. */
+    readonly encodeMs: number | undefined
     /** The contract's and the caller's own. */
     readonly options: Readonly<EnqueueOptions>
     /** The id that it will have, unless deduplication finds an earlier job: what `next()` gives tells. */
@@ -66,8 +72,10 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
     queue,
     payload,
     schedule,
-    job: { name },
+    encodeMs,
+    job: { name, version },
   } = prepared
+  const bytes = Buffer.byteLength(prepared.text)
   let sent: Promise<R> | undefined
   const step = (index: number, current: Prepared): Promise<R> => {
     const one = use[index]
@@ -76,7 +84,7 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
       return sent
     }
     const { options } = current
-    const job = { queue, name, payload, options, id: options.jobId, schedule }
+    const job = { queue, name, version, payload, bytes, encodeMs, options, id: options.jobId, schedule }
     const next = async (added: AddedOptions = {}) =>
       step(index + 1, { ...current, options: merge(options, added, name) })
     return Promise.resolve(one(job, next)).then(() => sent ?? Promise.reject(notSent(name)))

@@ -11,6 +11,8 @@ export interface Prepared {
   job: ContractJob
   text: string
   options: EnqueueOptions & { jobId: string }
+  /** What checking and encoding it took, in milliseconds. */
+  encodeMs?: number
   /** What the text is of. */
   payload: unknown
   /** The schedule whose runs it will be, if any: its id then is the start of theirs. */
@@ -59,9 +61,11 @@ export function createPreparer(
     }
     const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId }
     const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
+    const since = performance.now()
     const encoded = codec.encodeChecked(payload, place, checked)
     const queue = contract.name
-    const done = (text: string) => ({ queue, job, text, options: { ...job.options, ...own, jobId }, payload })
+    const options = { ...job.options, ...own, jobId }
+    const done = (text: string) => ({ queue, job, text, options, payload, encodeMs: performance.now() - since })
     return encoded instanceof Promise ? encoded.then(done) : done(encoded)
   }
 

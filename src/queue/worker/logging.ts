@@ -1,27 +1,30 @@
-import { WaitsForChildren } from '../flow/waits-for-children.ts'
+import { BrineError } from '../../errors.ts'
 import type { EnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { Middleware } from './middleware.ts'
-import { PutBack } from './put-back.ts'
-import type { RefusedJob, ToldOfRefused } from './refused-job.ts'
+import type { AttemptEnd, WorkerEvent } from './worker-event.ts'
 
 /** What a line says beside its message. */
 export interface LogFields {
   readonly queue: string
-  /** The job's name. */
-  readonly job: string
-  readonly id: string
+  /** The job's name; none for a job that the contract does not know, and for what is about the worker. */
+  readonly job?: string | undefined
+  readonly id?: string
   readonly attempt?: number
-  /** How long the handler and the middlewares within worked, in milliseconds. */
+  /** How long the handler and the middlewares around it worked, in milliseconds. */
   readonly ms?: number
-  /** Of a job that was put back. */
-  readonly why?: 'delay' | 'rateLimit'
-  /** Of a job that was put back or postponed. */
-  readonly forMs?: number
-  /** Of a postponed job: how often by now. */
-  readonly times?: number
-  /** Of a job that was postponed or quarantined: why. */
+  /** How long the job had waited, in milliseconds, at its first attempt. */
+  readonly waitMs?: number
+  /** Of the payload as it is stored. */
+  readonly bytes?: number
+  /** Of an end that an error of BrineMQ's brought about. */
   readonly code?: string
-  readonly path?: string | undefined
+  /** Of a job that was put back: by what, and for how many milliseconds. */
+  readonly why?: NonNullable<AttemptEnd['why']>
+  readonly forMs?: number
+  /** Of a job that was postponed for newer workers: how often by now. */
+  readonly times?: number
+  /** Of what could not be read: where. */
+  readonly path?: string
   /** Of an error its name, message, code and stack: as pino's serializer has it, but without fields of the error's own. */
   readonly err?: {
     readonly type: string
@@ -35,22 +38,34 @@ export interface LogFields {
 export interface Logger {
   debug(fields: LogFields, message: string): void
   info(fields: LogFields, message: string): void
+  /** Default: `error`. */
+  warn?(fields: LogFields, message: string): void
   error(fields: LogFields, message: string): void
 }
 
 export interface Logging {
-  /**
-   * For `use` of a worker: a line when a job is taken (debug), and when it is completed, put back or failed; also when it is
-   * postponed for newer workers, or put into quarantine (error).
-   */
-  readonly jobs: Middleware & ToldOfRefused
+  /** For `use` of a worker: a line for each end of an attempt, and when one begins (debug), and for what goes wrong beside them. */
+  readonly jobs: Middleware
   /** For `use` of a producer: a line for each job that was enqueued, and for each that could not be. */
   readonly enqueues: EnqueueMiddleware
 }
 
+const messages: Readonly<Record<AttemptEnd['type'], string>> = {
+  completed: 'job completed',
+  failed: 'job failed',
+  retried: 'job failed, and is tried again',
+  postponed: 'job put back',
+  quarantined: 'job quarantined',
+  lost: 'job lost: another worker may have taken it',
+}
+
+const levels: Readonly<Record<AttemptEnd['type'], 'info' | 'warn' | 'error'>> = {
+  ...{ completed: 'info', failed: 'error', retried: 'warn', postponed: 'info', quarantined: 'error', lost: 'warn' },
+}
+
 /**
- * Lines about jobs for a logger, as middlewares. They hold no payloads, results or fields of errors; what an error's message holds is
- * up to who threw it.
+ * Lines about jobs for a logger, as middlewares: one an event. They hold no payloads, results or fields of errors; what an error's
+ * message holds is up to who threw it, and is left out where texts are sealed.
  *
  * @example
  * const { jobs, enqueues } = logging(pino())
@@ -58,46 +73,56 @@ export interface Logging {
  * const producer = createProducer(people, { use: [enqueues] })
  */
 export function logging(logger: Logger): Logging {
-  const jobs: Middleware = async ({ queue, name, id, attempt }, next) => {
-    const fields = { queue, job: name, id, attempt }
-    const since = performance.now()
-    const timed = () => ({ ...fields, ms: Math.round(performance.now() - since) })
-    logger.debug(fields, 'job taken')
-    try {
-      const result = await next()
-      logger.info(timed(), 'job completed')
-      return result
-    } catch (error) {
-      if (PutBack.is(error)) logger.info({ ...timed(), why: error.why, forMs: error.ms }, 'job put back')
-      else if (error instanceof WaitsForChildren) logger.info(timed(), 'job waits for its children')
-      else logger.error({ ...timed(), err: describe(error) }, 'job failed')
-      throw error
-    }
+  const write = (level: 'info' | 'warn' | 'error', fields: LogFields, message: string) => {
+    if (level === 'warn' && logger.warn) logger.warn(fields, message)
+    else logger[level === 'warn' ? 'error' : level](fields, message)
   }
+
+  const jobs: Middleware = ({ queue, name, id, attempt }, next) => {
+    logger.debug({ queue, job: name, id, attempt }, 'job taken')
+    return next()
+  }
+
+  function told(event: WorkerEvent): void {
+    const { type, queue } = event
+    if (type === 'connected') logger.info({ queue }, 'worker connected')
+    else if (type === 'error') logger.error({ queue, err: describe(event.error) }, 'worker in trouble')
+    else write(levels[type], fieldsOf(event), event.why === 'newer' ? 'job postponed' : messages[type])
+  }
+
   return {
-    jobs: Object.assign(jobs, {
-      refused({ queue, storedName: job, id, refusal, became, forMs, times }: RefusedJob) {
-        const { code, path } = refusal
-        const fields = { queue, job, id, code, path }
-        if (became === 'quarantined') logger.error({ ...fields, err: describe(refusal) }, 'job quarantined')
-        else
-          logger.info(
-            { ...fields, ...(forMs !== undefined && { forMs }), ...(times !== undefined && { times }) },
-            'job postponed',
-          )
-      },
-    }),
-    async enqueues({ queue, name, id }, next) {
+    jobs: Object.assign(jobs, { told }),
+    async enqueues({ queue, name, id, bytes, schedule }, next) {
       try {
         const handle = await next()
+        const fields = { queue, job: name, id: handle.id, bytes }
+        if (schedule !== undefined) logger.info({ ...fields, id: schedule }, 'schedule written')
         // Deduplication gives the id of an earlier job.
-        logger.info({ queue, job: name, id: handle.id }, handle.id === id ? 'job enqueued' : 'job was there already')
+        else logger.info(fields, handle.id === id ? 'job enqueued' : 'job was there already')
         return handle
       } catch (error) {
         logger.error({ queue, job: name, id, err: describe(error) }, 'job not enqueued')
         throw error
       }
     },
+  }
+}
+
+function fieldsOf(end: AttemptEnd): LogFields {
+  const { queue, job, id, attempt, runMs, waitMs, payloadBytes: bytes, code, why, forMs, times, error, told } = end
+  const path = error instanceof BrineError ? error.path : undefined
+  return {
+    ...{ queue, job, id, attempt },
+    ...(runMs !== undefined && { ms: Math.round(runMs) }),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(bytes !== undefined && { bytes }),
+    ...(code !== undefined && { code }),
+    ...(path !== undefined && { path }),
+    ...(why !== undefined && { why }),
+    ...(forMs !== undefined && { forMs }),
+    ...(times !== undefined && { times }),
+    // As Redis is told of it: where texts are sealed, neither message nor stack holds what was thrown.
+    ...(told && { err: { ...describe(error), ...told } }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { openPayload } from './open-payload.ts'
 import type { UntypedHandler } from './run-job.ts'
+import type { Teller } from './worker-event.ts'
 
 /** What a middleware knows of the attempt that it wraps: the handler's own context, but for what is the handler's to do. */
 export type HandledJob<C extends QueueContract = QueueContract> = {
@@ -16,6 +17,8 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
     readonly queue: string
     /** What the handler receives: the same instances. An isolated handler's are decoded for those that ask. */
     readonly payload: PayloadOutput<C, N>
+    /** Of the job in the worker's contract. */
+    readonly version: number
   }
 }[JobNames<C>]
 
@@ -29,12 +32,13 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
  * - No middleware hears of a job that cannot be decoded or validated, unless its handler is isolated.
+ * - One that has a method `told` is told of the end of every attempt, when that is stored, and of what goes wrong beside: see WorkerEvent.
  *
  * @example
  * const transaction: Middleware<typeof orders> = (job, next) => database.transaction((client) => clients.run(client, next))
  */
 export type Middleware<C extends QueueContract = QueueContract> = [C] extends [QueueContract]
-  ? MiddlewareMethod<C>['run']
+  ? MiddlewareMethod<C>['run'] & Teller
   : never
 
 // As a method behind a condition, types are compared by what they are: a middleware for any contract may be used with one.
@@ -43,7 +47,7 @@ interface MiddlewareMethod<C extends QueueContract> {
 }
 
 /** A middleware whose types were checked where it was given to `createWorker`. */
-export type UntypedMiddleware = (job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>
+export type UntypedMiddleware = ((job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>) & Teller
 
 export interface WrapOptions {
   contract: QueueContract
@@ -75,7 +79,7 @@ export function wrapHandler(
         throw failure.thrown
       }
     }
-    const job = describeJob(payload, context)
+    const job = describeJob(payload, context, named)
     const chain = use.reduceRight<() => Promise<unknown>>((next, one) => async () => one(job, next), innermost)
     try {
       const given = await chain()
@@ -86,9 +90,10 @@ export function wrapHandler(
     }
   }
 
-  function describeJob(payload: unknown, context: HandlerContext): HandledJob {
+  function describeJob(payload: unknown, context: HandlerContext, { version }: ContractJob): HandledJob {
     return {
       queue: contract.name,
+      version,
       metadata: context.metadata,
       ...{ id: context.id, name: context.name, attempt: context.attempt, maxAttempts: context.maxAttempts },
       get enqueuedAt() {

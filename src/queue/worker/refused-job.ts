@@ -1,5 +1,6 @@
 import type { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { Tell } from './tell.ts'
 
 /** A job that a worker took and could not run, so that no handler and no middleware has heard of it. */
 export interface RefusedJob {
@@ -31,9 +32,16 @@ export type TellRefused = (
 ) => void
 
 /** Tells those middlewares that want to know. What one of them throws is reported. */
-export function tellRefused(queue: string, use: readonly unknown[], report: (error: unknown) => void): TellRefused {
+export function tellRefused(
+  queue: string,
+  use: readonly unknown[],
+  report: (error: unknown) => void,
+  tell?: Tell,
+): TellRefused {
   const told = use.filter(isTold)
   return (job, refusal, end) => {
+    const { became: type, forMs, times } = end
+    tell?.away(job, { type, error: refusal, forMs, times, why: type === 'postponed' ? 'newer' : undefined })
     for (const one of told) {
       try {
         one.refused({ queue, id: String(job.id), storedName: String(job.name).slice(0, longestName), refusal, ...end })

@@ -10,12 +10,14 @@ import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { measureOpening, measureRun } from './measure.ts'
 import { handOn, openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
 import { putJobBack } from './put-job-back.ts'
 import type { RefuseJob } from './refuse-job.ts'
 import { decideRetry, type Retry } from './retry.ts'
 import { type ChildrenOf, RunningJob } from './running-job.ts'
+import type { Tell } from './tell.ts'
 
 const longestName = 100
 
@@ -47,6 +49,8 @@ export interface RunnerOptions {
   childrenOf?: ChildrenOf | undefined
   /** Told of the children that handlers add. */
   enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
+  /** Told how attempts end. */
+  tell?: Tell | undefined
   report: (error: unknown) => void
 }
 
@@ -60,6 +64,7 @@ export function createRunner({
   refuse,
   childrenOf,
   enqueues,
+  tell,
   report,
 }: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
@@ -78,23 +83,33 @@ export function createRunner({
         if (job.damage) throw job.damage.error
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
-        const open = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
+        const measured = tell?.begin(job)
+        const reading = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
+        const open = measured && !handler.takesText ? () => measureOpening(measured, reading) : reading
         const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues })
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
-        const settled = await attempt.run(open, handler)
+        const settled = await attempt.run(open, measured ? measureRun(measured, handler) : handler)
         running.delete(attempt)
         if (settled.state === 'refused') throw settled.error
         begun = true
         if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id }
-        if (attempt.aborted?.code === 'LOCK_LOST') throw new WaitingError()
+        if (attempt.aborted?.code === 'LOCK_LOST') {
+          tell?.away(job, { type: 'lost', error: attempt.aborted })
+          throw new WaitingError()
+        }
         if (attempt.stopped) throw describeFailure(attempt.stopped, codec, place)
         if (settled.state === 'abandoned' || (settled.state === 'threw' && attempt.aborted)) {
           await putBack(job, token)
+          tell?.away(job, { type: 'postponed', why: 'closing' })
           throw new WaitingError()
         }
         // Whatever the handler made of what ended it.
-        if (attempt.waits) throw await waitForChildren(job, token, contract, report)
+        if (attempt.waits) {
+          const waits = await waitForChildren(job, token, contract, report)
+          if (!HandlerFailure.is(waits)) tell?.away(job, { type: 'postponed', why: 'children' })
+          throw waits
+        }
         if (settled.state === 'threw') {
           const { thrown } = settled
           if (HandlerFailure.is(thrown) && thrown.refusal) {
@@ -103,6 +118,7 @@ export function createRunner({
           }
           if (PutBack.is(thrown)) {
             await putJobBack(job, token, thrown, { limitRate, report })
+            tell?.away(job, { type: 'postponed', why: thrown.why, forMs: thrown.ms })
             throw new WaitingError()
           }
           const failure = describeFailure(thrown, codec, place)
@@ -114,8 +130,11 @@ export function createRunner({
         if (settled.value instanceof StoredText) return settled.value
         const ofResult: Place = { kind: 'result', job: name, version: entry.version, id }
         const checked: Checked = { validator: entry.result, failure: { code: 'RESULT_INVALID', job: name } }
+        const since = performance.now()
         const encoded = codec.encodeChecked(settled.value, ofResult, checked)
-        return new StoredText(encoded instanceof Promise ? await encoded : encoded)
+        const result = new StoredText(encoded instanceof Promise ? await encoded : encoded)
+        if (measured) measured.encodeMs = performance.now() - since
+        return result
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError

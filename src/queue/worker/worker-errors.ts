@@ -2,8 +2,11 @@ import { BrineError } from '../../errors.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Runner } from './run-job.ts'
+import type { WorkerTrouble } from './worker-event.ts'
 
 export interface WorkerErrors {
+  /** Told beside the user's hook. */
+  tell: ((event: WorkerTrouble) => void) | undefined
   report(error: unknown): void
   /** Hears of what goes wrong in a worker, and aborts the jobs whose locks are lost. */
   listen(worker: StoredWorker, connection: Connection, runner: Runner): void
@@ -19,9 +22,13 @@ export function reportErrors(queue: string, onError: ((error: Error) => void) | 
     console.error(`brinemq worker of '${queue}': ${error.message}`)
   }
   const tell = onError ?? print
-  const report = (error: unknown) => tell(error instanceof Error ? error : new Error(String(error)))
-  return {
-    report,
+  const errors: WorkerErrors = {
+    tell: undefined,
+    report(given) {
+      const error = given instanceof Error ? given : new Error(String(given))
+      tell(error)
+      errors.tell?.({ type: 'error', queue, error })
+    },
     listen(worker, connection, runner) {
       worker.on('ready', () => {
         last = undefined
@@ -40,6 +47,8 @@ export function reportErrors(queue: string, onError: ((error: Error) => void) | 
       })
     },
   }
+  const { report } = errors
+  return errors
 }
 
 // Told again as LOCK_LOST.

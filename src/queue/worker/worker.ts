@@ -25,6 +25,8 @@ import { tellRefused } from './refused-job.ts'
 import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
+import { createTell } from './tell.ts'
+import { tellOf } from './tell-of.ts'
 import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
@@ -90,8 +92,10 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues, 'enqueues')
   const use = checkUse<UntypedMiddleware>(options.use)
   const opened = openHandlers(contract, codec, given, use)
+  const tell = createTell(contract, use, errors.report)
+  errors.tell = tell
   const runner = createRunner({
-    ...{ contract, codec, handlers: opened.handlers, enqueues, report: errors.report },
+    ...{ contract, codec, handlers: opened.handlers, enqueues, tell, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
     refuse: (...given) => refuse(...given),
@@ -119,6 +123,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
   }
   errors.listen(bullmq, main, runner)
+  const forgetTold = tell ? tellOf(bullmq, main, tell) : () => {}
   const quarantineJob = createQuarantineJob({
     ...{ contract, connection: main, prefix, limiterMs: passed.limiter?.duration, report: errors.report },
     worker: () => passed.name ?? bullmq.id,
@@ -131,7 +136,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   })
   const refuse = createRefuseJob({
     ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, report: errors.report },
-    tell: tellRefused(contract.name, use ?? [], errors.report),
+    tell: tellRefused(contract.name, use, errors.report, tell),
   })
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },
@@ -181,6 +186,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     await Promise.all([opened.close(), skew.end()])
     await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
+    forgetTold()
   }
 
   return {

@@ -125,6 +125,7 @@ test('logging has a line for a job that was postponed, and one when it goes to q
   await expect.poll(() => handle.state(), { timeout: 5_000 }).toBe('quarantined')
   const common = { queue: 'houses', job: 'build', id: handle.id, code: 'VERSION_NEWER', path: '$' }
   expect(lines).toMatchObject([
+    { level: 'info', message: 'worker connected' },
     { level: 'info', message: 'job postponed', times: 1, forMs: expect.any(Number), ...common },
     { level: 'error', message: 'job quarantined', ...common },
   ])

@@ -1,0 +1,36 @@
+import type { QueueMonitor } from '../monitor/queue-monitor.ts'
+import type { Gauges } from './instruments.ts'
+
+/** Asks Redis of each queue once for those that look at the same time, and sets the gauges. It rejects never. */
+export function createCollector(queues: readonly QueueMonitor[], gauges: () => Gauges): () => Promise<void> {
+  let collecting: Promise<void> | undefined
+
+  async function collect(queue: QueueMonitor): Promise<void> {
+    const { jobs, oldest, paused, up } = gauges()
+    const { name } = queue.contract
+    try {
+      const [counts, first, isPaused] = await Promise.all([queue.counts(), queue.oldestWaiting(), queue.isPaused()])
+      for (const [state, count] of Object.entries(counts)) jobs.set({ queue: name, state }, count)
+      oldest.set({ queue: name }, first ? Math.max(0, Date.now() - first.since.getTime()) / 1000 : 0)
+      paused.set({ queue: name }, isPaused ? 1 : 0)
+      up.set({ queue: name }, 1)
+    } catch {
+      // What was true before may be so no longer.
+      for (const state of states) jobs.remove({ queue: name, state })
+      oldest.remove({ queue: name })
+      paused.remove({ queue: name })
+      up.set({ queue: name }, 0)
+    }
+  }
+
+  return () => {
+    collecting ??= Promise.all(queues.map(collect)).then(() => {
+      collecting = undefined
+    })
+    return collecting
+  }
+}
+
+const states = [
+  ...['waiting', 'prioritized', 'delayed', 'waiting-children', 'active', 'completed', 'failed', 'quarantined'],
+]
