@@ -1,0 +1,91 @@
+import { SpanKind, trace } from '@opentelemetry/api'
+import type { Telemetry as BullTelemetry } from 'bullmq'
+import { BullMQOtel } from 'bullmq-otel'
+import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
+import type { EnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
+import type { Middleware } from '../queue/worker/middleware.ts'
+import { filterSpans } from './filter-spans.ts'
+
+/** Options of `createTelemetry`. */
+export interface TelemetryOptions {
+  /** Default `brinemq`. */
+  tracerName?: string | undefined
+  version?: string | undefined
+}
+
+export interface Telemetry {
+  /** For `telemetry` of producers, flow producers and workers: BullMQ's spans, without what jobs hold. */
+  readonly telemetry: BullTelemetry
+  /** For `use` of workers: a span around each handler, within BullMQ's. */
+  readonly jobs: Middleware
+  /** For `use` of producers: a span around each enqueue, which BullMQ's are in. */
+  readonly enqueues: EnqueueMiddleware
+}
+
+/**
+ * OpenTelemetry's spans from an enqueue to the handler and the storing of its result, in one trace, by bullmq-otel. They carry names,
+ * ids, sizes, versions and codes, and never payloads, results or messages of errors.
+ *
+ * Throws OPTIONS_INVALID.
+ *
+ * @example
+ * const { telemetry, jobs, enqueues } = createTelemetry()
+ * const producer = createProducer(people, { connection, telemetry, use: [enqueues] })
+ * const worker = createWorker(people, { connection, telemetry, use: [jobs], handlers })
+ */
+export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
+  checkOptions(options, ['tracerName', 'version'], 'createTelemetry')
+  const { tracerName = 'brinemq', version } = options
+  const named = { tracerName, ...(version !== undefined && { version }) }
+  const tracer = trace.getTracer(tracerName, version)
+
+  /** Runs `work` in a span, which says by its code, or the class of its error, how that failed. */
+  function within<T>(name: string, kind: SpanKind, attributes: Attributes, work: () => Promise<T>): Promise<T> {
+    return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+      try {
+        return await work()
+      } catch (error) {
+        span.setAttribute('error.type', typeOf(error))
+        throw error
+      } finally {
+        span.end()
+      }
+    })
+  }
+
+  return {
+    telemetry: filterSpans(new BullMQOtel(named)),
+    enqueues: ({ queue, name, id, version: ofJob, bytes }, next) =>
+      within(
+        `enqueue ${name}`,
+        SpanKind.INTERNAL,
+        { ...describe(queue, name, id, ofJob), 'brinemq.payload.bytes': bytes },
+        next,
+      ),
+    jobs: ({ queue, name, id, version: ofJob, attempt }, next) =>
+      within(
+        `handle ${name}`,
+        SpanKind.INTERNAL,
+        { ...describe(queue, name, id, ofJob), 'brinemq.job.attempt': attempt },
+        next,
+      ),
+  }
+}
+
+type Attributes = Record<string, string | number>
+
+function describe(queue: string, name: string, id: string, version: number): Attributes {
+  return { 'brinemq.queue': queue, 'brinemq.job.name': name, 'brinemq.job.id': id, 'brinemq.job.version': version }
+}
+
+function typeOf(error: unknown): string {
+  try {
+    if (error instanceof BrineError) return error.code
+    const name: unknown = error instanceof Error ? error.constructor.name : typeof error
+    return typeof name === 'string' && /^\w{1,100}$/.test(name) ? name : 'Error'
+  } catch {
+    // A proxy may be thrown.
+    return 'unknown'
+  }
+}
