@@ -11,6 +11,7 @@ import { addPause } from './pause.ts'
 import { addPromote } from './promote.ts'
 import { addQuarantine } from './quarantine.ts'
 import { addRemove } from './remove.ts'
+import { addRetire } from './retire.ts'
 import { addRetry } from './retry.ts'
 import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
@@ -23,7 +24,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
-  ...[addEnqueue, addWork, addDashboard, addKeygen, addCheck],
+  ...[addEnqueue, addWork, addDashboard, addKeygen, addCheck, addRetire],
 ]
 
 /** The command line: one file a command, each of which adds itself. */

@@ -114,6 +114,12 @@ export function createEnvelopeCodec(
         openSealed(sealer, given, place)
       })
     },
+    openBody: (given, place) =>
+      ofJob(place, () => {
+        refuseLarge(given, knowledge.limits, keys)
+        const text = sealer ? openSealed(sealer, given, place) : given
+        return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
+      }),
     decode: (given, place, validator) =>
       ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)

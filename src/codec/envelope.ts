@@ -50,6 +50,8 @@ export interface EnvelopeCodec {
   fingerprint(value: unknown, place: Place): string
   /** Refuses, where there are keys, what `decode` would refuse by its seal, for those who hand a text on. Nothing is parsed. */
   checkSeal(text: string, place: Place): void
+  /** The body as JSON, its seal and its compression undone and nothing decoded. Throws what `decode` throws up to there. */
+  openBody(text: string, place: Place): string
   /**
    * The same of a value that `validator` has to take first. Throws or rejects with an error of `failure.code` when it does not.
    * What the encoder found in order is not asked of zod again. A promise only at need.

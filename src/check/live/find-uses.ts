@@ -1,0 +1,110 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { findJob, type QueueContract } from '../../contract/contract.ts'
+import { errorField } from '../../queue/bullmq/stored-backend.ts'
+import type { Connection } from '../../queue/connection/connection.ts'
+import { codecOf } from '../../queue/contract-codec.ts'
+import { idField, keptField } from '../../queue/quarantine/place.ts'
+import { templateIdOf } from '../../queue/schedule/stored-schedules.ts'
+import type { StoreOptions } from '../../store/create-store.ts'
+import { scanKeys } from '../../store/scan-keys.ts'
+import { everything, longestText, pileOf } from './piles.ts'
+import { fieldOf, readHashes } from './read-hashes.ts'
+import { type Retirable, retirables } from './retirable.ts'
+import { type OpenBody, type Use, Uses } from './used.ts'
+import { idsIn, sizeOf } from './walk.ts'
+
+export interface FindUsesOptions {
+  connection: Pick<Connection, 'client'>
+  prefixOf?: (contract: QueueContract) => string | undefined
+  stores?: readonly StoreOptions[] | undefined
+  progress?: (done: number, of: number) => void
+}
+
+/** What is still in use in Redis, and what of the code is there only for that. */
+export interface UsesReport {
+  readonly examined: number
+  readonly uses: readonly Use[]
+  readonly retirable: readonly Retirable[]
+  /** Of how many the models could not be told, for they are encrypted with another key, or damaged; then no upcaster of a model is to go. */
+  readonly unread: { readonly count: number; readonly example: string | undefined }
+}
+
+const texts = ['data', 'returnvalue', 'progress', errorField]
+const kept = texts.map((name) => keptField + name)
+const fields = ['name', ...texts]
+const fieldsOfEntry = [idField, `${keptField}name`, ...kept]
+
+/**
+ * Looks through all jobs of some queues, those that have ended and those in quarantine too, through schedules, and through the keys
+ * of stores, for the names, versions, tags, encodings and keys that their texts use. Nothing is decoded, and nothing is changed;
+ * its memory does not grow with the number of jobs. Events are passed over: Redis trims them.
+ */
+export async function findUses(
+  contracts: readonly QueueContract[],
+  { connection: { client }, prefixOf = ({ prefix }) => prefix, stores = [], progress }: FindUsesOptions,
+): Promise<UsesReport> {
+  const uses = new Uses()
+  let examined = 0
+  const piles = contracts.flatMap((contract) =>
+    everything.map((place) => ({ contract, pile: pileOf(contract, prefixOf(contract), place) })),
+  )
+  const total = (await Promise.all(piles.map(({ pile }) => sizeOf(client, pile)))).reduce((sum, size) => sum + size, 0)
+  for (const { contract, pile } of piles) {
+    const codec = codecOf(contract, prefixOf(contract))
+    const isEntry = pile.place === 'quarantined'
+    for await (const ids of idsIn(client, pile)) {
+      const keys = ids.map((id) => pile.toKey(id))
+      const idOf = new Map(keys.map((key, at) => [key, ids[at] ?? '']))
+      for await (const hash of readHashes(client, keys, isEntry ? fieldsOfEntry : fields, longestText(contract))) {
+        const entry = idOf.get(hash.key) ?? ''
+        const id = isEntry ? (fieldOf(hash, idField) ?? entry) : entry
+        const name = fieldOf(hash, isEntry ? `${keptField}name` : 'name')
+        const found = (isEntry ? kept : texts).flatMap((field) => {
+          const text = fieldOf(hash, field)
+          // BullMQ's own words for nothing.
+          return text === undefined || text === '0' || text === '{}' || text === 'null' ? [] : [text]
+        })
+        const place = pile.place === 'schedules' ? templateIdOf(id) : id
+        uses.add(
+          contract.name,
+          entry,
+          name === undefined ? [] : [name],
+          found,
+          openerOf(contract, codec, name ?? '', place),
+        )
+        examined += 1
+      }
+      progress?.(Math.min(examined, total), total)
+    }
+  }
+  for (const { prefix = 'brine-store:' } of stores) {
+    const ask = <T>(question: (asked: Connection['client']) => Promise<T>) => question(client)
+    for await (const key of scanKeys(ask, prefix)) {
+      if ((await client.type(prefix + key)) !== 'string') continue
+      const text = await client.get(prefix + key)
+      if (text === null || !readable(text)) continue
+      uses.add(undefined, prefix + key, [], [text], () => undefined)
+      examined += 1
+    }
+  }
+  const models = [...new Set([...contracts, ...stores].flatMap((one) => one.models ?? []))]
+  const all = uses.all
+  return { examined, uses: all, retirable: retirables(contracts, models, all), unread: uses.unread }
+}
+
+// A store's prefix may be that of others, too.
+function readable(text: string): boolean {
+  return text.startsWith('{"brine":')
+}
+
+function openerOf(contract: QueueContract, codec: EnvelopeCodec, name: string, id: string): OpenBody {
+  const entry = findJob(contract, name)
+  return (text, kind) => {
+    if (kind !== 'payload' && kind !== 'result' && kind !== 'progress' && kind !== 'error') return undefined
+    try {
+      return codec.openBody(text, { kind, job: entry?.name ?? name, aliases: entry?.aliases, id })
+    } catch {
+      return undefined
+    }
+  }
+}
