@@ -1,27 +1,30 @@
-import { inspect } from 'node:util'
 import type { QueueContract } from '../../contract/contract.ts'
-import { printable, printableLine } from '../terminal/printable.ts'
+import { aboutPart, type JobPart } from '../../show/job-part.ts'
+import { type ShowOptions, showJson, showLine, showText } from '../../show/show.ts'
 
 /** A value of a job: in which contract, of which job, and whether its sensitive fields may be seen. */
 export interface PresentOptions {
   contract: QueueContract
   job: string | undefined
-  part: 'payload' | 'result' | 'progress' | 'error'
+  part: JobPart
   reveal: boolean
 }
 
 /** A value as people read it, over several lines. */
-export function presentText(value: unknown, _options: PresentOptions): string {
-  return printable(inspect(value, { depth: 8, customInspect: false, maxArrayLength: 100, maxStringLength: 1_000 }))
+export function presentText(value: unknown, options: PresentOptions): string {
+  return showText(value, known(options))
 }
 
 /** The same on one line, for tables. */
-export function presentLine(value: unknown, _options: PresentOptions): string {
-  const shown = inspect(value, { depth: 3, customInspect: false, maxArrayLength: 5, maxStringLength: 60 })
-  return printableLine(shown.replace(/\s+/g, ' '))
+export function presentLine(value: unknown, options: PresentOptions): string {
+  return showLine(value, known(options))
 }
 
 /** The same for machines. */
 export function presentJson(value: unknown, options: PresentOptions): unknown {
-  return presentText(value, options)
+  return showJson(value, known(options))
+}
+
+function known({ contract, job, part, reveal }: PresentOptions): ShowOptions {
+  return { ...aboutPart(contract, job, part), reveal }
 }

@@ -50,10 +50,10 @@ export function openTerminal(): Terminal {
     },
     json(value) {
       clear()
-      stdout.write(`${JSON.stringify(value, (_key, member: unknown) => plain(member), 2)}\n`)
+      stdout.write(`${printable(JSON.stringify(value, (_key, member: unknown) => plain(member), 2))}\n`)
     },
     jsonLine(value) {
-      stdout.write(`${JSON.stringify(value, (_key, member: unknown) => plain(member))}\n`)
+      stdout.write(`${printable(JSON.stringify(value, (_key, member: unknown) => plain(member)))}\n`)
     },
     anew(title) {
       clear()

@@ -6,6 +6,7 @@ import { defineKeys } from '../../../src/codec/seal/define-keys.ts'
 import { createSealer } from '../../../src/codec/seal/sealer.ts'
 import { BrineError } from '../../../src/errors.ts'
 import { createValidator, type Validator } from '../../../src/schema/validate.ts'
+import { showJson, showText } from '../../../src/show/show.ts'
 import { type Hostile, secret } from './hostile.ts'
 import { type SchemaName, schemas } from './schemas.ts'
 import { hostileModels, table } from './table.ts'
@@ -66,6 +67,8 @@ const codec = createCodec({ models: hostileModels })
 
 /** What was read can be written, or is refused in our words; and be looked at, wherever somebody prints it. */
 function again(value: unknown): void {
+  showText(value, { models: hostileModels })
+  showJson(value)
   try {
     codec.encode(value)
   } catch (error) {

@@ -1,0 +1,176 @@
+import { types } from 'node:util'
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { Anatomy, ModelOf, Part } from './anatomy.ts'
+import { holdsSensitive, placeOf } from './sensitive.ts'
+
+/** Which parts of one value are not to be seen. */
+export interface Secrecy {
+  /** Whether the value itself is. */
+  readonly isHidden: boolean
+  /** Of a part of an object: whether what it holds, and its key or name, are. */
+  hides(holder: object, part: Part): { value: boolean; key: boolean }
+}
+
+const nothing = { value: false, key: false } as const
+const everything = { value: true, key: true } as const
+
+/** For those who may see everything, and where nothing is marked. */
+export const noSecrecy: Secrecy = { isHidden: false, hides: () => nothing }
+
+/**
+ * Finds what is marked as sensitive, by the schema of the value and by the models of the instances in it, wherever these stand. An
+ * object that is hidden in one place is hidden wherever it stands, and one that two schemas describe hides what either marks.
+ *
+ * What its schema would refuse may have anything anywhere: where a schema with marks does not fit, and where it declares no such
+ * name, all is hidden.
+ */
+export function findSecrecy(value: unknown, schema: $ZodType | undefined, anatomist: Anatomist): Secrecy {
+  return new Search(anatomist).run(value, schema)
+}
+
+/** How objects are looked into. */
+export interface Anatomist {
+  anatomyOf(value: object): Anatomy | undefined
+  modelOf: ModelOf
+}
+
+class Search implements Secrecy {
+  isHidden = false
+  readonly #anatomist: Anatomist
+  readonly #hidden = new Set<object>()
+  /** The schemas under which each object was met. */
+  readonly #schemas = new Map<object, Set<$ZodType>>()
+  readonly #open: { value: object; schema: $ZodType | undefined }[] = []
+
+  constructor(anatomist: Anatomist) {
+    this.#anatomist = anatomist
+  }
+
+  run(value: unknown, schema: $ZodType | undefined): Secrecy {
+    this.isHidden = this.#meet(value, schema ? [schema] : [])
+    for (let next = this.#open.pop(); next; next = this.#open.pop()) {
+      const anatomy = this.#anatomist.anatomyOf(next.value)
+      if (anatomy === undefined) continue
+      for (const part of anatomy.parts()) {
+        const { key, value: inner } = stepInto(next.schema, anatomy, part)
+        if (part.at === 'entry') this.#meet(part.key, key)
+        this.#meet(part.value, inner)
+      }
+    }
+    return this
+  }
+
+  hides(holder: object, part: Part): { value: boolean; key: boolean } {
+    const anatomy = this.#anatomist.anatomyOf(holder)
+    if (anatomy === undefined) return nothing
+    let [hidesValue, hidesKey] = [this.#isKnown(part.value), part.at === 'entry' && this.#isKnown(part.key)]
+    let [isDeclared, isUndeclared] = [false, false]
+    for (const schema of this.#schemas.get(holder) ?? []) {
+      const { key, value, undeclared } = stepInto(schema, anatomy, part)
+      isUndeclared ||= undeclared
+      isDeclared ||= value.length > 0
+      hidesValue ||= hides(part.value, value)
+      if (part.at === 'entry') hidesKey ||= hides(part.key, key)
+      if (part.at === 'name') hidesKey ||= hides(part.name, key)
+    }
+    return isUndeclared && !isDeclared ? everything : { value: hidesValue, key: hidesKey }
+  }
+
+  #isKnown(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#hidden.has(value)
+  }
+
+  /** Whether what stands at a place of these schemas is hidden. Takes note of what it is to be looked into by. */
+  #meet(value: unknown, schemas: readonly $ZodType[]): boolean {
+    const isHidden = hides(value, schemas)
+    if (typeof value !== 'object' || value === null) return isHidden
+    if (isHidden) this.#hidden.add(value)
+    const model = this.#anatomist.modelOf(value)
+    const alternatives = schemas.flatMap((schema) => placeOf(schema).alternatives)
+    if (model) alternatives.push(...placeOf(model.fields).alternatives)
+    let met = this.#schemas.get(value)
+    if (met === undefined) {
+      met = new Set()
+      this.#schemas.set(value, met)
+      if (alternatives.length === 0) this.#open.push({ value, schema: undefined })
+    }
+    for (const schema of alternatives) {
+      if (met.has(schema)) continue
+      met.add(schema)
+      this.#open.push({ value, schema })
+    }
+    return isHidden
+  }
+}
+
+/** Whether a place is marked, or has marks within that do not fit what stands there. */
+function hides(value: unknown, schemas: readonly $ZodType[]): boolean {
+  const all = schemas.map(placeOf)
+  if (all.some(({ isSensitive }) => isSensitive)) return true
+  return schemas.some(holdsSensitive) && !all.some(({ alternatives }) => alternatives.some((one) => fits(one, value)))
+}
+
+function fits(schema: $ZodType, value: unknown): boolean {
+  const { type } = (schema as $ZodTypes)._zod.def
+  const isObject = typeof value === 'object' && value !== null
+  switch (type) {
+    case 'object':
+    case 'record':
+      return isObject && !Array.isArray(value) && !types.isMap(value) && !types.isSet(value)
+    case 'array':
+    case 'tuple':
+      return Array.isArray(value)
+    case 'map':
+      return types.isMap(value)
+    case 'set':
+      return types.isSet(value)
+    case 'any':
+    case 'unknown':
+    case 'custom':
+    case 'transform':
+      return true
+    case 'date':
+      return types.isDate(value)
+    default:
+      return !isObject
+  }
+}
+
+interface Step {
+  readonly key: readonly $ZodType[]
+  readonly value: readonly $ZodType[]
+  /** Whether the schema has marks, and knows nothing of this. */
+  readonly undeclared: boolean
+}
+
+const unknown: Step = { key: [], value: [], undeclared: false }
+
+/** The schemas of a part of what `schema` describes. */
+function stepInto(schema: $ZodType | undefined, { kind }: Anatomy, part: Part): Step {
+  if (schema === undefined) return unknown
+  const { def } = (schema as $ZodTypes)._zod
+  const found = (value: $ZodType | null | undefined, key?: $ZodType): Step =>
+    value ? { key: key ? [key] : [], value: [value], undeclared: false } : unknown
+  if (part.at === 'fields') return found(schema)
+  switch (def.type) {
+    case 'object': {
+      if (part.at !== 'name') return unknown
+      if (Object.hasOwn(def.shape, part.name)) return found(def.shape[part.name])
+      if (def.catchall && def.catchall._zod.def.type !== 'never') return found(def.catchall)
+      // What a class has beside its fields is its own.
+      return kind === 'error' ? unknown : { ...unknown, undeclared: holdsSensitive(schema) }
+    }
+    case 'record':
+      return part.at === 'name' ? found(def.valueType, def.keyType as $ZodType) : unknown
+    case 'map':
+      return part.at === 'entry' ? found(def.valueType, def.keyType) : unknown
+    case 'array':
+      return part.at === 'index' ? found(def.element) : unknown
+    case 'tuple':
+      return part.at === 'index' ? found(def.items[part.index] ?? def.rest) : unknown
+    case 'set':
+      return part.at === 'member' ? found(def.valueType) : unknown
+    default:
+      return unknown
+  }
+}

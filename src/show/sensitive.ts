@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
+
+/**
+ * What a schema says of the values at one place, its wrappers taken off: every alternative that a value there may be of, and
+ * whether its author marked it `.meta({ sensitive: true })`.
+ */
+export interface Place {
+  readonly alternatives: readonly $ZodType[]
+  readonly isSensitive: boolean
+}
+
+const places = new WeakMap<$ZodType, Place>()
+
+/** Looks through optional, nullable, default, readonly, catch, pipe, lazy, union and intersection: one that is marked marks the place. */
+export function placeOf(schema: $ZodType): Place {
+  const known = places.get(schema)
+  if (known) return known
+  const alternatives: $ZodType[] = []
+  let isSensitive = false
+  const seen = new Set<$ZodType>()
+  const open = [schema]
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    isSensitive ||= isMarked(next)
+    const inner = wrapped(next)
+    if (inner) open.push(...inner)
+    else alternatives.push(next)
+  }
+  const place = { alternatives, isSensitive }
+  places.set(schema, place)
+  return place
+}
+
+/** Also of what a check was added to afterwards: zod's registry looks at what a schema was made from. */
+function isMarked(schema: $ZodType): boolean {
+  return z.globalRegistry.get(schema)?.['sensitive'] === true
+}
+
+function wrapped(schema: $ZodType): readonly $ZodType[] | undefined {
+  const { def } = (schema as $ZodTypes)._zod
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+    case 'default':
+    case 'prefault':
+    case 'catch':
+    case 'promise':
+    case 'success':
+      return [def.innerType]
+    // What is shown may be what went in, or what came out.
+    case 'pipe':
+      return [def.in, def.out]
+    case 'lazy':
+      return [(schema as $ZodLazy)._zod.innerType]
+    case 'union':
+      return def.options
+    case 'intersection':
+      return [def.left, def.right]
+    default:
+      return undefined
+  }
+}
+
+/** The schemas of what values of `schema` hold, wherever. */
+export function partsOfKind(schema: $ZodType): readonly $ZodType[] {
+  const { def } = (schema as $ZodTypes)._zod
+  switch (def.type) {
+    case 'object':
+      return [...Object.values(def.shape), ...(def.catchall ? [def.catchall] : [])]
+    case 'array':
+      return [def.element]
+    case 'tuple':
+      return [...def.items, ...(def.rest ? [def.rest] : [])]
+    case 'record':
+    case 'map':
+      return [def.keyType, def.valueType]
+    case 'set':
+      return [def.valueType]
+    default:
+      return []
+  }
+}
+
+const holding = new WeakMap<$ZodType, boolean>()
+
+/** Whether anything within values of `schema` is marked. */
+export function holdsSensitive(schema: $ZodType): boolean {
+  const known = holding.get(schema)
+  if (known !== undefined) return known
+  const seen = new Set<$ZodType>()
+  const open = [schema]
+  let holds = false
+  for (let next = open.pop(); next && !holds; next = open.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    const { alternatives, isSensitive } = placeOf(next)
+    holds = isSensitive
+    for (const one of alternatives) open.push(...partsOfKind(one))
+  }
+  holding.set(schema, holds)
+  return holds
+}
