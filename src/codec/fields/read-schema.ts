@@ -141,7 +141,7 @@ class SchemaReader {
       case 'object':
         return this.#object(schema, Object.entries(def.shape))
       case 'lazy':
-        return this.#form(def.getter())
+        return this.#unchecked(schema, this.#form(def.getter()))
       default:
         return undefined
     }
