@@ -84,6 +84,7 @@ export type {
   WorkerEvent,
   WorkerTrouble,
 } from './queue/worker/worker-event.ts'
+export type { WorkerHealth } from './queue/worker/worker-health.ts'
 export type { WorkerOptions } from './queue/worker/worker-options.ts'
 export { createFiles, type Files } from './store/create-files.ts'
 export { createStore, type StoreOptions } from './store/create-store.ts'

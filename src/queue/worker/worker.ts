@@ -29,6 +29,7 @@ import { createTell } from './tell.ts'
 import { tellOf } from './tell-of.ts'
 import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
+import type { WorkerHealth } from './worker-health.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
 
 export interface QueueWorker {
@@ -52,6 +53,8 @@ export interface QueueWorker {
    * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
    */
   close(options?: { graceMs?: number }): Promise<void>
+  /** How it is, without asking Redis: for `serveHealth`. */
+  health(): WorkerHealth
   /** The BullMQ worker, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
   readonly bullmq: Worker<unknown, unknown, string>
 }
@@ -195,6 +198,14 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     resume: () => bullmq.resume(),
     drain: (given) => drain(bullmq, given),
     close,
+    health: () => ({
+      queue: contract.name,
+      isConnected: main.isReady && blocking.isReady,
+      isPaused: bullmq.isPaused(),
+      isClosing: closing !== undefined,
+      isStuck: watchdog.isStuck,
+      running: runner.running.size,
+    }),
     bullmq,
   }
 }

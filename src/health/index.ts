@@ -1,0 +1,1 @@
+export { type Health, type HealthOptions, serveHealth } from './serve-health.ts'

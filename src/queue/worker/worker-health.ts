@@ -1,0 +1,13 @@
+/** How a worker is, as far as it knows without asking Redis. */
+export interface WorkerHealth {
+  readonly queue: string
+  /** Whether Redis answers on both of its connections, as far as they have noticed. */
+  readonly isConnected: boolean
+  /** By `pause` of this worker; not of the queue. */
+  readonly isPaused: boolean
+  readonly isClosing: boolean
+  /** Whether jobs wait that it should have taken: see `watchdogMs`. */
+  readonly isStuck: boolean
+  /** How many jobs it works on. */
+  readonly running: number
+}

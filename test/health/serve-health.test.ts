@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { type HealthOptions, serveHealth } from '../../src/health/index.ts'
+import { createMetrics } from '../../src/metrics/index.ts'
+import { openWorker, peopleQueue } from '../queue/people.ts'
+
+async function open(options: Omit<HealthOptions, 'port'>) {
+  const health = await serveHealth({ port: 0, ...options })
+  onTestFinished(() => health.close())
+  return async (path: string) => {
+    const response = await fetch(health.url + path)
+    return { status: response.status, text: await response.text() }
+  }
+}
+
+const well = { queue: 'people', isConnected: true, isPaused: false, isClosing: false, isStuck: false, running: 0 }
+
+test('says whether a worker is ready: connected, not paused, not closing', async () => {
+  const worker = openWorker(peopleQueue(), () => 'done')
+  const metrics = createMetrics()
+  const get = await open({ workers: [worker], metrics })
+  await worker.waitUntilReady()
+  await expect.poll(() => get('/readyz')).toMatchObject({ status: 200 })
+  expect(JSON.parse((await get('/readyz')).text)).toEqual({ ok: true, workers: [well] })
+  await worker.pause()
+  expect(await get('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('"isPaused":true') })
+  expect(await get('/healthz')).toMatchObject({ status: 200 })
+  await worker.resume()
+  expect(await get('/readyz')).toMatchObject({ status: 200 })
+  await worker.close()
+  expect(await get('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('"isClosing":true') })
+  expect(await get('/metrics')).toMatchObject({ status: 200, text: expect.stringContaining('brinemq_jobs_completed') })
+  expect(await get('/')).toMatchObject({ status: 404 })
+})
+
+test('says that a worker which cannot connect is not ready, but lives', async () => {
+  const worker = openWorker(peopleQueue(), () => 'done', { connection: 'redis://127.0.0.1:1' })
+  const get = await open({ workers: [worker] })
+  expect(await get('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('"isConnected":false') })
+  expect(await get('/healthz')).toMatchObject({ status: 200 })
+  expect(await get('/metrics')).toMatchObject({ status: 404 })
+})
+
+test('says that a worker is stuck, and asks each time which workers there are', async () => {
+  const stuck = { health: () => ({ ...well, isStuck: true }) }
+  const workers: (typeof stuck)[] = []
+  const get = await open({ workers: () => workers })
+  expect(await get('/healthz')).toMatchObject({ status: 200 })
+  expect(await get('/readyz')).toMatchObject({ status: 503 })
+  workers.push(stuck)
+  expect(await get('/healthz')).toMatchObject({ status: 503 })
+  expect(await get('/readyz')).toMatchObject({ status: 503 })
+})
+
+test.each([
+  [{ workers: [], port: -1 }, 'port'],
+  [{ workers: {}, port: 0 }, 'workers'],
+  [{ workers: [], port: 0, ports: 1 }, 'ports'],
+])('refuses %j', async (options, path) => {
+  await expect(Reflect.apply(serveHealth, undefined, [options])).rejects.toMatchObject({
+    code: 'OPTIONS_INVALID',
+    path,
+  })
+})
