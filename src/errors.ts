@@ -45,6 +45,7 @@ const retries = {
   CLOSED: false,
   REDIS_UNREACHABLE: true,
   REDIS_REFUSED: true,
+  EVICTION_POLICY: false,
   EMBEDDED_FAILED: false,
   FILE_UNREADABLE: false,
   FILE_UNWRITABLE: false,

@@ -10,6 +10,8 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   process: (job: StoredJob, token: string) => Promise<StoredText>
   /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
+  /** No job is taken before it resolves, and none when it rejects, of which others tell. */
+  admitted: Promise<void>
 }
 
 // Redis looks for timeouts ten times a second.
@@ -18,17 +20,37 @@ const lateMs = 250
 /** A BullMQ worker that takes jobs as the texts that are stored, whatever state they are in. */
 export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend> {
   readonly #encodeFailure: StoredWorkerOptions['encodeFailure']
+  readonly #admitted: Promise<void>
+  #starting: Promise<void> | undefined
   #lastUntil = 0
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
-    const { process, encodeFailure, ...rest } = options
+    const { process, encodeFailure, admitted, ...rest } = options
     super(
       name,
       (job, token) => process(job as StoredJob, String(token)),
-      { ...rest, connection: main.client },
+      { ...rest, autorun: false, connection: main.client },
       backendOn(main, blocking),
     )
     this.#encodeFailure = encodeFailure
+    this.#admitted = admitted
+    void this.run().catch((error) => this.emit('error', error))
+  }
+
+  // BullMQ's `resume` runs it too, maybe while the first run still waits.
+  override run(): Promise<void> {
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined
+    })
+    return this.#starting
+  }
+
+  async #start(): Promise<void> {
+    const admitted = await this.#admitted.then(
+      () => true,
+      () => false,
+    )
+    if (admitted) await super.run()
   }
 
   override get jobScheduler(): Promise<JobScheduler<StoredBackend>> {

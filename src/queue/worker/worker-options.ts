@@ -80,6 +80,11 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
    * hour, which is longer than most deployments take.
    */
   skewTimeoutMs?: number | undefined
+  /**
+   * Start although the server's `maxmemory-policy` lets it throw away jobs or their locks. Default false: the worker closes, and
+   * `waitUntilReady` and `onError` are told (EVICTION_POLICY).
+   */
+  allowEviction?: boolean | undefined
   /** Told what goes wrong beside the jobs: Redis out of reach, locks lost. Default: printed to stderr, repetitions left out. */
   onError?: ((error: Error) => void) | undefined
 }
@@ -97,6 +102,7 @@ const ours = [
   'watchdogMs',
   'shutdownOnSignals',
   'skewTimeoutMs',
+  'allowEviction',
   'onError',
 ]
 const known: ReadonlySet<string> = new Set([...passedOn, ...ours])

@@ -20,6 +20,7 @@ import { encodeFailure } from './failure.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
+import { refuseEviction } from './refuse-eviction.ts'
 import { createRefuseJob } from './refuse-job.ts'
 import { tellRefused } from './refused-job.ts'
 import type { Retry } from './retry.ts'
@@ -111,6 +112,11 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const blocking = main.another(listed, { silenceMs: Number.POSITIVE_INFINITY })
   const closeConnections = () => Promise.all([main.close(), blocking.close()])
 
+  const admitted = refuseEviction({
+    ...{ connection: main, allowEviction: options.allowEviction === true, report: errors.report },
+  })
+  // Whoever waits for the worker is told, and onError.
+  admitted.catch(() => {})
   let bullmq: StoredWorker
   try {
     bullmq = new StoredWorker(contract.name, main, blocking, {
@@ -118,6 +124,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       ...(prefix !== undefined && { prefix }),
       settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
+      admitted,
       encodeFailure: async (job, error) =>
         encodeFailure(await errorOfBullMQ(job, error, contract), codec, { kind: 'error', id: String(job.id) }),
     })
@@ -151,7 +158,10 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   // An idle worker needs none.
   bullmq.once('active', cancels.listen)
   if (options.reconcileSchedules !== false) {
-    reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, enqueues, report: errors.report })
+    const begin = () =>
+      reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, enqueues, report: errors.report })
+    // A worker that is refused writes nothing.
+    admitted.then(begin, () => {})
   }
 
   // A worker that waits for a server which is not there may be told to end: then that is what its process is to say.
@@ -160,6 +170,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       if (closing === undefined) throw error
       return new Promise<never>(() => {})
     })
+    await admitted
     await skew.begun
   }
 
@@ -191,6 +202,11 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     await over(storeMs)
     forgetTold()
   }
+
+  admitted.catch((error: unknown) => {
+    errors.report(error)
+    void close()
+  })
 
   return {
     waitUntilReady,
