@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addCheck } from './check.ts'
 import { addClean } from './clean.ts'
 import { addDashboard } from './dashboard.ts'
+import { addDoctor } from './doctor.ts'
 import { addDrain } from './drain.ts'
 import { addEnqueue } from './enqueue.ts'
 import { addJobs } from './jobs.ts'
@@ -24,7 +25,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
-  ...[addEnqueue, addWork, addDashboard, addKeygen, addCheck, addRetire],
+  ...[addEnqueue, addWork, addDashboard, addKeygen, addDoctor, addCheck, addRetire],
 ]
 
 /** The command line: one file a command, each of which adds itself. */

@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import type { Finding, Level } from '../doctor/finding.ts'
+import { isSound, judgeServer } from '../doctor/judge-server.ts'
+import { readServer } from '../doctor/read-server.ts'
+import { exitCode } from './exit-code.ts'
+import { inSession } from './in-session.ts'
+import type { Session } from './session.ts'
+import { printableLine } from './terminal/printable.ts'
+import type { Terminal } from './terminal/terminal.ts'
+
+/** `brine doctor`: whether the Redis is fit to keep jobs, and what to change. It changes nothing. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('whether the Redis keeps jobs and keeps others out, and what to change (docs/security.md)')
+    .action(
+      inSession<object>(async (session) => {
+        const connection = await session.connect()
+        const findings = judgeServer(await readServer(connection, await prefixesOf(session)))
+        const sound = isSound(findings)
+        if (session.json) session.terminal.json({ sound, findings })
+        else for (const finding of findings) printFinding(session.terminal, finding)
+        return sound ? exitCode.done : exitCode.failed
+      }),
+    )
+}
+
+async function prefixesOf(session: Session): Promise<string[]> {
+  const { queues } = await session.config()
+  const prefixes = await Promise.all(queues.map((contract) => session.prefix(contract)))
+  return [...new Set(prefixes.map((prefix) => prefix ?? 'bull'))]
+}
+
+function printFinding({ print, style }: Terminal, { level, about, what, remedy }: Finding): void {
+  const paint: Record<Level, (text: string) => string> = {
+    ...{ ok: style.green, unknown: style.dim, warning: style.yellow, error: style.red },
+  }
+  print(`${paint[level](level.padEnd(7))}  ${about}: ${printableLine(what)}`)
+  if (remedy !== undefined) print(`           → ${printableLine(remedy)}`)
+}

@@ -1,0 +1,12 @@
+/** `error`: jobs may be lost or others may take over. `warning`: to be decided. `unknown`: could not be asked. */
+export type Level = 'ok' | 'unknown' | 'warning' | 'error'
+
+/** One thing that was looked at in a server. */
+export interface Finding {
+  readonly level: Level
+  /** Stable, for scripts. */
+  readonly about: 'version' | 'persistence' | 'eviction' | 'memory' | 'replicas' | 'tls' | 'acl' | 'cluster' | 'clock'
+  readonly what: string
+  /** What to change: the line of redis.conf, or the command. */
+  readonly remedy?: string
+}

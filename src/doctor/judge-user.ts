@@ -1,0 +1,31 @@
+import type { Finding } from './finding.ts'
+import type { ServerFacts } from './server-facts.ts'
+
+/** What is right and wrong with the user of a connection: docs/security.md has the users that suffice. */
+export function judgeUser({ user, rules, local }: ServerFacts): Finding[] {
+  const remedy = 'make users for producers, workers and watchers, as docs/security.md does'
+  const level = local ? 'warning' : 'error'
+  const about = 'acl'
+  if (user === undefined) return [{ level: 'unknown', about, what: 'ACL WHOAMI is not answered' }]
+  const found: Finding[] = []
+  if (user === 'default') found.push({ level: 'warning', about, what: "the connection is the user 'default'", remedy })
+  if (rules === undefined) {
+    // Who may not read the rules is at least no administrator.
+    const what = `what '${user}' may do is not told`
+    if (user === 'default') found.push({ level: 'unknown', about, what })
+    else found.push({ level: 'ok', about, what: `'${user}' is no administrator` })
+    return found
+  }
+  if (rules.includes('nopass')) {
+    const set = `ACL SETUSER ${user} resetpass ><password>, or in redis.conf: requirepass <password>`
+    found.push({ level, about, what: `'${user}' needs no password`, remedy: set })
+  }
+  if (rules.includes('~*')) found.push({ level: 'warning', about, what: `'${user}' may touch every key`, remedy })
+  const dangerous = rules.filter((rule) => rule === '+@all' || rule === '+@dangerous' || rule === '+@admin')
+  const taken = rules.includes('-@dangerous') || (rules.includes('-@admin') && rules.includes('-flushall'))
+  if (dangerous.length > 0 && !taken) {
+    const what = `'${user}' may flush, configure and shut the server down (${dangerous.join(' ')})`
+    found.push({ level: 'warning', about, what, remedy })
+  }
+  return found.length > 0 ? found : [{ level: 'ok', about, what: `'${user}' has a password and is kept to its keys` }]
+}
