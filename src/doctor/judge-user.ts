@@ -1,9 +1,9 @@
 import type { Finding } from './finding.ts'
 import type { ServerFacts } from './server-facts.ts'
 
-/** What is right and wrong with the user of a connection: docs/security.md has the users that suffice. */
+/** What is right and wrong with the user of a connection. */
 export function judgeUser({ user, rules, local }: ServerFacts): Finding[] {
-  const remedy = 'make users for producers, workers and watchers, as docs/security.md does'
+  const remedy = "make a user of its own, kept to the queues' keys: see docs/security.md"
   const level = local ? 'warning' : 'error'
   const about = 'acl'
   if (user === undefined) return [{ level: 'unknown', about, what: 'ACL WHOAMI is not answered' }]
