@@ -11,6 +11,7 @@ import { openQuarantine } from '../queue/quarantine/quarantine.ts'
 import { groupFailures } from './group-failures.ts'
 import type { MonitoredJob } from './monitored-job.ts'
 import type { JobPage, ListedState, PageOptions, QueueMonitor } from './queue-monitor.ts'
+import { readContracts } from './read-contracts.ts'
 import { readJobs, readKept } from './read-job.ts'
 import { readOldest } from './read-oldest.ts'
 import { readThroughput } from './read-throughput.ts'
@@ -144,6 +145,7 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
     },
     oldestWaiting: () => ask(() => readOldest(sources)),
     workers: () => ask(() => readWorkers(sources)),
+    contracts: () => ask(() => readContracts(connection, contract.name, prefix)),
     events(given) {
       const events: unknown = readers.read(given)
       // Decoded by the contract's schemas.

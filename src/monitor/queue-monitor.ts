@@ -4,6 +4,7 @@ import type { JobState } from '../queue/job/inspect-job.ts'
 import type { Counts } from '../queue/producer/control.ts'
 import type { FailureGroup } from './group-failures.ts'
 import type { MonitoredJob } from './monitored-job.ts'
+import type { RunningContract } from './read-contracts.ts'
 import type { OldestWaiting } from './read-oldest.ts'
 import type { Throughput } from './read-throughput.ts'
 import type { Times } from './read-times.ts'
@@ -54,6 +55,8 @@ export interface QueueMonitor<C extends QueueContract = QueueContract> {
   oldestWaiting(): Promise<OldestWaiting | undefined>
   /** Who works, and on what. */
   workers(): Promise<Workers>
+  /** Which contracts the workers run, and who lags behind: see docs/evolution.md. */
+  contracts(): Promise<RunningContract[]>
   /** What happens, as it happens, with decoded values: see `producer.events`. */
   events(options?: EventsOptions): AsyncGenerator<JobEvent<C>, void, undefined>
 }

@@ -25,6 +25,20 @@ export function printStatus({ table, print }: Terminal, all: readonly QueueStatu
       throughput.completed + throughput.failed,
     ]),
   )
+  const contracts = all.flatMap(({ queue, contracts: running }) => running.map((one) => ({ queue, ...one })))
+  if (contracts.length > 0) {
+    print()
+    table(
+      ['queue', 'contract', 'workers', 'brinemq', { title: 'jobs', most: 50 }, { title: 'lags behind in', most: 50 }],
+      contracts.map(({ queue, id, workers, knows, lacks }): Cell[] => [
+        ...[queue, id.slice(0, 8), workers.length, versionsOf(workers)],
+        Object.entries(knows.jobs)
+          .map(([name, { version }]) => `${name}@${version}`)
+          .join(', '),
+        lacks.join(', ') || 'nothing',
+      ]),
+    )
+  }
   const failures = all.flatMap(({ queue, failures }) => failures.map((group) => ({ queue, ...group })))
   if (failures.length === 0) return
   print()
@@ -34,6 +48,10 @@ export function printStatus({ table, print }: Terminal, all: readonly QueueStatu
       return [queue, count, job, code ?? kind, message, formatAgo(lastAt), ids[0]]
     }),
   )
+}
+
+function versionsOf(workers: QueueStatus['contracts'][number]['workers']): string {
+  return [...new Set(workers.map(({ brinemq = '?' }) => brinemq))].sort().join(', ')
 }
 
 /** The same as `--json` tells it. */
