@@ -9,6 +9,7 @@ import { type JobState, openProgress, openResult } from '../queue/job/inspect-jo
 import { readFailure } from '../queue/job/read-failure.ts'
 import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
 import { openPayload } from '../queue/worker/open-payload.ts'
+import { quiet } from '../show/quiet.ts'
 import type { JobFailure, MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
 import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
 
@@ -96,7 +97,9 @@ async function describe<C extends QueueContract>(
       : undefined,
   ])
   const decoded = payload.unreadable?.code === 'PAYLOAD_INVALID' && job && typeof data === 'string'
-  const whole = decoded ? { ...payload, decoded: decodedAlone(codec, job, data, place.id) } : payload
+  const whole = decoded
+    ? quiet({ ...payload, decoded: decodedAlone(codec, job, data, place.id) }, ['decoded'])
+    : payload
   const described: unknown = { ...facts, name: job?.current, payload: whole, result, progress: reported }
   // The values have the types that the contract's schemas gave them.
   return described as MonitoredJob<C>
@@ -117,7 +120,7 @@ async function reading(
     return { unreadable: new BrineError('LIMIT_EXCEEDED', remedy, { job: job.name }), bytes }
   }
   try {
-    return { value: (await open(field, job)).value, bytes }
+    return quiet({ value: (await open(field, job)).value, bytes }, ['value'])
   } catch (error) {
     return { unreadable: described(error, job.name), bytes }
   }
@@ -151,7 +154,7 @@ function failureOf(
   const encoded = textIn(fields[errorField])
   if (reason === undefined && encoded === undefined) return undefined
   const value = readFailure(codec, { name, version: job?.version }, id, { reason: reason ?? '', encoded })
-  return { value, ...kindOf(value), message: reason ?? (value instanceof Error ? value.message : '') }
+  return quiet({ value, ...kindOf(value), message: reason ?? (value instanceof Error ? value.message : '') }, ['value'])
 }
 
 /** The class of something that was thrown, and its code. */

@@ -10,6 +10,7 @@ import {
   type ResultOutput,
 } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
+import { quiet } from '../show/quiet.ts'
 import { codecOf } from './contract-codec.ts'
 import { openResult as openText } from './job/inspect-job.ts'
 import { openPayload } from './worker/open-payload.ts'
@@ -56,7 +57,7 @@ export async function openJob<C extends QueueContract>(
     },
   }
   // The types of payloads and results are the contract's, by its schemas.
-  return opened as OpenedJob<C>
+  return quiet(opened, ['payload']) as OpenedJob<C>
 }
 
 /** Which job a text is for. Needed where the contract has keys, and the option `jobId` of BullMQ's `add` is to be the same. */

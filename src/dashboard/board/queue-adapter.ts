@@ -11,7 +11,7 @@ import type {
 import { findJob } from '../../contract/contract.ts'
 import type { MonitoredJob } from '../../monitor/monitored-job.ts'
 import type { ListedState } from '../../monitor/queue-monitor.ts'
-import { StoredJob } from '../../queue/bullmq/stored-backend.ts'
+import { StoredJob } from '../../queue/bullmq/stored-job.ts'
 import { promoteJob, removeJob, retryJob } from '../../queue/job/move-job.ts'
 import { readSchedule, templateIdOf } from '../../queue/schedule/stored-schedules.ts'
 import { display } from '../display.ts'

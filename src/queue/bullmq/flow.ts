@@ -1,6 +1,7 @@
 import { type BackendFactory, FlowProducer, type FlowProducerOptions, type Job } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
-import { type StoredBackend, StoredJob } from './stored-backend.ts'
+import type { StoredBackend } from './stored-backend.ts'
+import { StoredJob } from './stored-job.ts'
 import { backendOn } from './stored-queue.ts'
 
 /** BullMQ's adder of flows, whose jobs hold our texts verbatim. */

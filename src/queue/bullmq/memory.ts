@@ -11,7 +11,7 @@ import type { QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
-import { StoredJob } from './stored-backend.ts'
+import { StoredJob } from './stored-job.ts'
 import { StoredText } from './stored-text.ts'
 
 /** A job that is held in memory, as its attempts need to know it. */

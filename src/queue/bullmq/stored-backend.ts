@@ -1,13 +1,11 @@
-import {
-  type IRedisTransaction,
-  Job,
-  type JobJson,
-  type JobProgress,
-  type KeepJobs,
-  type MinimalJob,
-  type RedisClient,
-  type RedisQueueBackend,
-  type WorkerOptions,
+import type {
+  IRedisTransaction,
+  JobProgress,
+  KeepJobs,
+  MinimalJob,
+  RedisClient,
+  RedisQueueBackend,
+  WorkerOptions,
 } from 'bullmq'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { isReply } from '../connection/reply.ts'
@@ -16,45 +14,13 @@ import type { PassOver } from '../quarantine/pass-over.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { RemovingBackend } from './removing-backend.ts'
+import { StoredJob } from './stored-job.ts'
 import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
 
 /** The field of a failed job's hash that holds its encoded error; also the event that announces it. */
 export const errorField = 'brine:error'
-
-/** A BullMQ job whose data and result are texts that are written as they are. */
-export class StoredJob extends Job<unknown, unknown, string> {
-  damage: Damage | undefined
-  /** The encoded error, once the job has failed. */
-  failure: string | undefined
-  returned: StoredText | undefined
-
-  /** What a worker took it with. */
-  get commands(): StoredBackend {
-    if (this.backend instanceof StoredBackend) return this.backend
-    throw new TypeError('the job was not taken by a worker')
-  }
-
-  override asJSON(): JobJson {
-    const { data } = this
-    if (!(data instanceof StoredText)) return super.asJSON()
-    // BullMQ would parse and print the text again.
-    this.data = null
-    const json = super.asJSON()
-    this.data = data
-    json.data = data.text
-    return json
-  }
-
-  override async moveToCompleted(returned: unknown, token: string, fetchNext?: boolean) {
-    if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
-    this.returned = returned
-    const next = await super.moveToCompleted(undefined, token, fetchNext)
-    this.returnvalue = returned
-    return next
-  }
-}
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
 export class StoredBackend extends RemovingBackend {

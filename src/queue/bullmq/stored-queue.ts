@@ -9,7 +9,8 @@ import {
   RedisConnection,
 } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
-import { StoredBackend, StoredJob } from './stored-backend.ts'
+import { StoredBackend } from './stored-backend.ts'
+import { StoredJob } from './stored-job.ts'
 
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
 export function backendOn(main: Connection, blocking?: Connection): BackendFactory<StoredBackend> {

@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { jobInText } from '../../codec/job-in-text.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { quiet } from '../../show/quiet.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import { openProgress, openResult } from '../job/inspect-job.ts'
 import { readFailure } from '../job/read-failure.ts'
@@ -19,6 +20,9 @@ export interface EventSources {
 export function timeOf(position: string): Date {
   return new Date(Number(position.split('-')[0]))
 }
+
+// What is printed of an event are their types and sizes.
+const values = ['progress', 'result', 'error']
 
 type Told = Record<string, unknown> & { type: string }
 
@@ -43,7 +47,7 @@ export async function decodeEvent(
   const job = name === undefined ? undefined : findJob(contract, name)
   const told = await ofJob(event, fields, job)
   // What is told follows from the event and the job's entry in the contract, as the type has it.
-  return { ...base, id, name: job?.current, ...told } as JobEvent
+  return quiet({ ...base, id, name: job?.current, ...told }, values) as JobEvent
 
   async function ofJob(
     type: string,

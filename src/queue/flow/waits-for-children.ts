@@ -1,6 +1,6 @@
 import { ErrorCode, WaitingChildrenError, WaitingError } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import { failedChild } from './failed-child.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
@@ -74,6 +75,12 @@ class Handle implements JobHandle {
     this.id = id
     this.#sources = sources
     this.#job = job
+  }
+
+  /** For `console.log`. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { id, name } = this
+    return `JobHandle ${inspect({ id, name }, options)}`
   }
 
   get name(): string {

@@ -1,6 +1,7 @@
 import type { JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
+import { quiet } from '../../show/quiet.ts'
 import type { Prepared } from './prepare.ts'
 
 /** What a producer's middleware knows of a job that is about to be enqueued. */
@@ -84,7 +85,8 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
       return sent
     }
     const { options } = current
-    const job = { queue, name, version, payload, bytes, encodeMs, options, id: options.jobId, schedule }
+    const told = { queue, name, version, payload, bytes, encodeMs, options, id: options.jobId, schedule }
+    const job = quiet(told, ['payload'])
     const next = async (added: AddedOptions = {}) =>
       step(index + 1, { ...current, options: merge(options, added, name) })
     return Promise.resolve(one(job, next)).then(() => sent ?? Promise.reject(notSent(name)))

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { JobNames, PayloadInput, QueueContract, ResultOutput } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
+import { quiet } from '../../show/quiet.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { createIntake } from './map-intake.ts'
 import type { Prepared } from './prepare.ts'
@@ -99,11 +100,11 @@ export function mapJobs(
       const { id } = handle
       try {
         const result = await handle.result({ timeoutMs, signal: stop.signal })
-        end({ ...item, status: 'completed', id, result })
+        end(quiet({ ...item, status: 'completed', id, result }, ['payload', 'result']))
       } catch (error) {
         if (stop.signal.aborted) return
         if (error instanceof BrineError && error.code === 'CLOSED') fail(error)
-        else end({ ...item, status: 'failed', id, error })
+        else end(quiet({ ...item, status: 'failed', id, error }, ['payload', 'error']))
       }
     }
 

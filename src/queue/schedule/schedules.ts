@@ -10,6 +10,7 @@ import {
 import { type CheckedRepeat, checkRepeat, type Repeat } from '../../contract/repeat.ts'
 import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
+import { quiet } from '../../show/quiet.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
@@ -153,7 +154,9 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
     try {
       const job = findJob(contract, name) ?? find(name)
       const { value } = await openPayload(fields['data'] ?? '', job, codec, templateIdOf(id))
-      return { ...described, name: job.current, payload: value, nextRun: handle(job, runId(id, next)) }
+      return quiet({ ...described, name: job.current, payload: value, nextRun: handle(job, runId(id, next)) }, [
+        'payload',
+      ])
     } catch (error) {
       if (error instanceof BrineError) return { ...described, error }
       throw error

@@ -1,5 +1,5 @@
 import type { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { NewerElsewhere } from './newer-elsewhere.ts'
 import { backoffOf, postponedField, readPostponement } from './postponement.ts'

@@ -1,7 +1,7 @@
 import { ErrorCode } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import { failedChild } from '../flow/failed-child.ts'
 import { readCancellation } from '../job/cancellation.ts'
 

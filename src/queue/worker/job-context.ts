@@ -1,4 +1,5 @@
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import { type InspectOptions, inspect } from 'node:util'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import type { HandlerContext } from './handler.ts'
 import { PutBack } from './put-back.ts'
@@ -20,6 +21,12 @@ export class JobContext implements HandlerContext {
 
   constructor(attempt: Attempt) {
     this.#attempt = attempt
+  }
+
+  /** For `console.log`. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { id, name, attempt, maxAttempts, enqueuedAt } = this
+    return `HandlerContext ${inspect({ id, name, attempt, maxAttempts, enqueuedAt }, options)}`
   }
 
   get id(): string {

@@ -1,4 +1,4 @@
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { PutBack } from './put-back.ts'
 
 export interface PutJobBackOptions {

@@ -1,5 +1,5 @@
 import type { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import { isReply } from '../connection/reply.ts'
 import type { QuarantineJob } from '../quarantine/quarantine-job.ts'
 import type { LookForSkew } from '../skew/postpone-job.ts'

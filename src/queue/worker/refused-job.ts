@@ -1,5 +1,5 @@
 import type { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { Tell } from './tell.ts'
 
 /** A job that a worker took and could not run, so that no handler and no middleware has heard of it. */

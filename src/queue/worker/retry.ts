@@ -1,7 +1,7 @@
 import type { MinimalJob } from 'bullmq'
 import type { JobNames, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { HandlerFailure } from './handler-failure.ts'
 
 /** Of the attempt that failed. */

@@ -1,7 +1,7 @@
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { type ChildStore, childrenInRedis } from '../flow/child-store.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'

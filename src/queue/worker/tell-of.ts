@@ -1,4 +1,4 @@
-import { StoredJob } from '../bullmq/stored-backend.ts'
+import { StoredJob } from '../bullmq/stored-job.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Tell } from './tell.ts'

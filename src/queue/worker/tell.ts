@@ -1,6 +1,6 @@
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredJob } from '../bullmq/stored-backend.ts'
+import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { readCancellation } from '../job/cancellation.ts'
 import { HandlerFailure } from './handler-failure.ts'

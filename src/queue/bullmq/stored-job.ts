@@ -1,0 +1,44 @@
+import { type InspectOptions, inspect } from 'node:util'
+import { Job, type JobJson } from 'bullmq'
+import { describeStored } from './describe-stored.ts'
+import type { Damage } from './mend-hash.ts'
+import { StoredBackend } from './stored-backend.ts'
+import { StoredText } from './stored-text.ts'
+
+/** A BullMQ job whose data and result are texts that are written as they are. */
+export class StoredJob extends Job<unknown, unknown, string> {
+  damage: Damage | undefined
+  /** The encoded error, once the job has failed. */
+  failure: string | undefined
+  returned: StoredText | undefined
+
+  /** What a worker took it with. */
+  get commands(): StoredBackend {
+    if (this.backend instanceof StoredBackend) return this.backend
+    throw new TypeError('the job was not taken by a worker')
+  }
+
+  /** For `console.log`: what the job is, and how large what it carries. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `Job ${inspect(describeStored(this), options)}`
+  }
+
+  override asJSON(): JobJson {
+    const { data } = this
+    if (!(data instanceof StoredText)) return super.asJSON()
+    // BullMQ would parse and print the text again.
+    this.data = null
+    const json = super.asJSON()
+    this.data = data
+    json.data = data.text
+    return json
+  }
+
+  override async moveToCompleted(returned: unknown, token: string, fetchNext?: boolean) {
+    if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
+    this.returned = returned
+    const next = await super.moveToCompleted(undefined, token, fetchNext)
+    this.returnvalue = returned
+    return next
+  }
+}
