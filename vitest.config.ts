@@ -21,5 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A poll ends as soon as it holds; how long it may take is no claim of any test.
+    expect: { poll: { timeout: 20_000 } },
   },
 })
