@@ -6,6 +6,7 @@ import { createValidator } from '../schema/validate.ts'
 import { defineBack } from './back.ts'
 import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineRead } from './encode-fields.ts'
+import { rememberFields } from './fields-of-schema.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
 import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
@@ -90,12 +91,14 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
   }
   const declared = declaredKeys(fields)
   const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse' }))
+  const schema = z.instanceof(modelClass as PublicClass<T>)
+  rememberFields(schema, fields)
   return Object.freeze({
     class: modelClass,
     tag,
     version,
     aliases: Object.freeze([...aliases]),
-    schema: z.instanceof(modelClass as PublicClass<T>),
+    schema,
     fields,
     validator,
     declared,

@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { Model } from '../model/model.ts'
 import type { Anatomy, ModelOf, Part } from './anatomy.ts'
-import { holdsSensitive, placeOf } from './sensitive.ts'
+import { holdsSensitive, partsOfKind, placeOf } from './sensitive.ts'
 
 /** Which parts of one value are not to be seen. */
 export interface Secrecy {
@@ -38,6 +39,8 @@ class Search implements Secrecy {
   isHidden = false
   readonly #anatomist: Anatomist
   readonly #hidden = new Set<object>()
+  /** What stands inside of what is hidden: hidden too where no schema says what it is. */
+  readonly #inHidden = new Set<object>()
   /** The schemas under which each object was met. */
   readonly #schemas = new Map<object, Set<$ZodType>>()
   readonly #open: { value: object; schema: $ZodType | undefined }[] = []
@@ -57,7 +60,24 @@ class Search implements Secrecy {
         this.#meet(part.value, inner)
       }
     }
+    this.#markInHidden(value)
     return this
+  }
+
+  /** An instance speaks for itself wherever it stands, and a value that closes a cycle through a hidden place is no part of it. */
+  #markInHidden(root: unknown): void {
+    const open = [...this.#hidden]
+    for (let next = open.pop(); next; next = open.pop()) {
+      const anatomy = this.#anatomist.anatomyOf(next)
+      if (anatomy === undefined || anatomy.model) continue
+      for (const part of anatomy.parts()) {
+        for (const inner of part.at === 'entry' ? [part.key, part.value] : [part.value]) {
+          if (typeof inner !== 'object' || inner === null || inner === root || this.#inHidden.has(inner)) continue
+          this.#inHidden.add(inner)
+          open.push(inner)
+        }
+      }
+    }
   }
 
   hides(holder: object, part: Part): { value: boolean; key: boolean } {
@@ -65,27 +85,31 @@ class Search implements Secrecy {
     if (anatomy === undefined) return nothing
     let [hidesValue, hidesKey] = [this.#isKnown(part.value), part.at === 'entry' && this.#isKnown(part.key)]
     let [isDeclared, isUndeclared] = [false, false]
+    const model = isObject(part.value) ? this.#anatomist.modelOf(part.value) : undefined
+    let isSpokenFor = model !== undefined
     for (const schema of this.#schemas.get(holder) ?? []) {
       const { key, value, undeclared } = stepInto(schema, anatomy, part)
       isUndeclared ||= undeclared
       isDeclared ||= value.length > 0
-      hidesValue ||= hides(part.value, value)
+      isSpokenFor ||= value.some((one) => placeOf(one).alternatives.some(saysWhat))
+      hidesValue ||= hides(part.value, value, model !== undefined)
       if (part.at === 'entry') hidesKey ||= hides(part.key, key)
       if (part.at === 'name') hidesKey ||= hides(part.name, key)
     }
+    hidesValue ||= !isSpokenFor && isObject(part.value) && this.#inHidden.has(part.value)
     return isUndeclared && !isDeclared ? everything : { value: hidesValue, key: hidesKey }
   }
 
   #isKnown(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && this.#hidden.has(value)
+    return isObject(value) && this.#hidden.has(value)
   }
 
   /** Whether what stands at a place of these schemas is hidden. Takes note of what it is to be looked into by. */
   #meet(value: unknown, schemas: readonly $ZodType[]): boolean {
-    const isHidden = hides(value, schemas)
-    if (typeof value !== 'object' || value === null) return isHidden
-    if (isHidden) this.#hidden.add(value)
+    if (!isObject(value)) return hides(value, schemas)
     const model = this.#anatomist.modelOf(value)
+    const isHidden = hides(value, schemas, model !== undefined) || (model !== undefined && isWhollySensitive(model))
+    if (isHidden) this.#hidden.add(value)
     const alternatives = schemas.flatMap((schema) => placeOf(schema).alternatives)
     if (model) alternatives.push(...placeOf(model.fields).alternatives)
     let met = this.#schemas.get(value)
@@ -103,11 +127,34 @@ class Search implements Secrecy {
   }
 }
 
-/** Whether a place is marked, or has marks within that do not fit what stands there. */
-function hides(value: unknown, schemas: readonly $ZodType[]): boolean {
+/** A model all of whose fields are marked as one; those that are no object are shown in the place of the instance's inside. */
+function isWhollySensitive({ fields }: Model): boolean {
+  const { alternatives, isSensitive } = placeOf(fields)
+  return isSensitive && alternatives.some(({ _zod }) => _zod.def.type === 'object' || _zod.def.type === 'record')
+}
+
+/** Whether a place is marked, or has marks within that do not fit what stands there. An instance hides by its own. */
+function hides(value: unknown, schemas: readonly $ZodType[], isInstance = false): boolean {
   const all = schemas.map(placeOf)
   if (all.some(({ isSensitive }) => isSensitive)) return true
-  return schemas.some(holdsSensitive) && !all.some(({ alternatives }) => alternatives.some((one) => fits(one, value)))
+  // They tell nothing.
+  if (isInstance || value === null || value === undefined || typeof value === 'boolean') return false
+  if (!schemas.some(holdsSensitive)) return false
+  // A text that is to be parsed into something sensitive is sensitive.
+  const isPiped = all.some((place) => place.isPiped)
+  return !all.some(({ alternatives }) =>
+    alternatives.some((one) => fits(one, value) && !(isPiped && partsOfKind(one).length === 0)),
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+const vague: ReadonlySet<string> = new Set(['any', 'unknown', 'custom', 'transform'])
+
+function saysWhat(schema: $ZodType): boolean {
+  return !vague.has(schema._zod.def.type)
 }
 
 function fits(schema: $ZodType, value: unknown): boolean {
@@ -167,7 +214,10 @@ function stepInto(schema: $ZodType | undefined, { kind }: Anatomy, part: Part): 
     case 'array':
       return part.at === 'index' ? found(def.element) : unknown
     case 'tuple':
-      return part.at === 'index' ? found(def.items[part.index] ?? def.rest) : unknown
+      if (part.at !== 'index') return unknown
+      // An element too many is undeclared, as a name would be.
+      if (part.index >= def.items.length && !def.rest) return { ...unknown, undeclared: holdsSensitive(schema) }
+      return found(def.items[part.index] ?? def.rest)
     case 'set':
       return part.at === 'member' ? found(def.valueType) : unknown
     default:

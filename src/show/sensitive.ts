@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { fieldsOfSchema } from '../model/fields-of-schema.ts'
 
 /**
  * What a schema says of the values at one place, its wrappers taken off: every alternative that a value there may be of, and
@@ -8,6 +9,8 @@ import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
 export interface Place {
   readonly alternatives: readonly $ZodType[]
   readonly isSensitive: boolean
+  /** Whether it is changed on its way: a text there may become what the other alternatives describe. */
+  readonly isPiped: boolean
 }
 
 const places = new WeakMap<$ZodType, Place>()
@@ -18,24 +21,26 @@ export function placeOf(schema: $ZodType): Place {
   if (known) return known
   const alternatives: $ZodType[] = []
   let isSensitive = false
+  let isPiped = false
   const seen = new Set<$ZodType>()
   const open = [schema]
   for (let next = open.pop(); next; next = open.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
     isSensitive ||= isMarked(next)
+    isPiped ||= next._zod.def.type === 'pipe'
     const inner = wrapped(next)
     if (inner) open.push(...inner)
     else alternatives.push(next)
   }
-  const place = { alternatives, isSensitive }
+  const place = { alternatives, isSensitive, isPiped }
   places.set(schema, place)
   return place
 }
 
 /** Also of what a check was added to afterwards: zod's registry looks at what a schema was made from. */
 function isMarked(schema: $ZodType): boolean {
-  return z.globalRegistry.get(schema)?.['sensitive'] === true
+  return Boolean(z.globalRegistry.get(schema)?.['sensitive'])
 }
 
 function wrapped(schema: $ZodType): readonly $ZodType[] | undefined {
@@ -54,6 +59,11 @@ function wrapped(schema: $ZodType): readonly $ZodType[] | undefined {
     // What is shown may be what went in, or what came out.
     case 'pipe':
       return [def.in, def.out]
+    // What stands in the place of an instance and is none is most likely its fields.
+    case 'custom': {
+      const fields = fieldsOfSchema(schema)
+      return fields && [fields]
+    }
     case 'lazy':
       return [(schema as $ZodLazy)._zod.innerType]
     case 'union':
