@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openConnection } from '../../src/queue/connection/connection.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
-import { redisUrl } from '../connection.ts'
+import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, untyped } from './people.ts'
 
 /** Has a worker's next waits hang until its blocking connection is made anew, as a command does that got lost. */
@@ -98,4 +98,32 @@ async function looked(): Promise<void> {
 test.each([0, -1, Number.NaN, true, '1'])('refuses watchdogMs %o', (watchdogMs) => {
   const given = { watchdogMs, handlers: { greet: () => {}, anything: () => {} } }
   expect(() => untyped(createWorker)(peopleQueue(), given)).toThrow(expect.objectContaining({ path: 'watchdogMs' }))
+})
+
+test('a connection is not taken for dead because the process was busy for longer than it has to answer', async () => {
+  const connection = openConnection(redisUrl, 'wait')
+  await connection.ready(5_000)
+  const reviving = connection.revive(50)
+  const until = performance.now() + 120
+  while (performance.now() < until);
+  expect(await reviving).toBe(false)
+  await connection.close()
+})
+
+test('a look that is answered never does not keep a worker from being found dead at the next', async () => {
+  const contract = peopleQueue()
+  const client = openClient()
+  // The answer to the first look gets lost, and after that those to everything.
+  const { eval: ask, ping } = client
+  const lost = gate()
+  client.eval = () => {
+    lost.open()
+    client.ping = () => new Promise<'PONG'>(() => {})
+    return new Promise(() => {})
+  }
+  client.once('close', () => Object.assign(client, { eval: ask, ping }))
+  const told = gate<Error>()
+  openWorker(contract, () => 'done', { connection: client, watchdogMs: 150, onError: told.open })
+  await lost.opened
+  expect(await told.opened).toMatchObject({ code: 'REDIS_UNREACHABLE' })
 })

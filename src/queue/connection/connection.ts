@@ -122,7 +122,8 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
 
   let reviving: Promise<boolean> | undefined
   const reset = () => {
-    if (closing || client.status === 'end') return
+    // Without a socket it is being made anew already, and ioredis would take this for its end.
+    if (closing || !(isReady(client) || client.status === 'connect')) return
     client.disconnect(true)
     // A dead one would not answer the farewell, which is waited for.
     if (!isCluster(client)) client.stream?.destroy()
@@ -135,6 +136,8 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
     // After a loss it is another connection's matter.
     const asked = isReady(client) ? client.ping().then(told, told) : change().then(told)
     await within(timeoutMs, asked)
+    // After a handler that held the event loop for long the timer comes first, and the answer has been there all the while.
+    for (let turn = 0; turn < 3 && !answered; turn += 1) await new Promise<void>((next) => setImmediate(next))
     return answered
   }
   async function reviveWithin(timeoutMs: number): Promise<boolean> {

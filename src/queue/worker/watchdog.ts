@@ -69,7 +69,9 @@ export function startWatchdog({ worker, main, blocking, running, afterMs, report
       return
     }
     if (worker.closing || !main.isReady) return
-    const could = Number(await main.client.eval(script, keys.length, ...keys, ofWorker))
+    // One that never answers must not hold up the next look, which asks whether anything is answered.
+    const asked = main.client.eval(script, keys.length, ...keys, ofWorker)
+    const could = Number(await within(afterMs, asked))
     const hasRoom = running.size < worker.concurrency && !worker.isPaused()
     if (!(could > 0) || !hasRoom || taken !== takenBefore) {
       takenBefore = taken
@@ -113,6 +115,15 @@ export function startWatchdog({ worker, main, blocking, running, afterMs, report
       worker.off('active', onTaken)
     },
   }
+}
+
+/** What `asked` gives; undefined when that takes too long. */
+async function within(timeoutMs: number, asked: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(timeoutMs, longestTimerMs)).unref()
+  })
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
 }
 
 function stuck(waiting: number, afterMs: number): BrineError {
