@@ -9,7 +9,9 @@ const tenancy: Middleware = (job, next) => tenants.run(job.metadata ?? 'nobody',
 
 const { jobs: logged } = logging({
   debug() {},
-  info: ({ job, attempt }, message) => console.log(`  ${message}: ${job}, attempt ${attempt}`),
+  // What is of no job is of the worker itself: that it is connected.
+  info: ({ job, attempt }, message) =>
+    console.log(job === undefined ? `  ${message}` : `  ${message}: ${job}, attempt ${attempt}`),
   error: ({ job, err }, message) => console.log(`  ${message}: ${job}, ${err?.code ?? err?.message}`),
 })
 

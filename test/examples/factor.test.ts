@@ -19,7 +19,9 @@ test('factor runs a handler in threads, and leaves none behind, with middlewares
 `)
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(128 + 15)
-  expect(worker.out.split('\n').slice(1, -1)).toEqual([
+  expect(worker.out.split('\n').slice(0, -1)).toEqual([
+    '  worker connected',
+    `worker ${worker.pid} factors numbers`,
     '  job completed: greet, attempt 1',
     '  job completed: factor, attempt 1',
     '  job failed: factor, 1 is made of no primes',
