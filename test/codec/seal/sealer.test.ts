@@ -148,8 +148,10 @@ describe.each(modes)('a text of mode %s', (mode) => {
 
   test('opens to what was sealed, whatever it is, and for its own place alone', () => {
     const texts = fc.string({ unit: 'binary' })
+    // A property of this name travels under no seal: the codec's own tests hold its refusal.
+    const values = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('"__proto__"'))
     fc.assert(
-      fc.property(fc.jsonValue(), texts, texts, texts, (any, job, id, other) => {
+      fc.property(values, texts, texts, texts, (any, job, id, other) => {
         const place = { ...payload, job, id }
         const sealed = codec.encode(any, place)
         expect(codec.decode(sealed, place).value).toEqual(any)
