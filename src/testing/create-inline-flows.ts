@@ -1,11 +1,12 @@
 import type { QueueContract } from '../contract/contract.ts'
 import type { FlowProducer } from '../queue/flow/flow-producer.ts'
 import type { Inline } from './create-inline.ts'
-import { createMemoryFlows } from './memory-flows.ts'
+import { createMemoryFlows, type MemoryFlowOptions } from './memory-flows.ts'
 
 /**
  * Adds flows to queues in memory: a `FlowProducer` for code under test. Give it the inline of every queue that the flows have;
- * from then on these run together, and `drain` of one runs them all. They should share a clock. Throws OPTIONS_INVALID.
+ * from then on these run together, and `drain` of one runs them all. They should share a clock. Options, as
+ * those of `createFlowProducer`, may come last. Throws OPTIONS_INVALID.
  *
  * @example
  * const clock = createTestClock()
@@ -14,6 +15,10 @@ import { createMemoryFlows } from './memory-flows.ts'
  * const flows = createInlineFlows(inlineReports, inlineDigests)
  * const { job } = await flows.add(node(reports, 'report', { title }, { children: [node(digests, 'digest', { file })] }))
  */
-export function createInlineFlows(...inlines: readonly Pick<Inline<QueueContract>, 'clock'>[]): FlowProducer {
+export function createInlineFlows(
+  ...inlines:
+    | readonly Pick<Inline<QueueContract>, 'clock'>[]
+    | readonly [...Pick<Inline<QueueContract>, 'clock'>[], MemoryFlowOptions]
+): FlowProducer {
   return createMemoryFlows(inlines, 'createInline')
 }

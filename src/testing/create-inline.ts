@@ -53,7 +53,7 @@ export interface InlineOptions<C extends QueueContract>
   handlers: Handlers<C>
   /** Default: a clock of its own. Share one between several queues. */
   clock?: TestClock | undefined
-  /** As `use` of `createProducer`. Default none. */
+  /** As `use` of `createProducer`; told of the children that handlers add, too. Default none. */
   enqueues?: readonly EnqueueMiddleware<C>[] | undefined
   /** `false`: jobs wait until `drain` or a move of the clock. Default true: an enqueue runs its job at once. */
   autorun?: boolean | undefined
@@ -77,12 +77,13 @@ export interface InlineOptions<C extends QueueContract>
 export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
   const given = checkHandlers(contract, options?.handlers)
   const { clock = createTestClock(), autorun = true, settings, onError } = options
+  const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues)
   let household = new Household()
   const ends: { job: MemoryJob; ended: Ended }[] = []
   const producer = createMemoryProducer(contract, {
     clock,
     household: () => household,
-    use: checkUse<UntypedEnqueueMiddleware>(options.enqueues),
+    use: enqueues,
     check: (prepared) => checkPrepared(contract, prepared),
     added: () => (autorun ? household.run() : undefined),
     due: () => household.run(),
@@ -98,6 +99,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   const { report } = reportErrors(contract.name, onError)
   const worker = createInlineWorker({
     ...{ contract, codec, queue, clock, journal: producer.journal, handlers: opened.handlers, settings, report },
+    enqueues,
     tell: createTell(contract, use, report),
     limit: () => mergeLimits(producer.limit(), options.limiter),
     // The names that they are called with are the contract's.

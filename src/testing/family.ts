@@ -7,20 +7,34 @@ import type { MemoryQueue } from './memory-queue.ts'
 
 /** A child as its parent knows it. */
 export interface MemoryChild {
+  readonly queue: MemoryQueue
   readonly contract: QueueContract
   readonly job: MemoryJob
   state: keyof ChildCounts | 'removed'
   ended: Ended | undefined
 }
 
+/** A job in memory, and the queue that has it. */
+export interface Kept {
+  readonly queue: MemoryQueue
+  readonly job: MemoryJob
+}
+
 /** Makes a job the child of another, whose queue it tells of its end by BullMQ's policies. */
-export function adopt(parent: { queue: MemoryQueue; job: MemoryJob }, contract: QueueContract, job: MemoryJob): void {
-  const child: MemoryChild = { contract, job, state: 'unprocessed', ended: undefined }
+export function adopt(parent: Kept, contract: QueueContract, { queue, job }: Kept): void {
+  const child: MemoryChild = { queue, contract, job, state: 'unprocessed', ended: undefined }
   parent.job.children.push(child)
   job.tellParent = (ended) => tell(parent, child, ended)
 }
 
-function tell({ queue, job: parent }: { queue: MemoryQueue; job: MemoryJob }, child: MemoryChild, ended: Ended): void {
+/** The children of a job that are still kept, theirs included, those first; and but for those `among` which they are not. */
+export function descendants({ children }: MemoryJob, among: (child: MemoryJob) => boolean = () => true): Kept[] {
+  const kept = children.filter(({ queue, job }) => queue.get(job.id) === job && among(job))
+  return kept.flatMap((child) => [...descendants(child.job, among), child])
+}
+
+function tell({ queue, job: parent }: Kept, child: MemoryChild, ended: Ended): void {
+  if (queue.get(parent.id) !== parent) return
   const { failParentOnFailure, continueParentOnFailure, ...policy } = child.job.options
   child.ended = ended
   if (ended.state === 'completed') child.state = 'processed'

@@ -6,6 +6,7 @@ import { codecFor } from '../queue/contract-codec.ts'
 import type { ChildStore } from '../queue/flow/child-store.ts'
 import { failedBy } from '../queue/flow/failed-child.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
+import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
 import { decideRefusal } from '../queue/worker/decide-refusal.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
@@ -44,6 +45,8 @@ export interface InlineWorkerOptions {
   backoff: Backoff<QueueContract> | undefined
   clock: TestClock
   childrenOf: (job: MemoryJob) => ChildStore
+  /** Told of the children that handlers add. */
+  enqueues: readonly UntypedEnqueueMiddleware[]
   /** Jobs may be taken again. */
   woken: () => unknown
   /** Told how attempts end. */
@@ -53,12 +56,12 @@ export interface InlineWorkerOptions {
 
 /** Works on a memory queue with the very steps of a worker: see run-job.ts. */
 export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
-  const { contract, codec, queue, journal, retry, clock, childrenOf, woken, tell, report } = options
+  const { contract, codec, queue, journal, retry, clock, childrenOf, enqueues, woken, tell, report } = options
   const delays = new Map<string, number>()
   const handlers = new Map([...options.handlers].map(([name, handler]) => [name, noteDelays(handler, delays)]))
   let limitedUntilMs = 0
   const runner = createRunner({
-    ...{ contract, codec, handlers, retry, tell, report },
+    ...{ contract, codec, handlers, retry, tell, report, enqueues },
     childrenOf(stored) {
       const job = queue.get(String(stored.id))
       if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })

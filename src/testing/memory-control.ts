@@ -3,6 +3,8 @@ import { BrineError } from '../errors.ts'
 import { cancellation } from '../queue/job/cancellation.ts'
 import { openProgress } from '../queue/job/inspect-job.ts'
 import type { JobControl } from '../queue/job/job-control.ts'
+import { descendants } from './family.ts'
+import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 export interface MemoryControlSources {
@@ -53,13 +55,20 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
         return 'requested'
       }
       const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
+      // As in Redis: children that run go on, and those that ended stay as they are.
+      const isYetToBegin = (child: MemoryJob) => child.endedAt === undefined && child.state !== 'active'
+      for (const child of descendants(job, isYetToBegin)) child.queue.remove(child.job)
       queue.remove(job, { state: 'failed', reason: error.message, encoded })
       return 'removed'
     },
     async remove({ name }, id) {
       const job = queue.get(id)
-      if (job?.state === 'active') throw wrongState(name, 'it, or a child of it, is active; cancel it')
-      if (job) queue.remove(job)
+      if (!job) return
+      const family = [...descendants(job), { queue, job }]
+      if (family.some((one) => one.job.state === 'active')) {
+        throw wrongState(name, 'it, or a child of it, is active; cancel it')
+      }
+      for (const one of family) one.queue.remove(one.job)
     },
     async retry({ name }, id, { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }) {
       const job = queue.get(id)

@@ -1,9 +1,15 @@
 import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { element, root } from '../path.ts'
+import { checkUse } from '../queue/check-use.ts'
 import type { AnyNode, TreesOf } from '../queue/flow/flow-node.ts'
-import type { FlowProducer } from '../queue/flow/flow-producer.ts'
+import type { FlowProducer, FlowProducerOptions } from '../queue/flow/flow-producer.ts'
+import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import { Household } from './household.ts'
 import { plantFlows } from './plant-flow.ts'
+
+/** Of `createInlineFlows` and `createFakeFlows`: as those of `createFlowProducer`. */
+export type MemoryFlowOptions = Pick<FlowProducerOptions, 'use'>
 
 const households = new WeakMap<object, { household: Household; move: (to: Household) => void }>()
 
@@ -12,8 +18,14 @@ export function enrol(producer: object, household: Household, move: (to: Househo
   households.set(producer, { household, move })
 }
 
-/** Adds flows to the queues of these producers in memory, which are of one household from then on. Throws OPTIONS_INVALID. */
-export function createMemoryFlows(producers: readonly object[], what: string): FlowProducer {
+/** Adds flows to the queues of these producers in memory, which are of one household from then on; options may come last. Throws OPTIONS_INVALID. */
+export function createMemoryFlows(given: readonly object[], what: string): FlowProducer {
+  const last = given.at(-1)
+  const options: MemoryFlowOptions = last && !households.has(last) ? last : {}
+  const producers = given.filter((one) => one !== options)
+  checkOptions(options, ['use'], `flows in memory, which take what ${what} gives`)
+  const use = checkUse<UntypedEnqueueMiddleware>(options.use)
+  if (producers.length === 0) throw new BrineError('OPTIONS_INVALID', `takes what ${what} gives, first`)
   const together = new Household()
   for (const producer of producers) {
     const known = households.get(producer)
@@ -28,7 +40,7 @@ export function createMemoryFlows(producers: readonly object[], what: string): F
     pathOf: (index: number) => string,
   ): Promise<TreesOf<Flows>> {
     if (closed) throw new BrineError('CLOSED', 'the flow producer is closed; make another')
-    const trees = await plantFlows(together, flows, pathOf)
+    const trees = await plantFlows(together, flows, { use, pathOf })
     await together.runAtOnce()
     // Their types are those of their nodes: what was added has the same shape.
     return trees as TreesOf<Flows>

@@ -103,7 +103,7 @@ export function createMemoryProducer(
     const stored = all.map((prepared) => {
       const parent = findParent(prepared)
       const { id, added: job } = queue.add(prepared)
-      if (parent && job) adopt(parent, contract, job)
+      if (parent && job) adopt(parent, contract, { queue, job })
       return { id, added: job, job: prepared.job }
     })
     await added(stored.flatMap(({ added: job }) => job ?? []))

@@ -3,8 +3,10 @@ import { findJob, type QueueContract } from '../contract/contract.ts'
 import { checkJobOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { StoredText } from '../queue/bullmq/stored-text.ts'
+import { flowThroughMiddlewares } from '../queue/flow/flow-middleware.ts'
 import type { AnyNode, FlowTree } from '../queue/flow/flow-node.ts'
-import { prepareFlow } from '../queue/flow/prepare-flow.ts'
+import { type FlowPart, prepareFlow } from '../queue/flow/prepare-flow.ts'
+import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import { adopt } from './family.ts'
 import { type Household, keyOf, type Member } from './household.ts'
 import type { MemoryJob } from './memory-job.ts'
@@ -14,18 +16,21 @@ interface Parent {
   job: MemoryJob
 }
 
-/** Adds trees of jobs to the queues of a household, all of them or none. */
+/** Adds trees of jobs to the queues of a household, all of them or none, and tells `use` of each job before. */
 export async function plantFlows(
   household: Household,
   nodes: readonly AnyNode[],
-  pathOf: (index: number) => string,
+  { use, pathOf }: { use: readonly UntypedEnqueueMiddleware[]; pathOf: (index: number) => string },
 ): Promise<FlowTree[]> {
   const prefixOf = ({ prefix = 'bull' }: QueueContract) => prefix
   const prepared: FlowJob[] = []
+  const parts: FlowPart[] = []
   for (const [index, node] of nodes.entries()) {
-    prepared.push(await prepareFlow(node, prefixOf, { path: pathOf(index), nested: false }))
+    prepared.push(await prepareFlow(node, prefixOf, { path: pathOf(index), nested: false, parts }))
   }
-  return plant(household, prepared)
+  for (const flow of prepared) mustKnow(household, flow)
+  const send = () => plant(household, prepared)
+  return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
 }
 
 /** The same of prepared trees; `parent` is the job that holds them, if one does. */
@@ -55,7 +60,8 @@ function plantOne(household: Household, flow: FlowJob, { parent, planted }: Plan
   const { id, added } = member.queue.add(prepared, { holds: children.length > 0 })
   if (added) planted.push({ member, job: added })
   const job = added ?? member.queue.get(id)
-  if (parent && job) adopt({ queue: parent.member.queue, job: parent.job }, member.contract, job)
+  if (parent && job)
+    adopt({ queue: parent.member.queue, job: parent.job }, member.contract, { queue: member.queue, job })
   const below = job ? children.map((child) => plantOne(household, child, { parent: { member, job }, planted })) : []
   return { job: member.handle(name, id), children: below }
 }

@@ -348,3 +348,42 @@ test('hears of parents that are gone', async () => {
   const orphan = { ...node(people, 'anything', 1), options: { parent: { id: 'nobody', queue } } }
   expect(await rejection(untyped(flows.add)(orphan))).toMatchObject({ code: 'OPTIONS_INVALID' })
 })
+
+test('tells the children of two queues of one name apart by their prefixes', async () => {
+  const jobs = { count: { payload: z.number(), result: z.number() } }
+  const [ours, theirs] = ['ours', 'theirs'].map((it) =>
+    defineQueue('counts', { prefix: `${freshPrefix()}-${it}`, jobs }),
+  )
+  if (!ours || !theirs) throw new Error('there are two')
+  for (const contract of [ours, theirs]) {
+    const worker = createWorker(contract, {
+      connection: redisUrl,
+      shutdownOnSignals: false,
+      handlers: {
+        count(n) {
+          if (n < 0) throw new RangeError('less than none')
+          return n
+        },
+      },
+    })
+    onTestFinished(() => worker.close({ graceMs: 0 }))
+  }
+  const { reports, flows } = setUp(async (children) => {
+    const read = async (contract: typeof ours) => {
+      const results = await children.results(contract, 'count')
+      return [results.map(({ result }) => result), (await children.failures(contract)).map(({ id }) => id)]
+    }
+    return { ours: await read(ours), theirs: await read(theirs) }
+  })
+  const options = { ignoreDependencyOnFailure: true }
+  const tree = await flows.add(
+    node(reports, 'collect', 'all', {
+      children: [
+        node(ours, 'count', 1, { options }),
+        node(theirs, 'count', 2, { options }),
+        node(theirs, 'count', -1, { options: { ...options, jobId: 'bad' } }),
+      ],
+    }),
+  )
+  expect(await tree.job.result()).toEqual({ ours: [[1], []], theirs: [[2], ['bad']] })
+})

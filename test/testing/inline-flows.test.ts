@@ -1,8 +1,16 @@
-import { createInline, createInlineFlows, createTestClock, type InlineOptions } from 'brinemq/testing'
+import {
+  createFakeFlows,
+  createFakeProducer,
+  createInline,
+  createInlineFlows,
+  createTestClock,
+  type InlineOptions,
+} from 'brinemq/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { type FlowOptions, node } from '../../src/queue/flow/flow-node.ts'
+import type { AnyEnqueueMiddleware } from '../../src/queue/producer/enqueue-middleware.ts'
 import { Person, person, rejection, TooYoung, tooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)
@@ -164,4 +172,56 @@ test('makes a job the child of another by the plain option `parent`, and refuses
   expect(await job.result()).toEqual(['Eve', 'Ada'])
   const late = inlineVisits.enqueue('visit', ada, { parent: { ...parent, id: 'nobody' } })
   expect(await rejection(late)).toMatchObject({ code: 'OPTIONS_INVALID', job: 'visit' })
+})
+
+test('cancels or removes a parent with its children that have not begun', async () => {
+  const { flows, inline } = open(() => 'done', { autorun: false })
+  const add = async () => {
+    const inner = node(parties, 'party', 'inner', { children: [visit('Ada', 36, { delay: 1_000 })] })
+    const { job, children } = await flows.add(node(parties, 'party', 'outer', { children: [inner, visit('Eve', 30)] }))
+    const [first, second] = children
+    return { job, all: [job, first.job, first.children[0].job, second.job] }
+  }
+  const states = (jobs: readonly { state(): Promise<string> }[]) => Promise.all(jobs.map((job) => job.state()))
+
+  const cancelled = await add()
+  expect(await states(cancelled.all)).toEqual(['waiting-children', 'waiting-children', 'delayed', 'waiting'])
+  expect(await cancelled.job.cancel('enough')).toBe('removed')
+  expect(await states(cancelled.all)).toEqual(['missing', 'missing', 'missing', 'missing'])
+
+  const removed = await add()
+  await removed.job.remove()
+  expect(await states(removed.all)).toEqual(['missing', 'missing', 'missing', 'missing'])
+  expect(await inline.drain()).toMatchObject([{ state: 'failed', error: { code: 'JOB_CANCELLED' } }])
+})
+
+test("tells a flow's middlewares of all its jobs, and a worker's of the children that a handler adds", async () => {
+  const told: string[] = []
+  const tell =
+    (who: string): AnyEnqueueMiddleware =>
+    async (job, next) => {
+      told.push(`${who} ${job.queue} ${job.name}`)
+      return next({ attempts: 3 })
+    }
+  const clock = createTestClock(new Date(0))
+  const guests = createInline(visits, { clock, handlers: { visit: (who) => who } })
+  const hosts = createInline(parties, {
+    clock,
+    enqueues: [tell('worker')],
+    handlers: {
+      async party(_where, { children }) {
+        await children.step('tidy', () => [node(parties, 'tidy', 1)])
+      },
+      tidy: (n) => n,
+    },
+  })
+  const flows = createInlineFlows(hosts, guests, { use: [tell('flows')] })
+  await flows.add(node(parties, 'party', 'x', { children: [visit('Ada', 36)] }))
+  expect(told).toEqual(['flows parties party', 'flows visits visit', 'worker parties tidy'])
+  const fake = createFakeProducer(visits)
+  await createFakeFlows(fake, { use: [tell('fake')] }).add(visit('Ada', 36))
+  expect(fake.jobs).toMatchObject([{ name: 'visit', options: { attempts: 3 } }])
+  const misspelt = { uses: [] }
+  // @ts-expect-error there is no such option
+  expect(() => createInlineFlows(hosts, misspelt)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }))
 })

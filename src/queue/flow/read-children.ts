@@ -1,4 +1,3 @@
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
@@ -15,10 +14,10 @@ export async function readResults(store: ChildStore, contract: QueueContract, na
   const entry = contract.entries.get(name)
   if (!entry) throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job`, { job: name })
   const results: AnyResult[] = []
-  for (const { id, prefix, name: of, text } of await store.completed(contract.name)) {
+  for (const { id, prefix, name: of, text } of ofContract(store, contract, await store.completed(contract.name))) {
     // What names no job may be of any: the codec and the schema then say what is wrong with it.
     if (of !== undefined && of !== name && !entry.aliases.includes(of)) continue
-    const codec = childCodec(store, contract, prefix)
+    const codec = codecOf(contract, prefix)
     results.push({ id, result: (await openResult(codec, entry, text, id)).value })
   }
   return results
@@ -26,10 +25,10 @@ export async function readResults(store: ChildStore, contract: QueueContract, na
 
 /** The errors of a job's children that failed: encoded while the children exist, else only messages. */
 export async function readFailures(store: ChildStore, contract: QueueContract): Promise<AnyFailure[]> {
-  const failed = await store.failed(contract.name)
+  const failed = ofContract(store, contract, await store.failed(contract.name))
   return failed.map(({ id, prefix, name, encoded, reason }) => {
     const known = name === undefined ? undefined : findJob(contract, name)
-    const codec = childCodec(store, contract, prefix)
+    const codec = codecOf(contract, prefix)
     return {
       id,
       name: known?.current,
@@ -38,8 +37,10 @@ export async function readFailures(store: ChildStore, contract: QueueContract): 
   })
 }
 
-// What stands beside the parent may name any queue; it counts for the two in which a child of it can be.
-function childCodec(store: ChildStore, contract: QueueContract, prefix: string): EnvelopeCodec {
-  const expected = contract.prefix ?? store.prefix
-  return codecOf(contract, prefix === store.prefix ? prefix : expected)
+// Another queue may have the same name under another prefix. A contract's children are under its own; or under their parent's,
+// where whoever added the flow gave one prefix to all of it.
+function ofContract<T extends { prefix: string }>(store: ChildStore, contract: QueueContract, children: T[]): T[] {
+  const under = (prefix: string) => children.filter((child) => child.prefix === prefix)
+  const own = under(contract.prefix ?? store.prefix)
+  return own.length > 0 ? own : under(store.prefix)
 }
