@@ -1,21 +1,21 @@
-import { type Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BrineError } from '../../errors.ts'
 import { longestTimerMs } from '../../longest-timer.ts'
+import {
+  addressOf,
+  type Client,
+  type ConnectionInput,
+  duplicateClient,
+  isCluster,
+  isReady,
+  openClient,
+  type WhenLost,
+} from './client.ts'
 
-/** ioredis' own options, which are BullMQ's too; or a `url`, with options that go over it. */
-export interface ConnectionOptions extends Omit<RedisOptions, 'replyMapping'> {
-  url?: string
-}
-
-/**
- * How Redis is reached: a URL (`redis://` or `rediss://`), options, or an ioredis client of the user's own, which is never
- * closed here. Default `redis://127.0.0.1:6379`.
- */
-export type ConnectionInput = string | ConnectionOptions | Redis | Cluster
+export type { ConnectionInput, ConnectionOptions, WhenLost } from './client.ts'
 
 /** A connection to Redis, and whether it is ours to close. */
 export interface Connection {
-  readonly client: Redis | Cluster
+  readonly client: Client
   /** Host and port, for messages; never a password. */
   readonly address: string
   /** Whether commands are answered now. */
@@ -49,46 +49,16 @@ export interface AnotherUse {
   silenceMs?: number
 }
 
-/**
- * What becomes of a command when the server goes away. `fail`: it fails at once, and is not sent again behind the back of a
- * caller who was told so. `wait`: it waits for the server, for as long as that takes.
- */
-export type WhenLost = 'fail' | 'wait'
-
-const longestRetryMs = 2_000
 const quitTimeoutMs = 1_000
 const defaultSilenceMs = 15_000
 
 /** Opens a connection, at once and without waiting for it. Throws OPTIONS_INVALID. */
 export function openConnection(given: ConnectionInput | undefined, lost: WhenLost): Connection {
-  if (isClient(given)) {
-    if (given.options.keyPrefix) throw optionsInvalid('keyPrefix breaks the scripts of BullMQ; pass prefix instead')
-    return connectionOf(given, { owned: false })
-  }
-  return connectionOf(createClient(given ?? {}, lost), { owned: true })
+  const { client, owned } = openClient(given, lost)
+  return connectionOf(client, { owned })
 }
 
-function createClient(given: string | ConnectionOptions, lost: WhenLost): Redis {
-  const { url, ...options } = typeof given === 'string' ? { url: given } : given
-  if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
-    throw optionsInvalid('connection must be a URL, connection options, or an ioredis client')
-  }
-  if (options.keyPrefix) throw optionsInvalid('keyPrefix breaks the scripts of BullMQ; pass prefix instead')
-  const settings = {
-    retryStrategy: (times: number) => Math.min(times * 100, longestRetryMs),
-    ...options,
-    maxRetriesPerRequest: lost === 'fail' ? 0 : null,
-    autoResendUnfulfilledCommands: lost === 'wait',
-  }
-  if (url === undefined) return new Redis(settings)
-  // The URL stands in no message: it may hold a password.
-  if (!/^rediss?:\/\//i.test(url) || !URL.canParse(url)) {
-    throw optionsInvalid('a connection URL reads redis://host:port or rediss://host:port')
-  }
-  return new Redis(url, settings)
-}
-
-function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: boolean }): Connection {
+function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean }): Connection {
   const address = addressOf(client)
   let lastError: Error | undefined
   let closing: Promise<void> | undefined
@@ -180,7 +150,7 @@ function connectionOf(client: Redis | Cluster, use: { owned: boolean; blocks?: b
       return reviving
     },
     another(name, { silenceMs = defaultSilenceMs } = {}) {
-      return connectionOf(duplicate(client, name, silenceMs), { owned: true, blocks: true })
+      return connectionOf(duplicateClient(client, name, silenceMs), { owned: true, blocks: true })
     },
     close() {
       closing ??= shutDown()
@@ -209,50 +179,13 @@ async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer)
 }
 
-async function hangUp(client: Redis | Cluster, atOnce: boolean): Promise<void> {
+async function hangUp(client: Client, atOnce: boolean): Promise<void> {
   if (client.status === 'end') return
   if (!atOnce && isReady(client)) await within(quitTimeoutMs, client.quit().then(noop, noop))
   // Between two attempts to connect there is no socket whose end ioredis would hear of: it would never tell that it has
   // ended, and those who wait for a command would wait for ever.
   if (client.status === 'reconnecting' && !isCluster(client)) client.status = 'wait'
   client.disconnect()
-}
-
-function duplicate(client: Redis | Cluster, name: string | undefined, silenceMs: number): Redis | Cluster {
-  const waits = {
-    // Also over one of the user's, which was not meant for commands that block.
-    socketTimeout: Number.isFinite(silenceMs) ? silenceMs : undefined,
-    ...(name !== undefined && { connectionName: name }),
-    maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: true,
-    enableOfflineQueue: true,
-  }
-  return isCluster(client) ? client.duplicate([], { redisOptions: waits }) : client.duplicate(waits)
-}
-
-function isReady(client: Redis | Cluster): boolean {
-  return client.status === 'ready'
-}
-
-function isCluster(client: Redis | Cluster): client is Cluster {
-  return client.isCluster
-}
-
-// By its shape, as BullMQ tells: the user's ioredis may be another copy of the package.
-function isClient(given: unknown): given is Redis | Cluster {
-  if (typeof given !== 'object' || given === null) return false
-  return ['connect', 'disconnect', 'duplicate'].every((name) => typeof Reflect.get(given, name) === 'function')
-}
-
-function addressOf(client: Redis | Cluster): string {
-  if (isCluster(client)) return 'the nodes of the given cluster'
-  const { path, sentinels, name, host, port } = client.options
-  if (sentinels) return `the master '${name}' of the given sentinels`
-  return path ?? `${host}:${port}`
-}
-
-function optionsInvalid(remedy: string): BrineError {
-  return new BrineError('OPTIONS_INVALID', remedy)
 }
 
 function noop(): void {}
