@@ -1,3 +1,4 @@
+import { QueueKeys } from 'bullmq'
 import type { Command } from 'commander'
 import type { MonitoredJob, Reading } from '../monitor/monitored-job.ts'
 import { inSession } from './in-session.ts'
@@ -32,8 +33,8 @@ export function addShowAction(command: Command): void {
         if (session.json) return void session.terminal.json(describeJob(found.job, contract, reveal))
         printFacts(session.terminal, found.job)
         printValues(session.terminal, found, reveal)
-        const producer = await session.producer(contract)
-        const { logs } = await producer.bullmq.getJobLogs(id, 0, mostLines - 1)
+        const [{ client }, prefix] = [await session.connect(), await session.prefix(contract)]
+        const logs = await client.lrange(`${new QueueKeys(prefix).toKey(contract.name, id)}:logs`, 0, mostLines - 1)
         if (logs.length > 0) {
           session.terminal.print(session.terminal.style.bold('log'))
           for (const line of logs) session.terminal.print(`  ${printable(line)}`)

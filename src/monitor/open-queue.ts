@@ -52,6 +52,8 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
     skipVersionCheck: true,
+    // Who watches may not write.
+    skipMetasUpdate: true,
   })
   queue.on('error', () => {})
   const codec = codecOf(contract, prefix)

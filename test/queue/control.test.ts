@@ -3,6 +3,17 @@ import { openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 import { enqueueAll, openRecorder } from './recorder.ts'
 
 describe('a queue', () => {
+  test('keeps its length of the stream of events, whoever looks on without saying one', async () => {
+    const contract = peopleQueue()
+    const { bullmq } = openProducer(contract, { streams: { events: { maxLen: 50 } } })
+    await bullmq.waitUntilReady()
+    await expect.poll(async () => (await bullmq.getMeta()).maxLenEvents).toBe(50)
+    const other = openProducer(contract)
+    await other.enqueue('anything', 1)
+    await other.close()
+    expect((await bullmq.getMeta()).maxLenEvents).toBe(50)
+  })
+
   test('runs no more jobs at once than setConcurrency allows, over all workers', async () => {
     const contract = peopleQueue()
     const producer = openProducer(contract)

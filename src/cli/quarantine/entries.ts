@@ -24,8 +24,14 @@ export interface OpenedQuarantine {
 export async function openQuarantines(session: Session, queue: string | undefined): Promise<OpenedQuarantine[]> {
   const { queues } = await session.config()
   const contracts = queue === undefined ? queues : [await session.contract(queue)]
+  const { client } = await session.connect()
+  const { createQuarantine } = await import('../../queue/quarantine/create-quarantine.ts')
   return Promise.all(
-    contracts.map(async (contract) => ({ contract, quarantine: (await session.producer(contract)).quarantine })),
+    contracts.map(async (contract) => {
+      const quarantine = createQuarantine(contract, { connection: client, prefix: await session.prefix(contract) })
+      session.onEnd(() => quarantine.close())
+      return { contract, quarantine }
+    }),
   )
 }
 

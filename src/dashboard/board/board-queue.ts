@@ -42,7 +42,7 @@ export function openBoardQueue(
 ): BoardQueue {
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
-    skipVersionCheck: true,
+    ...{ skipVersionCheck: true, skipMetasUpdate: true },
   })
   queue.on('error', () => {})
   const flows = openFlow(connection, prefix === undefined ? {} : { prefix })

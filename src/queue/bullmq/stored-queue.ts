@@ -36,6 +36,16 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     return this.backend.countQuarantined()
   }
 
+  /**
+   * What BullMQ writes of a queue when it is opened. Its default for the length of the events is what its scripts take anyway, and
+   * would undo what others have set.
+   */
+  override get metaValues(): Record<string, string | number> {
+    const { 'opts.maxLenEvents': maxLenEvents, ...rest } = super.metaValues
+    const isGiven = this.opts.streams?.events?.maxLen !== undefined
+    return isGiven && maxLenEvents !== undefined ? { ...rest, 'opts.maxLenEvents': maxLenEvents } : rest
+  }
+
   protected override get Job(): typeof Job {
     return StoredJob as typeof Job
   }
