@@ -82,6 +82,8 @@ describe('what is pure', () => {
     'options.ts',
     'path.ts',
     'show',
+    'form',
+    'input',
   ]
   const allowed = new Set(['zod', 'zod/v4/core', 'devalue', 'node:util', 'node:crypto', 'node:zlib'])
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
+import { modelOf } from '../model/model-of.ts'
 import { describeChecks } from './describe-checks.ts'
-import { modelOf } from './model-of.ts'
 import type { Shape } from './shape.ts'
 
 export interface DescribeOptions {

@@ -1,9 +1,9 @@
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import { decodeInstance } from '../model/decode-instance.ts'
 import type { Model } from '../model/model.ts'
+import { modelOf } from '../model/model-of.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { describeChecks } from './describe-checks.ts'
-import { modelOf } from './model-of.ts'
 import { sampleNumber, sampleText, sizeOf } from './sample-leaves.ts'
 
 /** Nothing that a schema takes could be made up. */

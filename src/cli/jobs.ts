@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { givenValue } from '../monitor/describe-reading.ts'
 import type { MonitoredJob } from '../monitor/monitored-job.ts'
 import type { ListedState, QueueMonitor } from '../monitor/queue-monitor.ts'
 import { inSession } from './in-session.ts'
@@ -80,6 +81,6 @@ function timeOf(job: MonitoredJob): Date | undefined {
 function lineOf({ contract }: QueueMonitor, { name: job, error, payload }: MonitoredJob, reveal: boolean): string {
   const options = { contract, job, reveal }
   if (payload.unreadable) return payload.unreadable.message
-  const shown = presentLine(payload.value, { ...options, part: 'payload' })
+  const shown = presentLine(givenValue(payload), { ...options, part: 'payload' })
   return error ? `${error.code ?? error.kind}: ${error.message} ${shown}` : shown
 }

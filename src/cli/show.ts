@@ -1,5 +1,6 @@
 import { QueueKeys } from 'bullmq'
 import type { Command } from 'commander'
+import { givenValue } from '../monitor/describe-reading.ts'
 import type { MonitoredJob, Reading } from '../monitor/monitored-job.ts'
 import { inSession } from './in-session.ts'
 import { describeJob } from './jobs/describe-job.ts'
@@ -82,7 +83,7 @@ function printValues({ print, style }: Terminal, { job, queue: { contract } }: F
   const value = (title: string, reading: Reading<unknown> | undefined, part: PresentOptions['part']) => {
     if (!reading) return
     print(style.bold(`${title} (${reading.bytes} bytes)`))
-    if (!reading.unreadable) return print(indented(presentText(reading.value, { ...options, part })))
+    if (!reading.unreadable) return print(indented(presentText(givenValue(reading), { ...options, part })))
     print(style.red(indented(printable(reading.unreadable.message))))
     if (reading.decoded) print(indented(presentText(reading.decoded.value, { ...options, part })))
   }

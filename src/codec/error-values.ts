@@ -19,6 +19,13 @@ export const errorWriters: ReadonlyMap<object, WriteKind> = new Map(
   [...classes].map(([tag, { prototype }]) => [prototype, (node, body) => writeError(tag, node, body)]),
 )
 
+const tags: ReadonlyMap<object, string> = new Map([...classes].map(([tag, { prototype }]) => [prototype, tag]))
+
+/** The tag of an error of exactly one of the classes that travel without a model. */
+export function tagOfError(error: Error): string | undefined {
+  return tags.get(Object.getPrototypeOf(error))
+}
+
 export const errorTags: ReadonlySet<string> = new Set(classes.keys())
 
 /** The names that an error's record may have. */

@@ -1,9 +1,11 @@
 import { suffix } from '../contract/quarantine-name.ts'
+import { givenValue } from '../monitor/describe-reading.ts'
 import type { MonitoredJob, Reading } from '../monitor/monitored-job.ts'
 import { readKept } from '../monitor/read-job.ts'
+import type { JobPart } from '../show/job-part.ts'
 import type { BoardQueue } from './board/board-queue.ts'
-import { display } from './display.ts'
 import { escaped, page } from './page.ts'
+import { presentText } from './present.ts'
 
 /** The job of an id in the queue, or quarantine, of a name, as the board names them. */
 export async function findShown(
@@ -24,16 +26,15 @@ export async function findShown(
 /** What a job holds, with its sensitive fields. */
 export function revealPage({ source: { contract }, job }: { source: BoardQueue; job: MonitoredJob }): Response {
   const parts: string[] = []
-  const add = (title: string, value: unknown) => {
-    parts.push(`<h2>${title}</h2><pre>${escaped(JSON.stringify(value, null, 2) ?? 'undefined')}</pre>`)
+  const add = (title: string, text: string) => {
+    parts.push(`<h2>${title}</h2><pre>${escaped(text)}</pre>`)
   }
-  const shown = (value: unknown, part: 'payload' | 'result' | 'progress' | 'error') =>
-    display(value, { contract, job: job.name, part, reveal: true })
-  const read = (title: string, reading: Reading<unknown> | undefined, part: 'payload' | 'result' | 'progress') => {
+  const shown = (value: unknown, part: JobPart) => presentText(value, { contract, job: job.name, part, reveal: true })
+  const read = (title: string, reading: Reading<unknown> | undefined, part: JobPart) => {
     if (!reading) return
-    if (!reading.unreadable) return add(title, shown(reading.value, part))
-    const { decoded } = reading
-    add(title, { unreadable: reading.unreadable.message, ...(decoded && { decoded: shown(decoded.value, part) }) })
+    if (!reading.unreadable) return add(title, shown(givenValue(reading), part))
+    const { decoded, unreadable } = reading
+    add(title, decoded ? `${unreadable.message}\n\n${shown(decoded.value, part)}` : unreadable.message)
   }
   read('Payload', job.payload, 'payload')
   read('Progress', job.progress, 'progress')

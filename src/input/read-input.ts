@@ -1,137 +1,236 @@
 import { type $ZodType, type $ZodTypes, safeParse } from 'zod/v4/core'
+import { KeyCollisions } from '../codec/key-collisions.ts'
+import { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
-import { decodeInstance } from '../model/decode-instance.ts'
+import { bigintIn, dateIn, readLeaf } from '../form/leaf-forms.ts'
+import { refuseStandIns, unescapeName } from '../form/names.ts'
 import type { Model } from '../model/model.ts'
-import { element, join, mapKey, mapValue, property, root, setMember } from '../path.ts'
+import { modelOf } from '../model/model-of.ts'
+import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
-import { bigintIn, dateIn, isPairs, readTagged } from './tagged-form.ts'
+import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfilled } from './container-form.ts'
+import { Graph } from './graph.ts'
+import { readError } from './read-error.ts'
+import { readInstance } from './read-instance.ts'
+import { declares, schemaOfName } from './schema-of-name.ts'
 
 /**
  * A value for `schema`, from what JSON can say of it, for people and tools that have nothing else: an ISO time becomes a Date
  * where a date is expected, digits a bigint, lists a Set, pairs or an object a Map, an object of a model's fields its
- * instance. Where the schema does not tell, `{ "$date": … }` and its kind do, and `{ "$model": "tag", …fields }`.
+ * instance. Where the schema does not tell, `{ "$date": … }` and its kind do, and `{ "$model": "tag", …fields }`: so it
+ * reads all that `showJson` shows, but for what is hidden or cut.
  *
  * What does not fit is left as it is, so that the schema itself says what it expected. Throws PAYLOAD_INVALID with the path for
- * a form that is filled wrongly, and FIELDS_INVALID and MODEL_THREW for what a model refuses.
+ * a form that is filled wrongly, and FIELDS_INVALID, MODEL_THREW and LIMIT_EXCEEDED.
  */
 export function readInput(json: unknown, schema: $ZodType | undefined, models: readonly Model[]): unknown {
-  return read(json, schema, { models, path: root, depth: 0, effort: new Effort(visitsOf()) })
+  return new InputReader(models).read(json, schema, { path: root, depth: 0 })
 }
 
-interface At {
-  models: readonly Model[]
-  path: string
-  depth: number
-  effort: Effort
+/** Where something stands. */
+export interface At {
+  readonly path: string
+  readonly depth: number
 }
+
+type SchemaOf<K> = (of: K) => $ZodType | null | undefined
 
 const deepest = 500
-const mostIssues = 20
 
-function read(given: unknown, schema: $ZodType | undefined, at: At): unknown {
-  if (at.depth > deepest) {
-    throw new BrineError('LIMIT_EXCEEDED', `nested deeper than ${deepest}`, { path: at.path })
+/** Reads one document. */
+export class InputReader {
+  readonly models: readonly Model[]
+  readonly effort = new Effort(visitsOf())
+  readonly graph = new Graph()
+  readonly #patterns = new PatternEffort()
+  readonly #collisions = new KeyCollisions()
+
+  constructor(models: readonly Model[]) {
+    this.models = models
   }
-  const model = modelOf(schema, at.models)
-  if (model && isObject(given) && !Array.isArray(given)) return instanceOf(model, given, at)
-  if (isObject(given) && !Array.isArray(given) && !declares(schema, Object.keys(given)[0])) {
-    const tagged = readTagged(given, at.path, (inner) => read(inner, undefined, deeper(at, at.path)))
-    if (tagged) return tagged.value
-    const named = at.models.find(({ tag }) => tag === Reflect.get(given, '$model'))
-    if (named) return instanceOf(named, given, at)
+
+  read(given: unknown, schema: $ZodType | null | undefined, at: At): unknown {
+    if (at.depth > deepest) {
+      throw new BrineError('LIMIT_EXCEEDED', `nested deeper than ${deepest}`, { path: at.path })
+    }
+    if (!isPlain(given)) return schema ? this.#bySchema(given, schema, at) : this.#bySelf(given, at)
+    const isForm = !declares(schema, Object.keys(given)[0])
+    if (isForm) {
+      const { $ref } = given
+      if (typeof $ref === 'number' && Object.keys(given).length === 1) return this.graph.find($ref, at.path)
+      const leaf = readLeaf(given, { path: at.path, patterns: this.#patterns })
+      if (leaf) return leaf.value
+      refuseMisfilled(given, at.path)
+    }
+    refuseStandIns(given, at.path, (name) => declares(schema, name))
+    if (isForm && formOf(given) === undefined) {
+      const { $model, $error } = given
+      if (typeof $model === 'string') return readInstance(this, modelOfTag(this.models, $model, at.path), given, at)
+      if (typeof $error === 'string') return readError(this, $error, given, at)
+      const model = modelIn(schema, this.models)
+      if (model) return readInstance(this, model, given, at)
+    }
+    return schema ? this.#bySchema(given, schema, at) : this.#bySelf(given, at)
   }
-  return schema === undefined ? readAll(given, at) : bySchema(given, (schema as $ZodTypes)._zod.def, at)
-}
 
-function bySchema(given: unknown, def: $ZodTypes['_zod']['def'], at: At): unknown {
-  switch (def.type) {
-    case 'date':
-      return dateIn(given) ?? given
-    case 'bigint':
-      return bigintIn(given) ?? given
-    case 'literal':
-      return def.values.find((value) => typeof value === 'bigint' && value === bigintIn(given)) ?? given
-    case 'optional':
-    case 'nullable':
-    case 'nonoptional':
-    case 'default':
-    case 'prefault':
-    case 'catch':
-    case 'readonly':
-    case 'promise':
-      return read(given, def.innerType, at)
-    case 'lazy':
-      return read(given, def.getter(), at)
-    case 'pipe':
-      return read(given, def.in, at)
-    case 'union':
-      return firstFitting(given, def.options, at)
-    case 'intersection':
-      return read(read(given, def.left, at), def.right, at)
-    case 'set':
-      if (!Array.isArray(given)) return given
-      return new Set(given.map((member, index) => read(member, def.valueType, deeper(at, setMember(at.path, index)))))
-    case 'map':
-      return mapOf(given, def, at)
-    case 'array':
-      if (!Array.isArray(given)) return given
-      return given.map((one, index) => read(one, def.element, deeper(at, element(at.path, index))))
-    case 'tuple':
-      if (!Array.isArray(given)) return given
-      return given.map((one, index) =>
-        read(one, def.items[index] ?? def.rest ?? undefined, deeper(at, element(at.path, index))),
-      )
-    case 'object':
-      return membersOf(given, (key) => (Object.hasOwn(def.shape, key) ? def.shape[key] : def.catchall), at)
-    case 'record':
-      return membersOf(given, () => def.valueType, at)
-    default:
-      return readAll(given, at)
-  }
-}
-
-/** What no schema speaks of: only the forms that say themselves what they are. */
-function readAll(given: unknown, at: At): unknown {
-  if (Array.isArray(given)) {
-    return given.map((one, index) => read(one, undefined, deeper(at, element(at.path, index))))
-  }
-  return membersOf(given, () => undefined, at)
-}
-
-function membersOf(given: unknown, schemaOf: (key: string) => $ZodType | undefined, at: At): unknown {
-  if (!isPlain(given)) return given
-  const members = Object.entries(given).map(([key, value]) => {
-    return [key, read(value, schemaOf(key), deeper(at, property(at.path, key)))] as const
-  })
-  return Object.fromEntries(members)
-}
-
-function mapOf(given: unknown, def: { keyType: $ZodType; valueType: $ZodType }, at: At): unknown {
-  const pairs = isPairs(given) ? given : isPlain(given) ? Object.entries(given) : undefined
-  if (!pairs) return given
-  return new Map(
-    pairs.map(([key, value], index) => [
-      read(key, def.keyType, deeper(at, mapKey(at.path, index))),
-      read(value, def.valueType, deeper(at, mapValue(at.path, index))),
-    ]),
-  )
-}
-
-/** As the first of the alternatives that accepts what it makes of it. */
-function firstFitting(given: unknown, options: readonly $ZodType[], at: At): unknown {
-  let refused: unknown
-  for (const option of options) {
-    try {
-      const value = read(given, option, at)
-      if (accepts(option, value)) return value
-    } catch (error) {
-      if (!(error instanceof BrineError)) throw error
-      refused ??= error
+  #bySchema(given: unknown, schema: $ZodType, at: At): unknown {
+    const { def } = (schema as $ZodTypes)._zod
+    switch (def.type) {
+      case 'date':
+        return dateIn(given) ?? given
+      case 'bigint':
+        return bigintIn(given) ?? given
+      case 'literal':
+        return def.values.find((value) => typeof value === 'bigint' && value === bigintIn(given)) ?? given
+      case 'optional':
+      case 'nullable':
+      case 'nonoptional':
+      case 'default':
+      case 'prefault':
+      case 'catch':
+      case 'readonly':
+      case 'promise':
+        return this.read(given, def.innerType, at)
+      case 'lazy':
+        return this.read(given, def.getter(), at)
+      case 'pipe':
+        return this.read(given, def.in, at)
+      case 'union':
+        return this.#firstFitting(given, def.options, at)
+      case 'intersection':
+        return this.#both(given, schema, def, at)
+      case 'set': {
+        const list = Array.isArray(given) ? given : formOf(given)?.set
+        return list ? this.#set(given, list, def.valueType, at) : this.#bySelf(given, at)
+      }
+      case 'map': {
+        const form = formOf(given)
+        const pairs = isPairs(given) ? given : isPlain(given) && !form ? entriesOf(given) : form?.map
+        return pairs ? this.#map(given, pairs, def, at) : this.#bySelf(given, at)
+      }
+      case 'array':
+        return this.#bySelf(given, at, () => def.element)
+      case 'tuple':
+        return this.#bySelf(given, at, (index) => def.items[index] ?? def.rest)
+      case 'object':
+      case 'record': {
+        const ofName = (name: string) => schemaOfName(schema, name)
+        const isOwn = isPlain(given) && declares(schema, Object.keys(given)[0])
+        return isOwn ? this.members(given, at, ofName) : this.#bySelf(given, at, undefined, ofName)
+      }
+      default:
+        return this.#bySelf(given, at)
     }
   }
-  // A model's refusal says more than that none of them fits.
-  if (refused !== undefined) throw refused
-  return given
+
+  /** By what the JSON is, and says that it is. */
+  #bySelf(given: unknown, at: At, ofElement?: SchemaOf<number>, ofName?: SchemaOf<string>): unknown {
+    const form = formOf(given)
+    if (Array.isArray(given)) return this.#array(given, given, ofElement, at)
+    if (form?.array) return this.#array(given, form.array, ofElement, at)
+    if (form?.set) return this.#set(given, form.set, undefined, at)
+    if (form?.map) return this.#map(given, form.map, undefined, at)
+    return isPlain(given) ? this.members(given, at, ofName) : given
+  }
+
+  /** The properties of an object, without those that say what it is. */
+  members(given: Plain, at: At, schemaOf: SchemaOf<string> = () => undefined): object {
+    const isBare = '$prototype' in given && given['$prototype'] === null
+    const object: object = isBare ? Object.create(null) : {}
+    const names = Object.keys(given).filter((name) => !(isBare && name === '$prototype') && !isId(given, name))
+    this.#collisions.takeNames(names, () => at.path)
+    return this.graph.hold(idOf(given), object, at.depth, () => {
+      for (const name of names) {
+        const own = unescapeName(name)
+        const value = this.read(given[name], schemaOf(own), { path: property(at.path, own), depth: at.depth + 1 })
+        // Defined, since it may be called `__proto__`.
+        Object.defineProperty(object, own, { value, enumerable: true, writable: true, configurable: true })
+      }
+      return undefined
+    })
+  }
+
+  #array(given: unknown, list: readonly unknown[], schemaOf: SchemaOf<number> | undefined, at: At): object {
+    const array: unknown[] = []
+    return this.graph.hold(idOf(given), array, at.depth, () => {
+      for (const [index, one] of list.entries()) {
+        if (isHole(one)) array.length += 1
+        else array.push(this.read(one, schemaOf?.(index), { path: element(at.path, index), depth: at.depth + 1 }))
+      }
+      return undefined
+    })
+  }
+
+  #set(given: unknown, list: readonly unknown[], schema: $ZodType | undefined, at: At): object {
+    const set = new Set()
+    return this.graph.hold(idOf(given), set, at.depth, () => {
+      const members = list.map((member, index) => {
+        return this.read(member, schema, { path: setMember(at.path, index), depth: at.depth + 1 })
+      })
+      this.#collisions.take(members, () => at.path)
+      for (const member of members) set.add(member)
+      return undefined
+    })
+  }
+
+  #map(
+    given: unknown,
+    pairs: readonly (readonly [unknown, unknown])[],
+    def: { keyType: $ZodType; valueType: $ZodType } | undefined,
+    at: At,
+  ): object {
+    const map = new Map()
+    return this.graph.hold(idOf(given), map, at.depth, () => {
+      const depth = at.depth + 1
+      const entries = pairs.map(([key, value], index): [unknown, unknown] => [
+        this.read(key, def?.keyType, { path: mapKey(at.path, index), depth }),
+        this.read(value, def?.valueType, { path: mapValue(at.path, index), depth }),
+      ])
+      this.#collisions.take(
+        entries.map(([key]) => key),
+        () => at.path,
+      )
+      for (const [key, value] of entries) map.set(key, value)
+      return undefined
+    })
+  }
+
+  /** As the first of the alternatives that accepts what it makes of it. */
+  #firstFitting(given: unknown, options: readonly $ZodType[], at: At): unknown {
+    let refused: unknown
+    for (const option of options) {
+      try {
+        const read = this.graph.attempt((isWhole) => {
+          const value = this.read(given, option, at)
+          // What stands in a cycle is checked when all is read.
+          return !isWhole() || accepts(option, value) ? { value } : undefined
+        })
+        if (read) return read.value
+      } catch (error) {
+        if (!(error instanceof BrineError)) throw error
+        refused ??= error
+      }
+    }
+    // A model's refusal says more than that none of them fits.
+    if (refused !== undefined) throw refused
+    return given
+  }
+
+  #both(given: unknown, schema: $ZodType, { left, right }: { left: $ZodType; right: $ZodType }, at: At): unknown {
+    if (isPlain(given) && !formOf(given)) {
+      const model = modelIn(left, this.models) ?? modelIn(right, this.models)
+      if (model) return readInstance(this, model, given, at)
+      return this.members(given, at, (name) => schemaOfName(schema, name))
+    }
+    const read = this.read(given, left, at)
+    return typeof read === 'object' ? read : this.read(read, right, at)
+  }
+}
+
+function entriesOf(given: Plain): [unknown, unknown][] {
+  return Object.entries(given)
+    .filter(([name]) => !isId(given, name))
+    .map(([name, value]) => [unescapeName(name), value])
 }
 
 function accepts(option: $ZodType, value: unknown): boolean {
@@ -143,44 +242,14 @@ function accepts(option: $ZodType, value: unknown): boolean {
   }
 }
 
-function instanceOf(model: Model, given: object, at: At): unknown {
-  const { $model: _, ...plain } = given as { $model?: unknown }
-  const fields = read(plain, model.fields, deeper(at, at.path))
-  // First, since it names the place of all that is wrong.
-  const { path: within, effort } = at
-  model.validator.readOutputSync(fields, { code: 'FIELDS_INVALID', within, most: mostIssues, effort })
-  try {
-    const allocated = model.back.kind === 'populate' ? model.back.allocate() : undefined
-    return decodeInstance(model, fields, allocated, effort)
-  } catch (error) {
-    if (!(error instanceof BrineError)) throw error
-    throw error.relocated({ path: join(at.path, error.path ?? root) })
-  }
+function modelIn(schema: $ZodType | null | undefined, models: readonly Model[]): Model | undefined {
+  const found = schema ? modelOf(schema, models) : undefined
+  return typeof found === 'object' ? found : undefined
 }
 
-/** The model whose instances a schema accepts: its own schema, or one that was refined from it. */
-function modelOf(schema: $ZodType | undefined, models: readonly Model[]): Model | undefined {
-  if (schema === undefined || (schema as $ZodTypes)._zod.def.type !== 'custom') return undefined
-  const { bag, parent } = (schema as $ZodTypes)._zod
-  const accepted: unknown = bag['Class']
-  return models.find((model) => model.schema === schema || model.class === accepted) ?? modelOf(parent, models)
-}
-
-/** Whether an object's schema has a key of its own of this name, so that it is no form of a value. */
-function declares(schema: $ZodType | undefined, key: string | undefined): boolean {
-  if (schema === undefined || key === undefined) return false
-  const { def } = (schema as $ZodTypes)._zod
-  return def.type === 'object' && Object.hasOwn(def.shape, key)
-}
-
-function deeper(at: At, path: string): At {
-  return { ...at, path, depth: at.depth + 1 }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function isPlain(value: unknown): value is object {
-  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype
+function modelOfTag(models: readonly Model[], tag: string, path: string): Model {
+  const model = models.find((one) => one.tag === tag || one.aliases.includes(tag))
+  if (model) return model
+  const tags = models.map((one) => one.tag).join(', ')
+  throw new BrineError('PAYLOAD_INVALID', `$model takes the tag of a model${tags && `: ${tags}`}`, { path })
 }

@@ -5,7 +5,13 @@ import type { QuarantinedJob } from '../queue/quarantine/quarantined-job.ts'
 
 /** A stored value: decoded and validated, or why it cannot be. */
 export type Reading<Value> =
-  | { readonly value: Value; readonly unreadable?: undefined; readonly bytes: number }
+  | {
+      readonly value: Value
+      readonly unreadable?: undefined
+      /** Of a payload whose schema changes values: what was enqueued, which the worker makes `value` of; in a box. */
+      readonly given?: { readonly value: unknown } | undefined
+      readonly bytes: number
+    }
   | Unreadable
 
 export interface Unreadable {

@@ -8,7 +8,7 @@ import type { Connection } from '../queue/connection/connection.ts'
 import { type JobState, openProgress, openResult } from '../queue/job/inspect-job.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
 import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
-import { openPayload } from '../queue/worker/open-payload.ts'
+import { openInput, openPayload } from '../queue/worker/open-payload.ts'
 import { quiet } from '../show/quiet.ts'
 import type { JobFailure, MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
 import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
@@ -96,10 +96,7 @@ async function describe<C extends QueueContract>(
       ? readAs(progress, (text, known) => openProgress(codec, known, text, place.id))
       : undefined,
   ])
-  const decoded = payload.unreadable?.code === 'PAYLOAD_INVALID' && job && typeof data === 'string'
-  const whole = decoded
-    ? quiet({ ...payload, decoded: decodedAlone(codec, job, data, place.id) }, ['decoded'])
-    : payload
+  const whole = job && typeof data === 'string' ? withGiven(payload, codec, job, data, place.id) : payload
   const described: unknown = { ...facts, name: job?.current, payload: whole, result, progress: reported }
   // The values have the types that the contract's schemas gave them.
   return described as MonitoredJob<C>
@@ -133,6 +130,21 @@ function described(error: unknown, job: string): BrineError {
 
 function unknownJob(name: string): BrineError {
   return new BrineError('JOB_UNKNOWN', 'the contract has no job of this name', { job: name.slice(0, 100) })
+}
+
+/** With what was enqueued, where that is not what the schema made of it: it changed it, or refused it. */
+function withGiven(
+  payload: Reading<unknown>,
+  codec: EnvelopeCodec,
+  job: ContractJob,
+  text: string,
+  id: string,
+): Reading<unknown> {
+  if (payload.unreadable?.code === 'PAYLOAD_INVALID') {
+    return quiet({ ...payload, decoded: decodedAlone(codec, job, text, id) }, ['decoded'])
+  }
+  if (payload.unreadable || !job.payload.changes) return payload
+  return quiet({ ...payload, given: openInput(text, job, codec, id) }, ['value', 'given'])
 }
 
 /** What a payload is that its schema refused. */

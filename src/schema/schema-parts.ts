@@ -1,31 +1,39 @@
-import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
 
 /**
- * The schemas of what a schema's values hold: none for one without parts, and undefined for one that makes values of its
- * own (transforms, defaults, catches …) or is of a kind that is not known here.
+ * The schemas that a schema hands the same value to: the one that it wraps, the alternatives of a union, both sides of an intersection,
+ * both ends of a pipe. Undefined for one that looks at the value itself.
  */
-export function partsOf(schema: $ZodType): readonly $ZodType[] | undefined {
+export function wrappedBy(schema: $ZodType): readonly $ZodType[] | undefined {
   const { def } = (schema as $ZodTypes)._zod
   switch (def.type) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-    case 'date':
-    case 'symbol':
-    case 'undefined':
-    case 'null':
-    case 'void':
-    case 'never':
-    case 'any':
-    case 'unknown':
-    case 'nan':
-    case 'enum':
-    case 'literal':
-    case 'file':
-    case 'template_literal':
-    case 'custom':
-      return []
+    case 'optional':
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+    case 'default':
+    case 'prefault':
+    case 'catch':
+    case 'promise':
+    case 'success':
+      return [def.innerType]
+    case 'pipe':
+      return [def.in, def.out]
+    case 'lazy':
+      return [(schema as $ZodLazy)._zod.innerType]
+    case 'union':
+      return def.options
+    case 'intersection':
+      return [def.left, def.right]
+    default:
+      return undefined
+  }
+}
+
+/** The schemas of what a schema's values hold: properties, elements, keys. */
+export function heldBy(schema: $ZodType): readonly $ZodType[] {
+  const { def } = (schema as $ZodTypes)._zod
+  switch (def.type) {
     case 'object':
       return [...Object.values(def.shape), ...(def.catchall ? [def.catchall] : [])]
     case 'array':
@@ -37,19 +45,47 @@ export function partsOf(schema: $ZodType): readonly $ZodType[] | undefined {
       return [def.keyType, def.valueType]
     case 'set':
       return [def.valueType]
-    case 'union':
-      return def.options
-    case 'intersection':
-      return [def.left, def.right]
-    case 'optional':
-    case 'nullable':
-    case 'nonoptional':
-      return [def.innerType]
-    case 'lazy':
-      return [def.getter()]
     default:
-      return undefined
+      return []
   }
+}
+
+// Of the kinds that are not here, some make values of their own (transforms, defaults, catches …), and some are not known yet.
+const kept: ReadonlySet<string> = new Set([
+  ...[
+    'string',
+    'number',
+    'boolean',
+    'bigint',
+    'date',
+    'symbol',
+    'undefined',
+    'null',
+    'void',
+    'never',
+    'any',
+    'unknown',
+  ],
+  ...[
+    'nan',
+    'enum',
+    'literal',
+    'file',
+    'template_literal',
+    'custom',
+    'object',
+    'array',
+    'tuple',
+    'record',
+    'map',
+    'set',
+  ],
+  ...['union', 'intersection', 'optional', 'nullable', 'nonoptional', 'lazy'],
+])
+
+/** All schemas within a schema; undefined for one that may give another value than it was given. */
+export function partsOf(schema: $ZodType): readonly $ZodType[] | undefined {
+  return kept.has(schema._zod.def.type) ? (wrappedBy(schema) ?? heldBy(schema)) : undefined
 }
 
 /** Whether a schema refers to itself, so that its values may hold cycles. */

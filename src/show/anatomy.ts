@@ -1,9 +1,12 @@
 import { types } from 'node:util'
+import { tagOfError } from '../codec/error-values.ts'
+import { hole } from '../form/leaf-forms.ts'
 import type { Model } from '../model/model.ts'
 
 /** One thing that an object holds, and where. */
 export type Part =
-  | { readonly at: 'name'; readonly name: string; readonly value: unknown }
+  /** `unseen` is what errors have without showing it: a cause, and errors. */
+  | { readonly at: 'name'; readonly name: string; readonly value: unknown; readonly unseen?: boolean }
   | { readonly at: 'index'; readonly index: number; readonly value: unknown }
   | { readonly at: 'entry'; readonly key: unknown; readonly value: unknown }
   | { readonly at: 'member'; readonly value: unknown }
@@ -14,6 +17,8 @@ export type Part =
 export interface Anatomy {
   readonly label: string
   readonly kind: 'object' | 'array' | 'map' | 'set' | 'error' | 'instance'
+  /** The members by which JSON says of what class it is; none for what JSON, or a form of its kind, makes again by itself. */
+  readonly made: Readonly<Record<string, unknown>>
   readonly size: number
   /** Of an instance. */
   readonly model?: Model | undefined
@@ -22,8 +27,6 @@ export interface Anatomy {
   parts(): Iterable<Part>
 }
 
-/** What stands where an array has nothing. */
-export const hole: unique symbol = Symbol('hole')
 /** What stands for a property that would have to run. */
 export const accessor: unique symbol = Symbol('accessor')
 
@@ -41,7 +44,8 @@ export function anatomyOf(value: object, modelOf: ModelOf): Anatomy | undefined 
   if (isLeaf(value)) return undefined
   const names = Object.keys(value)
   const label = classNameOf(value)
-  return { label, kind: 'object', size: names.length, parts: () => named(value, names) }
+  const made = Object.getPrototypeOf(value) === null ? { $prototype: null } : label === '' ? {} : { $class: label }
+  return { label, kind: 'object', made, size: names.length, parts: () => named(value, names) }
 }
 
 function isLeaf(value: object): boolean {
@@ -64,11 +68,12 @@ function isLeaf(value: object): boolean {
 function instanceOf(value: object, model: Model): Anatomy {
   const label = model.class.name || model.tag
   const fields = fieldsOf(value, model)
+  const of = { label, kind: 'instance', model, made: { $model: model.tag } } as const
   if (typeof fields !== 'object' || fields === null || types.isProxy(fields) || !isRecord(fields)) {
-    return { label, kind: 'instance', size: 1, model, parts: () => [{ at: 'fields', value: fields }] }
+    return { ...of, size: 1, parts: () => [{ at: 'fields', value: fields }] }
   }
   const names = Object.keys(fields)
-  return { label, kind: 'instance', size: names.length, model, parts: () => named(fields, names) }
+  return { ...of, size: names.length, parts: () => named(fields, names) }
 }
 
 /** As the model encodes it, by whose fields what is sensitive is marked; what cannot be encoded shows its own properties. */
@@ -100,12 +105,17 @@ function arrayOf(value: readonly unknown[]): Anatomy {
       yield { at: 'index', index, value: Object.hasOwn(value, index) ? readOwn(value, `${index}`) : hole }
     }
   }
-  const own = classNameOf(value)
-  return { label: own === 'Array' ? '' : `${own}(${value.length})`, kind: 'array', size: value.length, parts }
+  const made = madeBy(value, Array.prototype)
+  const label = made.$class === undefined ? '' : `${made.$class}(${value.length})`
+  return { label, kind: 'array', made, size: value.length, parts }
 }
 
 const sizeOf = (prototype: object) => Object.getOwnPropertyDescriptor(prototype, 'size')?.get
 const [mapSize, setSize] = [sizeOf(Map.prototype), sizeOf(Set.prototype)]
+
+function madeBy(value: object, prototype: object): { $class?: string } {
+  return Object.getPrototypeOf(value) === prototype ? {} : { $class: classNameOf(value) }
+}
 
 // By the intrinsics: a subclass may have methods of its own.
 function mapOf(value: Map<unknown, unknown>): Anatomy {
@@ -113,7 +123,7 @@ function mapOf(value: Map<unknown, unknown>): Anatomy {
   function* parts(): Iterable<Part> {
     for (const [key, inner] of Map.prototype.entries.call(value)) yield { at: 'entry', key, value: inner }
   }
-  return { label: `${classNameOf(value)}(${size})`, kind: 'map', size, parts }
+  return { label: `${classNameOf(value)}(${size})`, kind: 'map', made: madeBy(value, Map.prototype), size, parts }
 }
 
 function setOf(value: Set<unknown>): Anatomy {
@@ -121,17 +131,23 @@ function setOf(value: Set<unknown>): Anatomy {
   function* parts(): Iterable<Part> {
     for (const inner of Set.prototype.values.call(value)) yield { at: 'member', value: inner }
   }
-  return { label: `${classNameOf(value)}(${size})`, kind: 'set', size, parts }
+  return { label: `${classNameOf(value)}(${size})`, kind: 'set', made: madeBy(value, Set.prototype), size, parts }
 }
 
 function errorOf(value: Error): Anatomy {
-  const hidden = ['cause', 'errors'].filter((name) => Object.hasOwn(value, name) && !isShown(value, name))
-  const names = [...Object.keys(value).filter((name) => name !== 'stack' && name !== 'message'), ...hidden]
+  const unseen = ['cause', 'errors'].filter((name) => Object.hasOwn(value, name) && !isShown(value, name))
+  const names = Object.keys(value).filter((name) => name !== 'stack' && name !== 'message')
   const message = readOwn(value, 'message')
   const own = readOwn(value, 'name')
   const label = typeof own === 'string' && own !== '' ? own : classNameOf(value)
-  const parts = () => named(value, names)
-  return { label, kind: 'error', size: names.length, message: typeof message === 'string' ? message : undefined, parts }
+  function* parts(): Iterable<Part> {
+    yield* named(value, names)
+    for (const name of unseen) yield { at: 'name', name, value: readOwn(value, name), unseen: true }
+  }
+  const tag = tagOfError(value)
+  const made = tag === undefined ? { $class: label } : { $error: tag }
+  const size = names.length + unseen.length
+  return { label, kind: 'error', made, size, message: typeof message === 'string' ? message : undefined, parts }
 }
 
 function isShown(value: object, name: string): boolean {

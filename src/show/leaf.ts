@@ -1,5 +1,6 @@
 import { types } from 'node:util'
-import { accessor, classNameOf, hole } from './anatomy.ts'
+import { hole, writeLeaf } from '../form/leaf-forms.ts'
+import { accessor, classNameOf } from './anatomy.ts'
 import { plainLine, quote } from './quote.ts'
 
 /** A value that holds nothing else, as people and as machines read it. */
@@ -10,56 +11,80 @@ export interface Leaf {
 
 const mostDigits = 200
 
-/** Shows a primitive, a date, bytes by their number, and whatever else cannot be looked into. It runs none of the value's code. */
-export function leafOf(value: unknown, maxString: number): Leaf {
+/**
+ * Shows a primitive, a date, bytes by their number, and whatever else cannot be looked into. It runs none of the value's code. In JSON
+ * it can be read back, but for what is longer than `maxString`, what is hidden, and what does not travel: these say so.
+ */
+export function leafOf(value: unknown, maxString: number, reveal: boolean): Leaf {
+  if (typeof value === 'string') return { text: quote(value, maxString), json: cut(value, maxString) }
+  const text = textOf(value, maxString, reveal)
+  // Plain JSON, of a few characters.
+  if (typeof value === 'boolean' || value === null) return { text, json: value }
+  if (value instanceof URL && !types.isProxy(value) && value.password !== '' && !reveal) {
+    return { text, json: { $hidden: addressOf(value, maxString, reveal) } }
+  }
+  if (lengthOf(value) > maxString) return { text, json: { $cut: text } }
+  const json = writeLeaf(value) ?? (typeof value === 'number' ? value : { $class: text.replace(/^\[|\]$/g, '') })
+  return { text, json }
+}
+
+function cut(text: string, most: number): unknown {
+  return text.length > most ? { $cut: text.slice(0, most), $more: text.length - most } : text
+}
+
+const bytesAtATime = 3
+const charactersOfThem = 4
+
+/** How long it is as JSON, when it may be long. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'bigint') return String(value).length
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return 0
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+    return (value.byteLength / bytesAtATime) * charactersOfThem
+  }
+  if (types.isRegExp(value)) return RegExp.prototype.toString.call(value).length
+  if (value instanceof URL) return value.href.length
+  if (value instanceof URLSearchParams) return String(value).length
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value).length
+  return value instanceof DOMException ? value.name.length + value.message.length : 0
+}
+
+function textOf(value: unknown, maxString: number, reveal: boolean): string {
   switch (typeof value) {
     case 'string':
-      return { text: quote(value, maxString), json: cut(value, maxString) }
-    case 'number': {
-      const text = Object.is(value, -0) ? '-0' : String(value)
-      return { text, json: Number.isFinite(value) && !Object.is(value, -0) ? value : text }
-    }
+      return quote(value, maxString)
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
     case 'bigint':
-      return same(`${plainLine(String(value), mostDigits)}n`)
-    case 'boolean':
-      return { text: String(value), json: value }
-    case 'undefined':
-      return { text: 'undefined', json: '[undefined]' }
+      return `${plainLine(String(value), mostDigits)}n`
     case 'symbol':
-      return same(value === hole ? '[hole]' : value === accessor ? '[getter]' : '[symbol]')
+      return value === hole ? '[hole]' : value === accessor ? '[getter]' : '[symbol]'
     case 'function':
-      return same('[function]')
+      return '[function]'
     case 'object':
-      return value === null ? { text: 'null', json: null } : objectOf(value, maxString)
+      return value === null ? 'null' : textOfObject(value, maxString, reveal)
+    default:
+      return String(value)
   }
-}
-
-// JSON has escapes of its own.
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}… ${text.length - most} more characters` : text
-}
-
-function same(text: string): Leaf {
-  return { text, json: text }
 }
 
 const { getTime, toISOString } = Date.prototype
 const primitiveIn = (prototype: object, value: object): unknown =>
   Reflect.apply(Reflect.get(prototype, 'valueOf'), value, [])
 
-function objectOf(value: object, maxString: number): Leaf {
-  if (types.isProxy(value)) return same('[proxy]')
-  if (types.isDate(value)) return same(Number.isNaN(getTime.call(value)) ? 'Invalid Date' : toISOString.call(value))
-  if (types.isRegExp(value)) return same(plainLine(RegExp.prototype.toString.call(value), maxString))
-  if (ArrayBuffer.isView(value)) return same(`${classNameOf(value)}(${bytes(value.byteLength)})`)
-  if (types.isAnyArrayBuffer(value)) return same(`${classNameOf(value)}(${bytes(value.byteLength)})`)
-  if (value instanceof URL) return { text: `URL ${addressOf(value, maxString)}`, json: addressOf(value, maxString) }
-  if (value instanceof URLSearchParams) return same(`URLSearchParams ${quote(String(value), maxString)}`)
-  if (value instanceof DOMException)
-    return same(`${plainLine(value.name, 100)}: ${plainLine(value.message, maxString)}`)
+function textOfObject(value: object, maxString: number, reveal: boolean): string {
+  if (types.isProxy(value)) return '[proxy]'
+  if (types.isDate(value)) return Number.isNaN(getTime.call(value)) ? 'Invalid Date' : toISOString.call(value)
+  if (types.isRegExp(value)) return plainLine(RegExp.prototype.toString.call(value), maxString)
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+    return `${classNameOf(value)}(${bytes(value.byteLength)})`
+  }
+  if (value instanceof URL) return `URL ${addressOf(value, maxString, reveal)}`
+  if (value instanceof URLSearchParams) return `URLSearchParams ${quote(String(value), maxString)}`
+  if (value instanceof DOMException) return `${plainLine(value.name, 100)}: ${plainLine(value.message, maxString)}`
   const boxed = boxedOf(value)
-  if (boxed) return same(`[${boxed[0]}: ${leafOf(boxed[1], maxString).text}]`)
-  return same(`[${classNameOf(value) || 'object'}]`)
+  if (boxed) return `[${boxed[0]}: ${textOf(boxed[1], maxString, reveal)}]`
+  return `[${classNameOf(value) || 'object'}]`
 }
 
 function bytes(count: number): string {
@@ -67,8 +92,8 @@ function bytes(count: number): string {
 }
 
 /** A URL without the password that may stand in it. */
-function addressOf(value: URL, maxString: number): string {
-  if (value.password === '') return plainLine(value.href, maxString)
+function addressOf(value: URL, maxString: number, reveal: boolean): string {
+  if (reveal || value.password === '') return plainLine(value.href, maxString)
   const shown = new URL(value.href)
   shown.password = 'hidden'
   return plainLine(shown.href, maxString)

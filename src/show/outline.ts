@@ -1,5 +1,5 @@
-import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
-import { type Anatomy, hole, type Part } from './anatomy.ts'
+import { hole } from '../form/leaf-forms.ts'
+import type { Anatomy, Part } from './anatomy.ts'
 import { type Leaf, leafOf } from './leaf.ts'
 import { plainLine } from './quote.ts'
 import type { Secrecy } from './secrecy.ts'
@@ -31,7 +31,8 @@ export interface Holder {
   readonly items: readonly Item[]
   /** Parts that are not shown. */
   readonly more: number
-  readonly path: string
+  /** Of an error. */
+  readonly message?: Leaf | undefined
   /** Set when it is named elsewhere. */
   number?: number
 }
@@ -40,6 +41,8 @@ export interface Item {
   readonly at: Part['at']
   /** Of a property; undefined for one that is hidden. */
   readonly name?: string | undefined
+  /** Of what an error has without showing it. */
+  readonly unseen?: boolean | undefined
   /** Of an entry of a Map. */
   readonly key?: Shown
   readonly value: Shown
@@ -49,6 +52,10 @@ export interface OutlineOptions {
   readonly bounds: Bounds
   readonly secrecy: Secrecy
   readonly anatomyOf: (value: object) => Anatomy | undefined
+  /** Whether it may show the passwords of URLs. */
+  readonly reveal: boolean
+  /** Whether its length as JSON counts, where bytes are written out, or that of its text. */
+  readonly asJson: boolean
 }
 
 /** Lays a value out, each object once, so that what is small as a graph stays small. */
@@ -73,15 +80,15 @@ class Outliner {
   }
 
   run(value: unknown): Shown {
-    return this.#options.secrecy.isHidden ? hidden : this.#show(value, root, 0)
+    return this.#options.secrecy.isHidden ? hidden : this.#show(value, 0)
   }
 
-  #show(value: unknown, path: string, depth: number): Shown {
-    const { bounds, anatomyOf } = this.#options
+  #show(value: unknown, depth: number): Shown {
+    const { bounds, anatomyOf, reveal, asJson } = this.#options
     const anatomy = typeof value === 'object' && value !== null ? anatomyOf(value) : undefined
     if (anatomy === undefined) {
-      const leaf = leafOf(value, bounds.maxString)
-      this.#left -= leaf.text.length + around
+      const leaf = leafOf(value, bounds.maxString, reveal)
+      this.#left -= (asJson && typeof leaf.json === 'object' ? JSON.stringify(leaf.json) : leaf.text).length + around
       return { kind: 'leaf', ...leaf }
     }
     const object = value as object
@@ -91,47 +98,31 @@ class Outliner {
       known.number ??= this.#count += 1
       return { kind: 'ref', to: known, how: this.#open.has(object) ? 'Circular' : 'Shared' }
     }
-    this.#left -= anatomy.label.length + (anatomy.message?.length ?? 0) + around
+    const message = anatomy.message === undefined ? undefined : leafOf(anatomy.message, bounds.maxString, reveal)
+    this.#left -= anatomy.label.length + (message?.text.length ?? 0) + around
     if ((depth >= bounds.maxDepth || this.#left < 0) && anatomy.size > 0) {
       return { kind: 'cut', label: anatomy.label || (anatomy.kind === 'array' ? 'Array' : 'Object') }
     }
     const items: Item[] = []
-    const holder: Holder & { more: number } = { kind: 'holder', anatomy, items, more: 0, path }
+    const holder: Holder & { more: number } = { kind: 'holder', anatomy, items, message, more: 0 }
     this.#holders.set(object, holder)
     this.#open.add(object)
     for (const part of anatomy.parts()) {
       if (items.length >= bounds.maxItems || this.#left < 0) break
-      items.push(this.#item(object, part, { path, depth: depth + 1, at: items.length }))
+      items.push(this.#item(object, part, depth + 1))
     }
     this.#open.delete(object)
     holder.more = anatomy.size - items.length
     return holder
   }
 
-  #item(holder: object, part: Part, where: { path: string; depth: number; at: number }): Item {
-    const { path, depth, at } = where
+  #item(holder: object, part: Part, depth: number): Item {
     const hides = this.#options.secrecy.hides(holder, part)
-    const show = (value: unknown, isHidden: boolean, to: string) =>
-      isHidden && value !== hole ? hidden : this.#show(value, to, depth)
-    switch (part.at) {
-      case 'name': {
-        const name = plainLine(part.name, this.#options.bounds.maxString)
-        this.#left -= name.length
-        const shownName = hides.key ? undefined : part.name
-        return { at: part.at, name: shownName, value: show(part.value, hides.value, property(path, part.name)) }
-      }
-      case 'index':
-        return { at: part.at, value: show(part.value, hides.value, element(path, part.index)) }
-      case 'entry':
-        return {
-          at: part.at,
-          key: show(part.key, hides.key, mapKey(path, at)),
-          value: show(part.value, hides.value, mapValue(path, at)),
-        }
-      case 'member':
-        return { at: part.at, value: show(part.value, hides.value, setMember(path, at)) }
-      case 'fields':
-        return { at: part.at, value: show(part.value, hides.value, path) }
-    }
+    const show = (value: unknown, isHidden: boolean) => (isHidden && value !== hole ? hidden : this.#show(value, depth))
+    const value = show(part.value, hides.value)
+    if (part.at === 'entry') return { at: part.at, key: show(part.key, hides.key), value }
+    if (part.at !== 'name') return { at: part.at, value }
+    this.#left -= plainLine(part.name, this.#options.bounds.maxString).length
+    return { at: part.at, name: hides.key ? undefined : part.name, unseen: part.unseen, value }
   }
 }

@@ -1,62 +1,70 @@
-import type { Holder, Item, Shown } from './outline.ts'
+import { escapeName, standInName } from '../form/names.ts'
+import type { Bounds, Holder, Item, Shown } from './outline.ts'
 
 /**
- * What is shown of a value as JSON can hold it. Plain objects and arrays are themselves; everything else says in a member that begins
- * with `$` what it is: `$class`, `$map`, `$set`, `$ref` (the path at which the object stands), `$cut`, `$more`. Names of the value's
- * own that begin with `$` get another.
+ * What is shown of a value as JSON can hold it, which `readInput` makes the value of again. Plain objects and arrays are themselves;
+ * everything else says in members that begin with `$` what it is (see docs/cli.md). What is hidden, cut, or of a class that does
+ * not travel says so in such a member, too, and is refused when it is given back.
  */
-export function printJson(shown: Shown): unknown {
-  switch (shown.kind) {
-    case 'leaf':
-      return shown.json
-    case 'hidden':
-      return '[hidden]'
-    case 'cut':
-      return { $cut: shown.label }
-    case 'ref':
-      return { $ref: shown.to.path }
-    case 'holder':
-      return printHolder(shown)
+export function printJson(shown: Shown, bounds: Bounds): unknown {
+  return new Printer(bounds).print(shown)
+}
+
+class Printer {
+  readonly #bounds: Bounds
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds
   }
-}
 
-function printHolder(holder: Holder): unknown {
-  const { anatomy, items, more } = holder
-  const { kind, label, message } = anatomy
-  const rest = more > 0 ? [{ $more: more }] : []
-  if (kind === 'array' && label === '') return [...items.map(shownValue), ...rest]
-  if (kind === 'array') return { $class: label, $list: [...items.map(shownValue), ...rest] }
-  if (kind === 'map') return { ...classOf(label, 'Map'), $map: [...items.map(entryOf), ...rest] }
-  if (kind === 'set') return { ...classOf(label, 'Set'), $set: [...items.map(shownValue), ...rest] }
-  const printed: Record<string, unknown> = label === '' ? {} : { $class: label }
-  if (message !== undefined) printed['$message'] = message
-  const [first] = items
-  if (first?.at === 'fields') return { ...printed, $fields: shownValue(first) }
-  let unnamed = 0
-  for (const item of items) {
-    unnamed += item.name === undefined ? 1 : 0
-    const name = item.name === undefined ? `[hidden ${unnamed}]` : item.name.replace(/^\$/, '$$$$')
-    // Defined, since it may be called `__proto__`.
-    Object.defineProperty(printed, name, {
-      value: shownValue(item),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    })
+  print(shown: Shown): unknown {
+    switch (shown.kind) {
+      case 'leaf':
+        return shown.json
+      case 'hidden':
+        return { $hidden: true }
+      case 'cut':
+        return { $cut: shown.label }
+      case 'ref':
+        return { $ref: shown.to.number }
+      case 'holder':
+        return this.#holder(shown)
+    }
   }
-  return more > 0 ? { ...printed, $more: more } : printed
-}
 
-function shownValue({ value }: Item): unknown {
-  return printJson(value)
-}
+  #holder({ anatomy, items, more, number, message }: Holder): unknown {
+    const { kind, made } = anatomy
+    const rest = more > 0 ? { $more: more } : {}
+    const head = { ...(number !== undefined && { $id: number }), ...made }
+    if (kind === 'array' || kind === 'map' || kind === 'set') {
+      const list = items.map((item) =>
+        kind === 'map' ? [this.#key(item), this.print(item.value)] : this.print(item.value),
+      )
+      if (more > 0) list.push(rest)
+      return kind === 'array' && Object.keys(head).length === 0 ? list : { ...head, [`$${kind}`]: list }
+    }
+    const printed: Record<string, unknown> = message === undefined ? head : { ...head, $message: message.json }
+    const [first] = items
+    if (first?.at === 'fields') return { ...printed, $fields: this.print(first.value) }
+    for (const [at, item] of items.entries()) {
+      // Defined, since it may be called `__proto__`.
+      Object.defineProperty(printed, this.#nameOf(item, at), {
+        value: this.print(item.value),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
+    }
+    return { ...printed, ...rest }
+  }
 
-function entryOf({ key, value }: Item): unknown[] {
-  return [key && printJson(key), printJson(value)]
-}
+  #key({ key }: Item): unknown {
+    return key && this.print(key)
+  }
 
-// `Map(2)` says nothing that its entries do not.
-function classOf(label: string, plain: string): { $class?: string } {
-  const [name = ''] = label.split('(')
-  return name === plain ? {} : { $class: name }
+  #nameOf({ name, unseen }: Item, at: number): string {
+    if (name === undefined) return standInName('hidden', at + 1)
+    if (name.length > this.#bounds.maxString) return standInName('cut', at + 1)
+    return unseen ? `$${name}` : escapeName(name)
+  }
 }

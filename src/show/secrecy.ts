@@ -1,8 +1,9 @@
 import { types } from 'node:util'
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
+import { heldBy } from '../schema/schema-parts.ts'
 import type { Anatomy, ModelOf, Part } from './anatomy.ts'
-import { holdsSensitive, partsOfKind, placeOf } from './sensitive.ts'
+import { holdsSensitive, placeOf } from './sensitive.ts'
 
 /** Which parts of one value are not to be seen. */
 export interface Secrecy {
@@ -143,7 +144,7 @@ function hides(value: unknown, schemas: readonly $ZodType[], isInstance = false)
   // A text that is to be parsed into something sensitive is sensitive.
   const isPiped = all.some((place) => place.isPiped)
   return !all.some(({ alternatives }) =>
-    alternatives.some((one) => fits(one, value) && !(isPiped && partsOfKind(one).length === 0)),
+    alternatives.some((one) => fits(one, value) && !(isPiped && heldBy(one).length === 0)),
   )
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { $ZodType } from 'zod/v4/core'
 import { fieldsOfSchema } from '../model/fields-of-schema.ts'
+import { heldBy, wrappedBy } from '../schema/schema-parts.ts'
 
 /**
  * What a schema says of the values at one place, its wrappers taken off: every alternative that a value there may be of, and
@@ -44,55 +45,9 @@ function isMarked(schema: $ZodType): boolean {
 }
 
 function wrapped(schema: $ZodType): readonly $ZodType[] | undefined {
-  const { def } = (schema as $ZodTypes)._zod
-  switch (def.type) {
-    case 'optional':
-    case 'nullable':
-    case 'nonoptional':
-    case 'readonly':
-    case 'default':
-    case 'prefault':
-    case 'catch':
-    case 'promise':
-    case 'success':
-      return [def.innerType]
-    // What is shown may be what went in, or what came out.
-    case 'pipe':
-      return [def.in, def.out]
-    // What stands in the place of an instance and is none is most likely its fields.
-    case 'custom': {
-      const fields = fieldsOfSchema(schema)
-      return fields && [fields]
-    }
-    case 'lazy':
-      return [(schema as $ZodLazy)._zod.innerType]
-    case 'union':
-      return def.options
-    case 'intersection':
-      return [def.left, def.right]
-    default:
-      return undefined
-  }
-}
-
-/** The schemas of what values of `schema` hold, wherever. */
-export function partsOfKind(schema: $ZodType): readonly $ZodType[] {
-  const { def } = (schema as $ZodTypes)._zod
-  switch (def.type) {
-    case 'object':
-      return [...Object.values(def.shape), ...(def.catchall ? [def.catchall] : [])]
-    case 'array':
-      return [def.element]
-    case 'tuple':
-      return [...def.items, ...(def.rest ? [def.rest] : [])]
-    case 'record':
-    case 'map':
-      return [def.keyType, def.valueType]
-    case 'set':
-      return [def.valueType]
-    default:
-      return []
-  }
+  // What stands in the place of an instance and is none is most likely its fields.
+  const fields = schema._zod.def.type === 'custom' ? fieldsOfSchema(schema) : undefined
+  return fields ? [fields] : wrappedBy(schema)
 }
 
 const holding = new WeakMap<$ZodType, boolean>()
@@ -109,7 +64,7 @@ export function holdsSensitive(schema: $ZodType): boolean {
     seen.add(next)
     const { alternatives, isSensitive } = placeOf(next)
     holds = isSensitive
-    for (const one of alternatives) open.push(...partsOfKind(one))
+    for (const one of alternatives) open.push(...heldBy(one))
   }
   holding.set(schema, holds)
   return holds

@@ -19,6 +19,8 @@ export interface ShowOptions extends Partial<Bounds> {
 }
 
 const ofText: Bounds = { maxItems: 100, maxDepth: 8, maxString: 1_000, maxChars: 20_000 }
+// More than the limits of a payload.
+const ofJson: Bounds = { maxItems: 200_000, maxDepth: 200, maxString: 2_000_000, maxChars: 8_000_000 }
 const ofLine: Bounds = { maxItems: 5, maxDepth: 3, maxString: 60, maxChars: 200 }
 
 /**
@@ -28,18 +30,22 @@ const ofLine: Bounds = { maxItems: 5, maxDepth: 3, maxString: 60, maxChars: 200 
  */
 export function showText(value: unknown, options: ShowOptions = {}): string {
   const bounds = boundsOf(options, ofText)
-  return printText(lay(value, options, bounds), bounds)
+  return printText(lay(value, options, bounds, false), bounds)
 }
 
 /** The same on one short line, for tables and logs. */
 export function showLine(value: unknown, options: ShowOptions = {}): string {
   const bounds = boundsOf(options, ofLine)
-  return printText(lay(value, options, bounds), bounds, true)
+  return printText(lay(value, options, bounds, false), bounds, true)
 }
 
-/** The same as JSON can hold it: see print-json.ts. */
+/**
+ * The same as JSON can hold it, and as `brine enqueue` and the dashboard read it: see print-json.ts. By default it is whole, but for what
+ * is nested deeper than 200 objects.
+ */
 export function showJson(value: unknown, options: ShowOptions = {}): unknown {
-  return printJson(lay(value, options, boundsOf(options, ofText)))
+  const bounds = boundsOf(options, ofJson)
+  return printJson(lay(value, options, bounds, true), bounds)
 }
 
 // Each object is one level of a recursion that the depth bounds.
@@ -51,7 +57,12 @@ function boundsOf(given: Partial<Bounds>, defaults: Bounds): Bounds {
   return { maxItems, maxDepth: Math.min(maxDepth, deepest), maxString, maxChars }
 }
 
-function lay(value: unknown, { schema, models = [], reveal = false }: ShowOptions, bounds: Bounds): Shown {
+function lay(
+  value: unknown,
+  { schema, models = [], reveal = false }: ShowOptions,
+  bounds: Bounds,
+  asJson: boolean,
+): Shown {
   const byPrototype = new Map(models.map((model) => [model.class.prototype as object, model]))
   const known = new Map<object, Anatomy | undefined>()
   // A proxy would be asked for its prototype.
@@ -64,5 +75,5 @@ function lay(value: unknown, { schema, models = [], reveal = false }: ShowOption
   }
   const hasMarks = (schema && holdsSensitive(schema)) || models.some(({ fields }) => holdsSensitive(fields))
   const secrecy = reveal || !hasMarks ? noSecrecy : findSecrecy(value, schema, { anatomyOf, modelOf })
-  return outline(value, { bounds, secrecy, anatomyOf })
+  return outline(value, { bounds, secrecy, anatomyOf, reveal, asJson })
 }

@@ -15,7 +15,7 @@ export function summaryOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value !== 'object') return typeof value
   const anatomy = anatomyOf(value, () => undefined)
-  if (anatomy === undefined) return ArrayBuffer.isView(value) ? leafOf(value, 0).text : kindOf(value)
+  if (anatomy === undefined) return ArrayBuffer.isView(value) ? leafOf(value, 0, false).text : kindOf(value)
   const { kind, size, label } = anatomy
   const [name = ''] = label.split('(')
   const known = counted[kind]

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { brine, type Ran } from './brine.ts'
 import { setStage } from './project/stage.ts'
@@ -72,8 +73,18 @@ test('enqueues through the contract, and tells by its path what is wrong in the 
     run('enqueue', 'lend', '--file', 'nowhere.json'),
   ])
   expect(json(enqueued)).toEqual({ queue: 'loans', job: 'lend', id: 'mine' })
-  const shown = await run('show', 'mine')
+  const [shown, document] = await Promise.all([run('show', 'mine'), run('show', 'mine', '--json')])
   expect(shown.out).toMatch(/amount: 9007199254740993n/)
+  const { value } = z.object({ payload: z.object({ value: z.looseObject({}) }) }).parse(json(document)).payload
+  const again = await run(
+    'enqueue',
+    'lend',
+    '-p',
+    JSON.stringify({ ...value, due: '2032-01-01' }),
+    '--dry-run',
+    '--json',
+  )
+  expect(json(again)).toEqual({ valid: true, payload: { ...value, due: { $date: '2032-01-01T00:00:00.000Z' } } })
   expect(invalid).toMatchObject({ code: 1, err: expect.stringContaining('PAYLOAD_INVALID lend $.due: expected date') })
   expect(invalid.err).toContain('$.tags: expected set')
   expect(model).toMatchObject({

@@ -1,4 +1,5 @@
 import type { QueueContract } from '../../contract/contract.ts'
+import { describeUnreadable, givenValue } from '../../monitor/describe-reading.ts'
 import type { MonitoredJob, Reading } from '../../monitor/monitored-job.ts'
 import { type PresentOptions, presentJson } from './present.ts'
 
@@ -17,9 +18,8 @@ export function describeJob(job: MonitoredJob, contract: QueueContract, reveal: 
 }
 
 function describeReading(reading: Reading<unknown>, options: PresentOptions): Record<string, unknown> {
-  const { unreadable, bytes } = reading
-  if (!unreadable) return { value: presentJson(reading.value, options), bytes }
-  const { code, path, message } = unreadable
-  const decoded = reading.decoded && { decoded: presentJson(reading.decoded.value, options) }
-  return { unreadable: { code, ...(path !== undefined && { path }), message }, ...decoded, bytes }
+  const show = (value: unknown) => presentJson(value, options)
+  return reading.unreadable
+    ? describeUnreadable(reading, show)
+    : { value: show(givenValue(reading)), bytes: reading.bytes }
 }

@@ -72,10 +72,7 @@ export abstract class BaseBoardAdapter extends BaseAdapter {
     const shown = original === undefined ? undefined : await this.getJob(original)
     if (!shown || original === undefined || shown.name !== name) return source.add(name, data, options)
     // What is displayed is not what was given: only whoever changed it means what they wrote.
-    if (!isUnchanged(data, shown.toJSON().data)) {
-      refuseHidden(data, name)
-      return source.add(name, data, options)
-    }
+    if (!isUnchanged(data, shown.toJSON().data)) return source.add(name, data, options)
     const stored = await this.textOf(original)
     if (!stored) throw new BrineError('JOB_REMOVED', 'the job that is to be duplicated is gone', { job: name })
     return source.addAgain(stored.text, name, stored.boundTo, options)
@@ -136,14 +133,4 @@ export abstract class BaseBoardAdapter extends BaseAdapter {
   async getFlowProducer(): Promise<unknown> {
     return null
   }
-}
-
-/** Nobody means to enqueue the mark that stands where something is hidden. */
-function refuseHidden(data: unknown, job: string): void {
-  if (!JSON.stringify(data ?? null).includes('"[hidden]"')) return
-  throw new BrineError(
-    'PAYLOAD_INVALID',
-    'it holds [hidden] in the place of a sensitive field: write its value, or duplicate the job unchanged',
-    { job },
-  )
 }

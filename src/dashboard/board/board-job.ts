@@ -1,7 +1,8 @@
 import type { JobState, QueueJob, QueueJobJson } from '@bull-board/api/typings/app'
 import type { QueueContract } from '../../contract/contract.ts'
+import { describeUnreadable, givenValue } from '../../monitor/describe-reading.ts'
 import type { MonitoredJob, Reading } from '../../monitor/monitored-job.ts'
-import { display } from '../display.ts'
+import { presentJson, presentText } from '../present.ts'
 import type { StoredOptions } from './stored-options.ts'
 
 /** What can be done to a job from its page. */
@@ -100,24 +101,21 @@ export class BoardJob implements QueueJob {
 
   #shown(reading: Reading<unknown>, part: 'payload' | 'result' | 'progress'): unknown {
     const { contract, job } = this.#given
-    const options = { contract, job: job.name, part, reveal: false } as const
-    if (!reading.unreadable) return display(reading.value, options)
-    const { code, path, message } = reading.unreadable
-    const decoded = reading.decoded ? { decoded: display(reading.decoded.value, options) } : {}
-    return { unreadable: { code, ...(path !== undefined && { path }), message, bytes: reading.bytes }, ...decoded }
+    const show = (value: unknown) => presentJson(value, { contract, job: job.name, part, reveal: false })
+    return reading.unreadable ? describeUnreadable(reading, show) : show(givenValue(reading))
   }
 
   /** The error as an object above the traces that BullMQ keeps; it shows them the last one first. */
   #errors(): string[] {
     const { contract, job, stored } = this.#given
     const { error, quarantine } = job
-    const objects: unknown[] = []
-    if (error) objects.push(display(error.value, { contract, job: job.name, part: 'error', reveal: false }))
+    const texts = [...stored.stacktrace]
+    if (error) texts.push(presentText(error.value, { contract, job: job.name, part: 'error', reveal: false }))
     if (quarantine) {
       const { code, path, at, worker, version, reason } = quarantine
-      objects.push({ quarantined: { code, path, reason, at, worker, version } })
+      texts.push(JSON.stringify({ quarantined: { code, path, reason, at, worker, version } }, null, 2))
     }
-    return [...stored.stacktrace, ...objects.map((one) => JSON.stringify(one, null, 2))]
+    return texts
   }
 }
 

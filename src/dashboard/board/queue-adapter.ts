@@ -14,7 +14,7 @@ import type { ListedState } from '../../monitor/queue-monitor.ts'
 import { StoredJob } from '../../queue/bullmq/stored-job.ts'
 import { promoteJob, removeJob, retryJob } from '../../queue/job/move-job.ts'
 import { readSchedule, templateIdOf } from '../../queue/schedule/stored-schedules.ts'
-import { display } from '../display.ts'
+import { presentJson } from '../present.ts'
 import { BaseBoardAdapter, type BoardAdapterOptions } from './base-board-adapter.ts'
 import { openBoardFlows } from './board-flows.ts'
 import { type BoardActions, BoardJob } from './board-job.ts'
@@ -178,7 +178,7 @@ export class QueueAdapter extends BaseBoardAdapter {
       const { startDate, endDate, pattern, every, tz, limit } = repeat
       const data = error
         ? { unreadable: { code: error.code, message: error.message } }
-        : display(payload, { contract, job: name, part: 'payload', reveal: false })
+        : presentJson(payload, { contract, job: name, part: 'payload', reveal: false })
       const dates = { startDate: startDate?.getTime(), endDate: endDate?.getTime() }
       const times = { pattern, every, tz, limit, ...dates, next: next.getTime(), iterationCount }
       return { id, name, ...times, template: { data } } as Omit<AppJobScheduler, 'queueName'>

@@ -1,5 +1,5 @@
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
-import type { Class, Model } from '../model/model.ts'
+import type { Class, Model } from './model.ts'
 
 /** The model, or else the class, whose instances a schema accepts: of `z.instanceof`, and of what was refined from one. */
 export function modelOf(schema: $ZodType, models: readonly Model[]): Model | Class | undefined {
