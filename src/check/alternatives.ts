@@ -1,5 +1,6 @@
 import { takesAll } from './describe-schema.ts'
 import type { Shape } from './shape.ts'
+import { viewAs } from './view-as.ts'
 
 /** The tag of today of a model that was called `tag`; undefined when no model has it. */
 export type TagOf = (tag: string) => string | undefined
@@ -9,7 +10,7 @@ export function candidatesFor(old: Shape, news: readonly Shape[], tagOf: TagOf):
   if (old.type === 'boolean' && ['true', 'false'].every((value) => valuesOf(news).has(value))) return [old]
   const coerced = news.filter((one) => one.coerced && !old.fields)
   const alike = news.filter((one) => {
-    if (one.type !== old.type && !(isVoid(one) && isVoid(old))) return false
+    if (viewAs(one, old).type !== old.type && !(isVoid(one) && isVoid(old))) return false
     if (one.type === 'model') return old.model !== undefined && tagOf(old.model) === one.model
     return one.type !== 'class' || one.class === old.class
   })
@@ -38,7 +39,7 @@ export function alternatives(shape: Shape): readonly Shape[] {
 
 // Null and undefined are compared apart from the rest.
 function isNothing({ type, values }: Shape): boolean {
-  if (type === 'null' || type === 'undefined' || type === 'void') return true
+  if (type === 'null' || type === 'never' || type === 'undefined' || type === 'void') return true
   return values?.every((value) => value === 'null' || value === 'undefined') ?? false
 }
 

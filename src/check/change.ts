@@ -33,3 +33,22 @@ export function takes(code: ChangeCode, path: string, text: string): Change {
 export function unknown(code: ChangeCode, path: string, text: string): Change {
   return { code, path, text, effect: 'unknown' }
 }
+
+export function isRefusal({ effect }: Change): boolean {
+  return effect === 'refuses'
+}
+
+export function isRemoval({ code }: Change): boolean {
+  return code === 'field-removed'
+}
+
+/** The more, the worse. */
+export function weight(changes: readonly Change[]): number {
+  return changes.filter(isRefusal).length
+}
+
+/** Alternatives tell the same of what they share. */
+export function uniqueChanges(changes: readonly Change[]): Change[] {
+  const word = ({ code, path, text }: Change) => JSON.stringify([code, path, text])
+  return [...new Map(changes.map((change) => [word(change), change])).values()]
+}

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts'
+import { type Bounds, boundsOfFormats, impliesFormat, isWhole } from './implied.ts'
 import type { Shape } from './shape.ts'
 
 /** What became of the bounds, formats and refinements of two shapes of one kind. */
@@ -6,19 +7,21 @@ export function compareBounds(before: Shape, now: Shape, path: string): Change[]
   const changes: Change[] = []
   const narrowed = (text: string) => changes.push({ code: 'narrowed', path, text, effect: 'refuses' })
   const widened = (text: string) => changes.push({ code: 'widened', path, text, effect: 'takes' })
+  const given = effectiveBounds(before)
   for (const side of ['lower', 'upper'] as const) {
     const [was, is] = [boundOf(before, side), boundOf(now, side)]
-    const tighter = isTighter(is, was, side, now.type)
-    if (tighter) narrowed(`was ${say(was)}, is ${say(is)}`)
+    if (isTighter(is, was, side, now.type) && !isWithin(is, given, side, now.type))
+      narrowed(`was ${say(was)}, is ${say(is)}`)
     else if (isTighter(was, is, side, now.type)) widened(`was ${say(was)}, is ${say(is)}`)
   }
   const [step, other] = [now.multipleOf, before.multipleOf]
-  if (step !== undefined && !isMultiple(other, step)) narrowed(`has to be a multiple of ${step}`)
-  else if (step !== other) widened('more numbers are allowed')
-  const implied = new Set((before.formats ?? []).flatMap((format) => [format, ...(implies[format] ?? [])]))
-  const added = (now.formats ?? []).filter((format) => !implied.has(format))
+  if (step !== undefined && !isMultiple(other ?? (isWhole(before) ? 1 : undefined), step))
+    narrowed(`has to be a multiple of ${step}`)
+  else if (other !== undefined && step !== other) widened('more numbers are allowed')
+  const added = (now.formats ?? []).filter((format) => !impliesFormat(before, given, format))
+  const dropped = (before.formats ?? []).filter((format) => !now.formats?.includes(format))
   if (added.length > 0) narrowed(`has to be ${added.join(' and ')}`)
-  else if (`${now.formats}` !== `${before.formats}`) widened(`was ${before.formats?.join(' and ')}`)
+  else if (dropped.length > 0) widened(`was ${dropped.join(' and ')}`)
   if ((now.refinements ?? 0) > (before.refinements ?? 0)) {
     const text = 'has a new refinement, which nothing describes: samples alone can tell what it refuses'
     changes.push({ code: 'refined', path, text, effect: 'unknown' })
@@ -26,11 +29,27 @@ export function compareBounds(before: Shape, now: Shape, path: string): Change[]
   return changes
 }
 
-// What is of the one format is of the others.
-const implies: Readonly<Record<string, readonly string[]>> = {
-  int32: ['safeint'],
-  uint32: ['safeint'],
-  float32: ['float64'],
+/** The bounds that hold: those that are stated, and those of its formats. */
+function effectiveBounds(shape: Shape): Bounds {
+  const [lower, upper] = [boundOf(shape, 'lower'), boundOf(shape, 'upper')]
+  const { lowest, highest } = boundsOfFormats(shape)
+  const [from, to] = [lower && toNumber(lower.value, shape.type), upper && toNumber(upper.value, shape.type)]
+  return {
+    lowest: from !== undefined && from > lowest ? from : lowest,
+    highest: to !== undefined && to < highest ? to : highest,
+  }
+}
+
+function isWithin(
+  bound: Bound | undefined,
+  { lowest, highest }: Bounds,
+  side: 'lower' | 'upper',
+  type: string,
+): boolean {
+  if (bound === undefined) return true
+  const value = toNumber(bound.value, type)
+  const [within, at] = side === 'lower' ? [lowest > value, lowest === value] : [highest < value, highest === value]
+  return within || (at && !isExclusive(bound))
 }
 
 interface Bound {

@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import { element, property, root } from '../path.ts'
 import { alternatives, candidatesFor, isValues, mayBe, type TagOf, typeOfValue, valuesOf } from './alternatives.ts'
-import { type Change, refuses, takes, unknown } from './change.ts'
+import { type Change, isRefusal, isRemoval, refuses, takes, uniqueChanges, unknown, weight } from './change.ts'
+import { compareCoerced, takesType } from './coercion.ts'
 import { compareBounds } from './compare-bounds.ts'
 import { takesAll } from './describe-schema.ts'
+import { listOf, missingAlternative } from './missing-alternative.ts'
 import { nameOfShape } from './name-of-shape.ts'
 import type { Shape } from './shape.ts'
 import { resolve, shapesById } from './shape-refs.ts'
+import { lengthsOf, viewAs } from './view-as.ts'
 
 /** What the new shape makes of what the old one let be stored, part by part. */
 export function compareShapes(before: Shape, now: Shape, tagOf: TagOf): Change[] {
-  return new Comparison(before, now, tagOf).compare(before, now, root)
+  return uniqueChanges(new Comparison(before, now, tagOf).compare(before, now, root))
 }
 
 class Comparison {
@@ -44,6 +47,9 @@ class Comparison {
     if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && (isField || !takesAll(now))) {
       changes.push(refuses('optional-required', path, 'it might be missing, and is required'))
     }
+    if ((before.optional ?? before.default) && !before.exact && now.exact) {
+      changes.push(refuses('optional-required', path, 'it might be undefined, and must not be'))
+    }
     if (mayBe(before, 'null') && !mayBe(now, 'null') && !takesAll(before)) {
       changes.push(refuses('nullable-dropped', path, 'it might be null, and must not be'))
     }
@@ -63,16 +69,25 @@ class Comparison {
     if (takesAll(now))
       return takesAll(before) ? [] : [takes('widened', path, `was ${nameOfShape(before)}, is anything`)]
     if (takesAll(before)) return [refuses('narrowed', path, `was anything, is ${nameOfShape(now)}`)]
+    if ((before.type === 'intersection') !== (now.type === 'intersection')) return this.#compareParts(before, now, path)
     const [olds, news] = [alternatives(before), alternatives(now)]
     const several = olds.length > 1 || news.length > 1
     const changes = this.#compareValues(olds, news, path)
     for (const old of olds) {
       if (isValues(old)) continue
       const candidates = candidatesFor(old, news, this.#tagOf)
-      const results = candidates.map((candidate) => this.#compareKind(old, candidate, path))
+      const results = candidates.map((candidate) => {
+        const changes = this.#compareKind(old, candidate, path)
+        // One kind for another is a change by itself, whatever else it lets in.
+        return viewAs(candidate, old) === candidate ? changes : changes.filter(({ effect }) => effect !== 'takes')
+      })
       const best = results.toSorted((a, b) => weight(a) - weight(b))[0]
       if (best) changes.push(...best)
-      else changes.push(missing(old, olds, now, news, path))
+      else changes.push(missingAlternative(old, olds, now, news, path))
+    }
+    const [only] = news
+    if (!several && only && !changes.some(isRefusal) && olds.some((old) => viewAs(only, old) !== only)) {
+      changes.push(takes('widened', path, `was ${nameOfShape(before)}, is ${nameOfShape(now)}`))
     }
     if (several && news.some((one) => !isValues(one) && candidatesFor(one, olds, this.#tagOf).length === 0)) {
       changes.push(takes('widened', path, `was ${nameOfShape(before)}, is ${nameOfShape(now)}`))
@@ -80,16 +95,30 @@ class Comparison {
     return changes
   }
 
+  /** What was one has to be several things now, or the other way round. */
+  #compareParts(before: Shape, now: Shape, path: string): Change[] {
+    if (now.type === 'intersection') {
+      const each = (now.parts ?? []).map((part) => this.#compareKinds(before, resolve(part, this.#now), path))
+      // What one part does not declare another may.
+      const isGone = ({ path: at }: Change) => each.every((all) => all.some((one) => isRemoval(one) && one.path === at))
+      return each.flat().filter((change) => !isRemoval(change) || isGone(change))
+    }
+    const each = (before.parts ?? []).map((part) => this.#compareKinds(resolve(part, this.#before), now, path))
+    const [best = []] = each.toSorted((a, b) => weight(a) - weight(b))
+    const isOther = each.every((all) => all.some(({ code, path: at }) => code === 'type-changed' && at === path))
+    if (weight(best) === 0 || isOther) return best
+    return [unknown('not-described', path, 'it was an intersection, of which shapes tell little')]
+  }
+
   #compareValues(olds: readonly Shape[], news: readonly Shape[], path: string): Change[] {
     const [before, now] = [valuesOf(olds), valuesOf(news)]
-    const isTaken = (value: string) =>
-      now.has(value) || news.some(({ type, coerced }) => coerced || type === typeOfValue(value))
+    const isTaken = (value: string) => now.has(value) || news.some((one) => takesType(one, typeOfValue(value)))
     const gone = [...before].filter((value) => !isTaken(value))
     if (gone.length > 0) {
       const what = gone.join(', ')
       return now.size > 0
         ? [refuses('enum-shortened', path, `${what} ${gone.length === 1 ? 'is' : 'are'} no longer allowed`)]
-        : [refuses('type-changed', path, `was ${list([...before])}, is ${news.map(nameOfShape).join(' or ')}`)]
+        : [refuses('type-changed', path, `was ${listOf([...before])}, is ${news.map(nameOfShape).join(' or ')}`)]
     }
     const added = [...now].filter((value) => !before.has(value))
     const wider = before.size > 0 && [...before].some((value) => !now.has(value))
@@ -97,8 +126,13 @@ class Comparison {
     return []
   }
 
-  #compareKind(before: Shape, now: Shape, path: string): Change[] {
+  #compareKind(before: Shape, given: Shape, path: string): Change[] {
+    const now = viewAs(given, before)
+    if (now.coerced && now.type !== before.type) return compareCoerced(before, now, path)
     const changes: Change[] = [...compareBounds(before, now, path)]
+    if (before.coerced === true && !now.coerced) {
+      changes.push(refuses('narrowed', path, `was made of other types, too, and has to be ${nameOfShape(now)}`))
+    }
     const of = (one: Shape | undefined, other: Shape | undefined, at: string) =>
       one && other ? this.compare(one, other, at) : []
     switch (now.type) {
@@ -115,8 +149,14 @@ class Comparison {
           ...of(before.value, now.value, `${path}.value(*)`),
         ]
       case 'record':
-        return [...changes, ...of(before.key, now.key, `${path}.key(*)`), ...of(before.value, now.value, `${path}.*`)]
+        return [
+          ...changes,
+          ...this.#compareRecord(before, now, path),
+          ...of(before.key, now.key, `${path}.key(*)`),
+          ...of(before.value, now.value, `${path}.*`),
+        ]
       case 'tuple':
+        if (now !== given) changes.push(...compareBounds(lengthsOf(before), given, path).filter(isRefusal))
         return [...changes, ...this.#compareItems(before, now, path)]
       case 'intersection':
         return isDeepStrictEqual(before.parts, now.parts)
@@ -167,12 +207,26 @@ class Comparison {
     return changes
   }
 
+  #compareRecord(before: Shape, now: Shape, path: string): Change[] {
+    const changes: Change[] = []
+    if (before.undeclared === 'keep' && now.undeclared !== 'keep' && !takesAll(now.value ?? now)) {
+      changes.push(refuses('narrowed', path, 'keys of another form were kept, and are not'))
+    }
+    // Those of an object that is viewed as a record.
+    for (const [name, field] of Object.entries(now.fields ?? {})) {
+      const at = property(path, name)
+      if (before.value && mayBe(field, 'undefined')) changes.push(...this.compare(before.value, field, at))
+      else changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(field)}`))
+    }
+    return changes
+  }
+
   #compareItems(before: Shape, now: Shape, path: string): Change[] {
     const changes: Change[] = []
     const [olds, news] = [before.items ?? [], now.items ?? []]
     for (const [index, old] of olds.entries()) {
       const item = news[index] ?? now.rest
-      if (item) changes.push(...this.compare(old, item, element(path, index)))
+      if (item) changes.push(...this.compare(old, item, element(path, index), index < news.length))
       else changes.push(refuses('field-removed', element(path, index), `was ${nameOfShape(old)}, and is gone`))
     }
     for (const [index, item] of news.entries()) {
@@ -186,20 +240,4 @@ class Comparison {
     else if (before.rest) changes.push(refuses('narrowed', path, 'more might follow its items, and must not'))
     return changes
   }
-}
-
-function missing(old: Shape, olds: readonly Shape[], now: Shape, news: readonly Shape[], path: string): Change {
-  const values = [...valuesOf(news)].filter((value) => typeOfValue(value) === old.type)
-  if (values.length > 0) return refuses('narrowed', path, `was any ${old.type}, is ${list(values)}`)
-  if (olds.length > 1)
-    return refuses('union-shortened', path, `might be ${nameOfShape(old)}, and must not: ${nameOfShape(now)}`)
-  return refuses('type-changed', path, `was ${nameOfShape(old)}, is ${nameOfShape(now)}`)
-}
-
-function weight(changes: readonly Change[]): number {
-  return changes.filter(({ effect }) => effect === 'refuses').length
-}
-
-function list(values: readonly string[]): string {
-  return values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`
 }

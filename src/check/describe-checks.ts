@@ -1,4 +1,4 @@
-import type { $ZodCheck, $ZodChecks, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { type $ZodCheck, type $ZodChecks, type $ZodType, type $ZodTypes, regexes } from 'zod/v4/core'
 import type { Shape } from './shape.ts'
 
 /** What the checks of a schema ask for beyond its kind. */
@@ -7,8 +7,11 @@ export function describeChecks(schema: $ZodType): Partial<Shape> {
   const found: Partial<Shape> = {}
   const formats = new Set<string>()
   // A kind of its own, such as `z.email()`, is a check as well.
-  if ('format' in def && typeof def.format === 'string') formats.add(formatOf(def.format, def))
+  if ('format' in def && typeof def.format === 'string') addAll(formats, formatsOf(def.format, def))
   for (const check of def.checks ?? []) describeCheck(check, found, formats)
+  // What it trims is held to the checks that follow.
+  const overwrites = (def.checks ?? []).findIndex((check) => (check as $ZodChecks)._zod.def.check === 'overwrite')
+  if (overwrites >= 0 && overwrites < (def.checks?.length ?? 0) - 1) found.refinements = (found.refinements ?? 0) + 1
   if (formats.size > 0) found.formats = [...formats].sort()
   return found
 }
@@ -30,7 +33,7 @@ function describeCheck(check: $ZodCheck<never>, found: Partial<Shape>, formats: 
       formats.add(def.format)
       return
     case 'string_format':
-      formats.add(formatOf(def.format, def))
+      addAll(formats, formatsOf(def.format, def))
       return
     case 'min_length':
     case 'min_size':
@@ -66,6 +69,10 @@ function narrow(
   if (known === undefined || tighter(bound, known)) found[name] = bound
 }
 
+function addAll(formats: Set<string>, found: readonly string[]): void {
+  for (const format of found) formats.add(format)
+}
+
 /** As JSON has it. */
 function boundOf(value: unknown): string | number {
   if (typeof value === 'number') return value
@@ -74,13 +81,29 @@ function boundOf(value: unknown): string | number {
 
 const named: ReadonlySet<string> = new Set(['regex', 'starts_with', 'ends_with', 'includes'])
 
-/** A format by its name, and by its pattern where its name says nothing. */
-function formatOf(format: string, def: object): string {
-  const pattern: unknown = Reflect.get(def, 'pattern')
-  if (named.has(format)) return `${format} ${String(pattern)}`
-  const options = ['version', 'offset', 'local', 'precision', 'alg'].flatMap((name) => {
-    const value: unknown = Reflect.get(def, name)
+/** A format by its name and options, and by its patterns where these say nothing. */
+function formatsOf(format: string, def: object): string[] {
+  const get = (name: string): unknown => Reflect.get(def, name)
+  const pattern = get('pattern')
+  if (named.has(format)) return [`${format} ${String(pattern)}`]
+  const options = ['version', 'offset', 'local', 'precision', 'alg', 'delimiter'].flatMap((name) => {
+    const value = get(name)
     return value === undefined || value === null || value === false ? [] : [`${name}=${String(value)}`]
   })
-  return [format, ...options].join(' ')
+  const patterns = ['protocol', 'hostname'].flatMap((name) => {
+    const value = get(name)
+    return value instanceof RegExp ? [`${name} ${String(value)}`] : []
+  })
+  if (pattern instanceof RegExp && isOwnPattern(format, pattern, get('fn'))) patterns.push(`pattern ${String(pattern)}`)
+  return [[format, ...options].join(' '), ...patterns]
+}
+
+const zods: ReadonlySet<string> = new Set(
+  Object.values(regexes).flatMap((one: unknown) => (one instanceof RegExp ? [one.source] : [])),
+)
+
+/** Of what zod names, the pattern is zod's, and may change with its releases. */
+function isOwnPattern(format: string, { source }: RegExp, test: unknown): boolean {
+  if (format === 'email') return source !== regexes.email.source
+  return test !== undefined && !zods.has(source) && !/^\w+_(hex|base64|base64url)$/.test(format)
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import { $ZodExactOptional, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
 import { modelOf } from '../model/model-of.ts'
 import { describeChecks } from './describe-checks.ts'
+import { defineField, intersectShapes, sortShapes } from './intersect-shapes.ts'
 import type { Shape } from './shape.ts'
 
 export interface DescribeOptions {
@@ -74,22 +75,26 @@ class Describer {
           ...(def.rest && { rest: this.describe(def.rest) }),
         }
       case 'union':
-        return { type: 'union', options: sorted(def.options.map((option) => this.describe(option))) }
+        return { type: 'union', options: sortShapes(def.options.map((option) => this.describe(option))) }
       case 'intersection':
-        return intersect(this.describe(def.left), this.describe(def.right))
+        return intersectShapes(this.describe(def.left), this.describe(def.right))
       case 'enum':
         return { type: 'enum', values: Object.values(def.entries).map(wordOf).sort() }
       case 'literal':
         return { type: 'literal', values: def.values.map(wordOf).sort() }
       case 'optional':
-        return { ...this.describe(def.innerType), optional: true }
+        return {
+          ...this.describe(def.innerType),
+          optional: true,
+          ...(schema instanceof $ZodExactOptional && { exact: true }),
+        }
       case 'default':
       case 'prefault':
         return { ...this.describe(def.innerType), default: true }
       case 'nullable':
         return { ...this.describe(def.innerType), nullable: true }
       case 'nonoptional': {
-        const { optional: _, default: __, ...required } = this.describe(def.innerType)
+        const { optional: _, exact: __, default: ___, ...required } = this.describe(def.innerType)
         return required
       }
       case 'readonly':
@@ -118,7 +123,7 @@ class Describer {
       const described = this.describe(field)
       // A preprocess, say, whose inner schema does the taking.
       const absent = (field as $ZodTypes)._zod.optin !== undefined && !described.default
-      define(fields, name, absent ? { ...described, optional: true } : described)
+      defineField(fields, name, absent ? { ...described, optional: true } : described)
     }
     const rest = catchall && this.describe(catchall)
     if (rest === undefined) return { type: 'object', fields, ...(this.#options.strict && { undeclared: 'refuse' }) }
@@ -129,18 +134,25 @@ class Describer {
   #record(def: { keyType: $ZodType; valueType: $ZodType; partial?: boolean; mode?: string }): Shape {
     const { values } = (def.keyType as $ZodTypes)._zod
     const value = this.describe(def.valueType)
-    if (values === undefined) return { type: 'record', key: this.describe(def.keyType), value }
+    const isLoose = def.mode === 'loose'
+    if (values === undefined) {
+      return { type: 'record', key: this.describe(def.keyType), value, ...(isLoose && { undeclared: 'keep' }) }
+    }
     // One whose keys are named is an object with them, and has all of them unless it is partial.
     const fields: Record<string, Shape> = {}
     for (const name of [...values].map(String).sort())
-      define(fields, name, def.partial ? { ...value, optional: true } : value)
-    return { type: 'object', fields, undeclared: def.mode === 'loose' ? 'keep' : 'refuse' }
+      defineField(
+        fields,
+        name,
+        def.partial ? { ...value, ...(!value.optional && { exact: true }), optional: true } : value,
+      )
+    return { type: 'object', fields, undeclared: isLoose ? 'keep' : 'refuse' }
   }
 
   #pipe({ in: first, out }: { in: $ZodType; out: $ZodType }): Shape {
     const [taken, given] = [this.describe(first), this.describe(out)]
     // A preprocess takes what nobody can tell; what it gives is what can be held against what was.
-    if (taken.type === 'transform') return { ...given, coerced: true }
+    if (taken.type === 'transform') return { ...given, coerced: 'preprocessed' }
     return given.type === 'transform' ? taken : { ...taken, out: given }
   }
 
@@ -151,34 +163,8 @@ class Describer {
   }
 }
 
-/** `__proto__` is a name like any other. */
-function define(fields: Record<string, Shape>, name: string, value: Shape): void {
-  Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
-}
-
 export function takesAll({ type }: Shape): boolean {
   return type === 'any' || type === 'unknown' || type === 'transform'
-}
-
-/** Two objects are one with the fields of both; else both have to hold. */
-function intersect(left: Shape, right: Shape): Shape {
-  const [one, other] = [left.fields, right.fields]
-  if (one && other && left.type === 'object' && right.type === 'object') {
-    const shared = Object.keys(one).some((name) => Object.hasOwn(other, name))
-    if (!shared && left.undeclared === right.undeclared && !left.rest && !right.rest) {
-      const fields: Record<string, Shape> = {}
-      for (const [name, field] of Object.entries({ ...one, ...other }).sort(([a], [b]) => (a < b ? -1 : 1))) {
-        define(fields, name, field)
-      }
-      return { type: 'object', fields, ...(left.undeclared && { undeclared: left.undeclared }) }
-    }
-  }
-  return { type: 'intersection', parts: sorted([left, right]) }
-}
-
-function sorted(shapes: Shape[]): Shape[] {
-  const texts = new Map(shapes.map((shape) => [shape, JSON.stringify(shape)]))
-  return [...shapes].sort((a, b) => ((texts.get(a) ?? '') < (texts.get(b) ?? '') ? -1 : 1))
 }
 
 /** A value of an enum or literal: texts in quotes, bigints with their `n`. */

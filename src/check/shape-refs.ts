@@ -14,6 +14,11 @@ export function shapesById(shape: Shape, found = new Map<number, Shape>()): Read
 export function resolve(shape: Shape, byId: ReadonlyMap<number, Shape>): Shape {
   const found = shape.ref === undefined ? undefined : byId.get(shape.ref)
   if (!found) return shape
-  const { optional: _, default: __, nullable: ___, ...bare } = found
-  return { ...bare, ...(shape.optional && { optional: true }), ...(shape.nullable && { nullable: true }) }
+  const { optional: _, exact: __, default: ___, nullable: ____, ...bare } = found
+  return {
+    ...bare,
+    ...(shape.optional && { optional: true }),
+    ...(shape.exact && { exact: true }),
+    ...(shape.nullable && { nullable: true }),
+  }
 }

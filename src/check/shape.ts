@@ -12,11 +12,13 @@ const shape = z.strictObject({
   type: z.string(),
   /** It may be undefined, or absent as a field. */
   optional: z.literal(true).optional(),
+  /** With `optional`: it may be absent, and not undefined. */
+  exact: z.literal(true).optional(),
   /** As `optional`, and the schema then gives a value of its own. */
   default: z.literal(true).optional(),
   nullable: z.literal(true).optional(),
-  /** The kind is made of whatever stands there. */
-  coerced: z.literal(true).optional(),
+  /** The kind is made of what stands there: by zod's own rules, or by what the author wrote. */
+  coerced: z.union([z.literal(true), z.literal('preprocessed')]).optional(),
   /** Of numbers, bigints and dates; of texts, arrays, maps and sets their length. */
   min: bound.optional(),
   max: bound.optional(),
@@ -31,7 +33,7 @@ const shape = z.strictObject({
   get fields() {
     return z.record(z.string(), shape).optional()
   },
-  /** What an object makes of keys that it does not declare: it drops them, when this is undefined. */
+  /** What an object or record makes of keys that it does not declare: when this is undefined, an object drops them. */
   undeclared: z.enum(['keep', 'refuse']).optional(),
   /** Of undeclared keys, and of what follows the items of a tuple. */
   get rest() {

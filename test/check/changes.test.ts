@@ -35,6 +35,7 @@ const card = z.object({ by: z.literal('card'), digits: z.string() })
 const cash = z.object({ by: z.literal('cash') })
 const post = z.object({ by: z.literal('post'), stamps: z.number() })
 const pay = (...options: [typeof card, ...(typeof cash | typeof post)[]]) => z.discriminatedUnion('by', options)
+const phone = (pattern: RegExp) => z.stringFormat('phone', pattern)
 const tree = (leaf: z.ZodType) => {
   const node: z.ZodType = z.object({
     leaf,
@@ -135,6 +136,53 @@ const refused: Row[] = [
     z.record(z.enum(['x', 'y']), z.number()),
     ['field-added-required $.a.y'],
   ],
+  ['a URL of one protocol', z.url(), z.httpUrl(), ['narrowed $.a']],
+  ['an address of another pattern', z.email(), z.email({ pattern: z.regexes.rfc5322Email }), ['narrowed $.a']],
+  ['a format of its own with another pattern', phone(/^\d+$/), phone(/^\+\d+$/), ['narrowed $.a']],
+  ['an offset that is no longer allowed', z.iso.datetime({ offset: true }), z.iso.datetime(), ['narrowed $.a']],
+  ['a version of a UUID', z.uuid(), z.uuidv4(), ['narrowed $.a']],
+  ['a coercion dropped', z.coerce.date(), z.date(), ['narrowed $.a']],
+  ['a number into a coerced bigint', z.number(), z.coerce.bigint(), ['type-changed $.a']],
+  ['a Map into a coerced text', z.map(z.string(), z.string()), z.coerce.string(), ['type-changed $.a']],
+  ['undefined where only nothing may be', optional, z.exactOptional(z.string()), ['optional-required $.a']],
+  [
+    'an item of a tuple that takes anything, but has to be there',
+    z.tuple([z.string(), z.number().optional()]),
+    z.tuple([z.string(), z.unknown()]),
+    ['optional-required $.a[1]', 'widened $.a[1]'],
+  ],
+  ['a tuple into a shorter array', z.tuple([z.string(), z.string()]), z.array(z.string()).max(1), ['narrowed $.a']],
+  [
+    'a tuple into an array of something else',
+    z.tuple([z.string(), z.date()]),
+    z.array(z.string()),
+    ['type-changed $.a[1]'],
+  ],
+  [
+    'an object into a record of something else',
+    z.object({ b: z.string(), c: z.date() }),
+    z.record(z.string(), z.string()),
+    ['type-changed $.a.c'],
+  ],
+  [
+    'a record into an object with a key',
+    z.record(z.string(), z.string()),
+    z.looseObject({ b: z.string() }),
+    ['field-added-required $.a.b'],
+  ],
+  [
+    'a loose record that is so no longer',
+    z.looseRecord(z.string().startsWith('x'), z.string()),
+    z.record(z.string(), z.string()),
+    ['narrowed $.a', 'widened $.a.key(*)'],
+  ],
+  [
+    'a field removed beside a union',
+    pay(card, cash).and(z.object({ id: z.string(), note: z.string() })),
+    pay(card, cash).and(z.object({ id: z.string() })),
+    ['field-removed $.a.note'],
+  ],
+  ['a text that has to be both', z.string(), z.intersection(z.string(), z.string().min(3)), ['narrowed $.a']],
   ['what goes into a transform', z.number().transform(String), z.string().transform(Number), ['type-changed $.a']],
 ]
 
@@ -195,6 +243,47 @@ const taken: Row[] = [
   ['a trim', z.string(), z.string().trim(), []],
   ['a coercion', z.string(), z.coerce.string(), []],
   ['an instance of the same model', known.schema, known.schema, []],
+  ['a Date into a coerced one', z.date(), z.coerce.date(), []],
+  ['a number into a coerced text', z.number(), z.coerce.string(), ['widened $.a']],
+  ['a whole number into a coerced bigint', z.int(), z.coerce.bigint(), ['widened $.a']],
+  ['a version of a UUID into any', z.uuidv4(), z.uuid(), ['widened $.a']],
+  ['an offset that is allowed', z.iso.datetime(), z.iso.datetime({ offset: true }), ['widened $.a']],
+  ['a precision that is gone', z.iso.datetime({ precision: 3 }), z.iso.datetime(), ['widened $.a']],
+  ['a URL of any protocol', z.httpUrl(), z.url(), ['widened $.a']],
+  ['an address into a text that is not empty', z.email(), z.string().min(1), ['widened $.a']],
+  ['a UUID into a text of some length', z.uuid(), z.string().min(10), ['widened $.a']],
+  ['a pattern into a text that is not empty', z.string().regex(/^\d+$/), z.string().min(1), ['widened $.a']],
+  ['a number into a double', z.number(), z.float64(), []],
+  ['a small number into a whole one of bounds', z.uint32(), z.int().min(0), ['widened $.a']],
+  [
+    'a bounded number into a small one',
+    z.int().min(0).max(10),
+    z.int32(),
+    ['widened $.a', 'widened $.a', 'widened $.a'],
+  ],
+  ['a whole number into a multiple of 1', z.int(), z.number().multipleOf(1), ['widened $.a']],
+  [
+    'an object into a record',
+    z.object({ b: z.string(), c: z.enum(['x']) }),
+    z.record(z.string(), z.string()),
+    ['widened $.a'],
+  ],
+  ['an object into JSON', z.object({ b: z.object({ c: z.string() }) }), z.json(), ['widened $.a', 'widened $.a']],
+  ['a record into a loose object', z.record(z.string(), z.string()), z.looseObject({}), ['widened $.a']],
+  [
+    'a record into an object with other keys',
+    z.record(z.string(), z.string()),
+    z.object({}).catchall(z.string()),
+    ['widened $.a'],
+  ],
+  ['a tuple into an array', z.tuple([z.string(), z.string()]), z.array(z.string()).min(1), ['widened $.a']],
+  ['a text that had to be both', z.intersection(z.string(), z.string().min(3)), z.string(), ['widened $.a']],
+  [
+    'an object beside a union, which was written out',
+    pay(card, cash).and(z.object({ id: z.string() })),
+    z.union([card.extend({ id: z.string() }), cash.extend({ id: z.string() })]),
+    [],
+  ],
   ['a literal undefined', optional, z.union([z.string(), z.literal(undefined)]).optional(), []],
 ]
 
