@@ -1,5 +1,6 @@
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
+import { isRefusal } from './change.ts'
 import { compareShapes } from './compare-shapes.ts'
 import { describeJob } from './describe-project.ts'
 import { type Checked, type Finding, worstOf } from './finding.ts'
@@ -7,6 +8,7 @@ import { fromChange, fromFailure, noted, noUpcaster, versionLowered } from './fi
 import { type JobEntry, type JobPart, jobParts, type Lock } from './lock.ts'
 import { readSample } from './make-samples.ts'
 import { modelsIn } from './models-in.ts'
+import { noteOlderWorkers } from './older-workers.ts'
 import type { Project } from './project.ts'
 import type { Shape } from './shape.ts'
 
@@ -85,10 +87,12 @@ class JobCheck {
     const [was, is] = [before ?? anything, now ?? anything]
     const tagOf = (tag: string) => this.#project.modelOf(tag)?.tag
     const version = this.#version
-    const findings = compareShapes(was, is, tagOf).map((change) => fromChange(change, { version, part, versioned }))
-    if (part === 'payload') return findings
-    const older = compareShapes(is, was, (tag) => tag).find(({ effect }) => effect === 'refuses')
-    if (older && !findings.some(({ verdict }) => verdict === 'breaking')) {
+    const changes = compareShapes(was, is, tagOf)
+    const findings = changes.map((change) => fromChange(change, { version, part, versioned }))
+    if (changes.some(isRefusal)) return findings
+    if (part === 'payload') return [...findings, ...noteOlderWorkers(was, is, tagOf, { version, part })]
+    const older = compareShapes(is, was, (tag) => tag).find(isRefusal)
+    if (older) {
       const text = `producers of the old build refuse the new ${part} (${older.path} ${older.text}): deploy producers first`
       findings.push({ ...noted('older-readers', text, version, part), path: older.path })
     }

@@ -1,10 +1,12 @@
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
+import { isRefusal } from './change.ts'
 import { compareShapes } from './compare-shapes.ts'
 import { describeModel } from './describe-project.ts'
 import { type Checked, type Finding, worstOf } from './finding.ts'
 import { fromChange, fromFailure, noted, noUpcaster, versionLowered } from './findings.ts'
 import type { Lock, ModelEntry } from './lock.ts'
+import { noteOlderWorkers } from './older-workers.ts'
 import type { Project } from './project.ts'
 
 /** Whether a model reads what it, and those that had its tags before, ever stored. */
@@ -25,14 +27,11 @@ function checkVersion(project: Project, model: Model, tag: string, version: numb
   }
   const findings: Finding[] = []
   if (version === model.version) {
-    const changes = compareShapes(entry.fields, describeModel(project, model), (old) => project.modelOf(old)?.tag)
+    const [was, is] = [entry.fields, describeModel(project, model)]
+    const tagOf = (old: string) => project.modelOf(old)?.tag
+    const changes = compareShapes(was, is, tagOf)
     findings.push(...changes.map((change) => fromChange(change, { version, part: 'fields', versioned: model.version })))
-    const added = changes.find(({ code }) => code === 'field-added')
-    // Models refuse what they do not declare, so that nothing is lost in silence.
-    if (added) {
-      const text = `workers of the old build refuse texts that hold ${added.path}: while both run, version ${version + 1} with upcast: { ${version}: (fields) => fields } has them wait for new ones`
-      findings.push({ ...noted('older-readers', text, version, 'fields'), path: added.path })
-    }
+    if (!changes.some(isRefusal)) findings.push(...noteOlderWorkers(was, is, tagOf, { version, part: 'fields' }))
   }
   findings.push(...readSamples(project, model, version, entry))
   return findings
