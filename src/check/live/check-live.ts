@@ -1,13 +1,18 @@
-import { readHead } from '../../codec/text-head.ts'
-import { findJob, type QueueContract } from '../../contract/contract.ts'
-import { BrineError } from '../../errors.ts'
+import type { QueueContract } from '../../contract/contract.ts'
 import type { Connection } from '../../queue/connection/connection.ts'
-import { codecOf } from '../../queue/contract-codec.ts'
-import { examineHash, examineText } from '../../queue/quarantine/examine.ts'
-import { templateIdOf } from '../../queue/schedule/stored-schedules.ts'
-import { LiveGroups, type LivePlace, type LiveQueue, type LiveReport } from './live-report.ts'
-import { longestText, type PileOfJobs, type PlaceOfJobs, pileOf, runnable } from './piles.ts'
-import { fieldOf, readHashes, type StoredHash } from './read-hashes.ts'
+import { type Holder, readNext } from './beside.ts'
+import { refusedChildren } from './examine-children.ts'
+import { examineLive } from './examine-live.ts'
+import {
+  LiveGroups,
+  type LivePlace,
+  type LiveQueue,
+  type LiveRefusal,
+  type LiveReport,
+  type PlaceInReport,
+} from './live-report.ts'
+import { longestText, type PileOfJobs, pileOf, runnable } from './piles.ts'
+import { fieldOf, readHashes } from './read-hashes.ts'
 import { idsIn, sizeOf } from './walk.ts'
 
 export interface CheckLiveOptions {
@@ -20,10 +25,10 @@ export interface CheckLiveOptions {
   progress?: (done: number, of: number) => void
 }
 
-// What a worker looks at before it runs a job.
+// What a worker looks at before it runs a job, and by what it holds a deduplication.
 const fields = [
   ...['name', 'data', 'opts', 'timestamp', 'parent', 'parentKey'],
-  ...['atm', 'ats', 'stc', 'delay', 'priority'],
+  ...['atm', 'ats', 'stc', 'delay', 'priority', 'deid'],
 ]
 
 /**
@@ -48,21 +53,22 @@ export async function checkLive(
   const queues: LiveQueue[] = []
   for (const [index, { contract, piles, sizes }] of all.entries()) {
     const groups = new LiveGroups()
-    const places: Partial<Record<PlaceOfJobs, LivePlace>> = {}
+    const places: Partial<Record<PlaceInReport, LivePlace>> = {}
+    const next = { examined: 0, wouldFail: 0 }
+    const page = { client, contracts, contract, prefixOf, groups }
     for (const [at, pile] of piles.entries()) {
       const jobs = sizes[at] ?? 0
       const counted = { examined: 0, wouldFail: 0 }
       const most = sample === undefined ? undefined : (shares[index]?.[at] ?? 0)
       for await (const ids of idsIn(client, pile, most)) {
-        for await (const hash of hashesOf(client, contract, pile, ids)) {
-          counted.examined += 1
-          if (await examineOne(contract, prefixOf(contract), pile, hash, groups)) counted.wouldFail += 1
-        }
+        const holders = await examineJobs(page, pile, ids, counted)
+        await examineNext(page, holders, next)
         done += ids.length
         progress?.(Math.min(done, total), total)
       }
       if (jobs > 0 || counted.examined > 0) places[pile.place] = { jobs, ...counted }
     }
+    if (next.examined > 0) places.deduplicated = { ...next, jobs: next.examined }
     const of = Object.values(places)
     const examined = sum(of.map((one) => one.examined))
     const wouldFail = sum(of.map((one) => one.wouldFail))
@@ -73,59 +79,59 @@ export async function checkLive(
   return { safe: wouldFail === 0, examined: sum(queues.map((queue) => queue.examined)), wouldFail, sampled, queues }
 }
 
-async function* hashesOf(
-  client: Connection['client'],
-  contract: QueueContract,
-  pile: PileOfJobs,
+interface Page {
+  client: Connection['client']
+  contracts: readonly QueueContract[]
+  contract: QueueContract
+  prefixOf: (contract: QueueContract) => string | undefined
+  groups: LiveGroups
+}
+
+/** Examines some jobs, what their children gave included, and gives those that hold a deduplication. */
+async function examineJobs(
+  { client, contracts, contract, prefixOf, groups }: Page,
+  { place, toKey }: PileOfJobs,
   ids: readonly string[],
-) {
-  const keys = ids.map((id) => pile.toKey(id))
-  const idOf = new Map(keys.map((key, at) => [key, ids[at] ?? '']))
-  for await (const hash of readHashes(client, keys, fields, longestText(contract))) {
-    yield { ...hash, id: idOf.get(hash.key) ?? '' }
+  counted: Counted,
+): Promise<Holder[]> {
+  const idOf = new Map(ids.map((id) => [toKey(id), id]))
+  const runs = new Map<string, string>()
+  const holders: Holder[] = []
+  const refuse = (refusal: LiveRefusal, id: string) => {
+    groups.add(refusal, id)
+    counted.wouldFail += 1
+  }
+  for await (const hash of readHashes(client, [...idOf.keys()], fields, longestText(contract))) {
+    const id = idOf.get(hash.key) ?? ''
+    const deduplication = fieldOf(hash, 'deid')
+    if (deduplication) holders.push({ id, deduplication })
+    counted.examined += 1
+    const refusal = await examineLive(contract, prefixOf(contract), place, { ...hash, id })
+    if (refusal) refuse(refusal, id)
+    else runs.set(hash.key, fieldOf(hash, 'name') ?? '')
+  }
+  for await (const { key, ...refusal } of refusedChildren(client, contracts, prefixOf, runs)) {
+    refuse(refusal, idOf.get(key) ?? '')
+  }
+  return holders
+}
+
+/** Examines what is to be enqueued once those have ended that hold its deduplication. */
+async function examineNext({ client, contract, prefixOf, groups }: Page, holders: readonly Holder[], counted: Counted) {
+  const prefix = prefixOf(contract)
+  for await (const hash of readNext(client, { name: contract.name, prefix }, holders, longestText(contract))) {
+    const id = fieldOf(hash, 'jid') ?? ''
+    counted.examined += 1
+    const refusal = await examineLive(contract, prefix, 'deduplicated', { ...hash, id })
+    if (!refusal) continue
+    groups.add(refusal, id)
+    counted.wouldFail += 1
   }
 }
 
-/** Whether it would be refused. */
-async function examineOne(
-  contract: QueueContract,
-  prefix: string | undefined,
-  { place }: PileOfJobs,
-  hash: StoredHash & { id: string },
-  groups: LiveGroups,
-): Promise<boolean> {
-  const { id, tooLong } = hash
-  const name = fieldOf(hash, 'name') ?? ''
-  const text = fieldOf(hash, 'data')
-  const head = readHead(text ?? '')
-  const refusal = tooLong
-    ? new BrineError(
-        'LIMIT_EXCEEDED',
-        `its ${tooLong.field} has ${tooLong.bytes} bytes, more than the limits let anyone read`,
-      )
-    : await refusalOf(contract, prefix, place, { id, name, text, flat: hash.flat })
-  if (!refusal) return false
-  const { code, path, message: reason } = refusal
-  groups.add({ code, path, reason, job: name, version: head?.version }, id)
-  return true
-}
-
-async function refusalOf(
-  contract: QueueContract,
-  prefix: string | undefined,
-  place: PlaceOfJobs,
-  { id, name, text, flat }: { id: string; name: string; text: string | undefined; flat: string[] },
-): Promise<BrineError | undefined> {
-  const codec = codecOf(contract, prefix)
-  const job = findJob(contract, name)?.name ?? name.slice(0, 100)
-  try {
-    // A template of BullMQ's own that has no data makes jobs that have none.
-    if (place === 'schedules')
-      return await examineText(contract, codec, { id: templateIdOf(id), name, job, text: text ?? '{}' })
-    return await examineHash(contract, codec, { id, job, flat })
-  } catch (error) {
-    return new BrineError('VALUE_INVALID', 'its schema or model threw: see the cause', { job, cause: error })
-  }
+interface Counted {
+  examined: number
+  wouldFail: number
 }
 
 /** How many of each pile, when all together may be so many: of each its part, and something of each. */

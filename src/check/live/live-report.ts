@@ -17,6 +17,12 @@ export interface LiveGroup {
   readonly ids: readonly string[]
 }
 
+/** What one job would be refused with. */
+export type LiveRefusal = Omit<LiveGroup, 'count' | 'ids'>
+
+/** `deduplicated`: what is to be enqueued once the job has ended that holds its deduplication. */
+export type PlaceInReport = PlaceOfJobs | 'deduplicated'
+
 export interface LivePlace {
   /** How many were there when it was looked. */
   readonly jobs: number
@@ -29,7 +35,7 @@ export interface LiveQueue {
   readonly examined: number
   readonly wouldFail: number
   /** The places that are not empty. */
-  readonly places: Partial<Readonly<Record<PlaceOfJobs, LivePlace>>>
+  readonly places: Partial<Readonly<Record<PlaceInReport, LivePlace>>>
   /** The largest first; at most 200, the last of which may stand for all others. */
   readonly groups: readonly LiveGroup[]
 }
@@ -54,7 +60,7 @@ const mostGroups = 200
 export class LiveGroups {
   readonly #groups = new Map<string, Growing>()
 
-  add(given: Omit<LiveGroup, 'count' | 'ids'>, id: string): void {
+  add(given: LiveRefusal, id: string): void {
     const path = given.path?.replace(/\[\d+\]/g, '[]').replace(/\((\d+)\)/g, '()')
     const job = given.job.slice(0, 100)
     const key = JSON.stringify([given.code, path, job, given.version])

@@ -6,7 +6,10 @@ export interface KeptError {
   encoded: string
 }
 
-const fieldOf = (childKey: string) => `brine:child:${childKey}`
+/** Before the key of a child, in a field of its parent's hash. */
+export const keptErrorField = 'brine:child:'
+
+const fieldOf = (childKey: string) => keptErrorField + childKey
 
 // A parent that is gone is not to come back as a hash that holds nothing else.
 const command = 'brineKeepError'

@@ -1,8 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { checkLive } from '../../../src/check/live/check-live.ts'
+import { defineQueue } from '../../../src/contract/define-queue.ts'
+import { node } from '../../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
+import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
-import { openWorker, Person, peopleQueue, rejection, untyped } from '../../queue/people.ts'
+import { gate, openWorker, Person, peopleQueue, rejection, untyped } from '../../queue/people.ts'
 import { contracts, enqueue } from '../../queue/skew/houses.ts'
 
 /** All that does not expire by itself; a hash is dumped in whatever order it stands. */
@@ -75,6 +80,56 @@ test('finds the jobs that would fail wherever they are, groups them, and changes
   )
   expect(JSON.stringify(report)).not.toContain('secret')
   expect(progress.at(-1)?.[0]).toBe(progress.at(-1)?.[1])
+})
+
+test('finds what a deduplication keeps for later, and parents of children whose results are not read', async () => {
+  const prefix = freshPrefix()
+  const jobs = (result: z.ZodType) => ({ build: { payload: z.unknown(), result }, raise: { payload: z.unknown() } })
+  const before = defineQueue('houses', { prefix, jobs: jobs(z.string()) })
+  const after = defineQueue('houses', { prefix, jobs: jobs(z.number()) })
+  const flows = createFlowProducer({ connection: redisUrl })
+  const producer = createProducer(before, { connection: redisUrl })
+  onTestFinished(async () => void (await Promise.all([flows.close(), producer.close()])))
+  const child = node(before, 'build', 1, { options: { jobId: 'child' } })
+  const waiting = node(before, 'build', 2, { options: { delay: 100_000 } })
+  await flows.add(node(before, 'raise', 1, { options: { jobId: 'parent' }, children: [child, waiting] }))
+  const [began, ended] = [gate(), gate()]
+  const worker = createWorker(before, {
+    ...{ connection: redisUrl, concurrency: 2, shutdownOnSignals: false, drainDelay: 1 },
+    handlers: {
+      build: () => 'done',
+      raise: async () => {
+        began.open()
+        await ended.opened
+      },
+    },
+  })
+  onTestFinished(() => worker.close())
+  const deduplication = { id: 'one', keepLastIfActive: true }
+  const first = await producer.enqueue('raise', 1, { deduplication })
+  await began.opened
+  await producer.enqueue('raise', 2, { deduplication, jobId: 'next' })
+  await producer.job('build', 'child').result()
+  const client = openClient()
+  await client.hset(`${prefix}:houses:dn:one`, 'data', '{"secret":1}')
+
+  const dumped = await dump(prefix)
+  const report = await checkLive([after], { connection: { client } })
+  expect(await dump(prefix)).toEqual(dumped)
+  expect(report.queues[0]?.places).toMatchObject({
+    active: { examined: 1, wouldFail: 0 },
+    deduplicated: { jobs: 1, examined: 1, wouldFail: 1 },
+    delayed: { wouldFail: 0 },
+    'waiting-children': { examined: 1, wouldFail: 1 },
+  })
+  expect(report.queues[0]?.groups.map(({ code, job, ids }) => [code, job, ids])).toEqual(
+    expect.arrayContaining([
+      ['TEXT_INVALID', 'raise', ['next']],
+      ['RESULT_INVALID', 'raise', ['parent']],
+    ]),
+  )
+  ended.open()
+  await first.result()
 })
 
 test.each([
