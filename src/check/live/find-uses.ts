@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { jobInText } from '../../codec/job-in-text.ts'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { errorField } from '../../queue/bullmq/stored-backend.ts'
 import type { Connection } from '../../queue/connection/connection.ts'
@@ -7,6 +8,7 @@ import { idField, keptField } from '../../queue/quarantine/place.ts'
 import { templateIdOf } from '../../queue/schedule/stored-schedules.ts'
 import type { StoreOptions } from '../../store/create-store.ts'
 import { scanKeys } from '../../store/scan-keys.ts'
+import { type Holder, ownerOf, readChildTexts, readNext } from './beside.ts'
 import { everything, longestText, pileOf } from './piles.ts'
 import { fieldOf, readHashes } from './read-hashes.ts'
 import { type Retirable, retirables } from './retirable.ts'
@@ -31,13 +33,14 @@ export interface UsesReport {
 
 const texts = ['data', 'returnvalue', 'progress', errorField]
 const kept = texts.map((name) => keptField + name)
-const fields = ['name', ...texts]
+const fields = ['name', 'deid', ...texts]
 const fieldsOfEntry = [idField, `${keptField}name`, ...kept]
 
 /**
  * Looks through all jobs of some queues, those that have ended and those in quarantine too, through schedules, and through the keys
  * of stores, for the names, versions, tags, encodings and keys that their texts use. Nothing is decoded, and nothing is changed;
- * its memory does not grow with the number of jobs. Events are passed over: Redis trims them.
+ * its memory does not grow with the number of jobs. Events are passed over: nobody has to read them again, and one that cannot be read
+ * is told without its value.
  */
 export async function findUses(
   contracts: readonly QueueContract[],
@@ -50,12 +53,16 @@ export async function findUses(
   )
   const total = (await Promise.all(piles.map(({ pile }) => sizeOf(client, pile)))).reduce((sum, size) => sum + size, 0)
   for (const { contract, pile } of piles) {
-    const codec = codecOf(contract, prefixOf(contract))
+    const prefix = prefixOf(contract)
+    const codec = codecOf(contract, prefix)
     const isEntry = pile.place === 'quarantined'
+    const longest = longestText(contract)
+    const { toKey } = isEntry ? pileOf(contract, prefix, 'waiting') : pile
     for await (const ids of idsIn(client, pile)) {
-      const keys = ids.map((id) => pile.toKey(id))
-      const idOf = new Map(keys.map((key, at) => [key, ids[at] ?? '']))
-      for await (const hash of readHashes(client, keys, isEntry ? fieldsOfEntry : fields, longestText(contract))) {
+      const idOf = new Map(ids.map((id) => [pile.toKey(id), id]))
+      const holders: Holder[] = []
+      const parents = new Map<string, string>()
+      for await (const hash of readHashes(client, [...idOf.keys()], isEntry ? fieldsOfEntry : fields, longest)) {
         const entry = idOf.get(hash.key) ?? ''
         const id = isEntry ? (fieldOf(hash, idField) ?? entry) : entry
         const name = fieldOf(hash, isEntry ? `${keptField}name` : 'name')
@@ -64,15 +71,25 @@ export async function findUses(
           // BullMQ's own words for nothing.
           return text === undefined || text === '0' || text === '{}' || text === 'null' ? [] : [text]
         })
+        // What children of a job in quarantine gave stays where it was.
+        parents.set(toKey(id), entry)
+        const deduplication = isEntry ? undefined : fieldOf(hash, 'deid')
+        if (deduplication) holders.push({ id, deduplication })
         const place = pile.place === 'schedules' ? templateIdOf(id) : id
-        uses.add(
-          contract.name,
-          entry,
-          name === undefined ? [] : [name],
-          found,
-          openerOf(contract, codec, name ?? '', place),
-        )
+        const names = name === undefined ? [] : [name]
+        uses.add(contract.name, entry, names, found, openerOf(contract, codec, name ?? '', place))
         examined += 1
+      }
+      for await (const hash of readNext(client, { name: contract.name, prefix }, holders, longest)) {
+        const [id, name] = [fieldOf(hash, 'jid') ?? '', fieldOf(hash, 'name') ?? '']
+        uses.add(contract.name, id, [name], [fieldOf(hash, 'data') ?? ''], openerOf(contract, codec, name, id))
+      }
+      for await (const { parent, child, text } of readChildTexts(client, [...parents.keys()])) {
+        const owner = ownerOf(contracts, prefixOf, child)
+        const open = owner
+          ? openerOf(owner.contract, codecOf(owner.contract, prefixOf(owner.contract)), jobInText(text) ?? '', owner.id)
+          : () => undefined
+        uses.add(owner?.contract.name ?? contract.name, parents.get(parent) ?? parent, [], [text], open)
       }
       progress?.(Math.min(examined, total), total)
     }

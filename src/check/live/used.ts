@@ -11,7 +11,7 @@ export interface Use {
   readonly queue: string | undefined
   readonly name: string
   readonly version: number | undefined
-  /** In how many jobs, schedules or keys. */
+  /** In how many jobs, schedules or keys; what a child gave, and what a deduplication keeps for later, counts by itself. */
   readonly count: number
   /** The id of one of them. */
   readonly example: string

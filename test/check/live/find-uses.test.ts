@@ -3,8 +3,13 @@ import { z } from 'zod'
 import { findUses } from '../../../src/check/live/find-uses.ts'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { defineModel } from '../../../src/model/define-model.ts'
+import { node } from '../../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
+import { createProducer } from '../../../src/queue/producer/producer.ts'
+import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { createStore } from '../../../src/store/create-store.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
+import { gate } from '../../queue/people.ts'
 import { contracts, enqueue, house } from '../../queue/skew/houses.ts'
 
 class Home {
@@ -94,4 +99,39 @@ test.each(['sign', 'encrypt'] as const)('tells keys and models of texts that are
   const forgot = today(prefix, { keys: { mode, active: 'k3', secrets: { k3 } } })
   const { unread } = await findUses([forgot], { connection: { client: openClient() } })
   expect(unread.count).toBe(mode === 'encrypt' ? 1 : 0)
+})
+
+test('tells what stands beside jobs: results of children that are gone, and what a deduplication keeps for later', async () => {
+  const prefix = freshPrefix()
+  const contract = today(prefix)
+  const street = () => Object.assign(new Home(), { street: 'Low' })
+  const flows = createFlowProducer({ connection: redisUrl })
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(async () => void (await Promise.all([flows.close(), producer.close()])))
+  const [began, ended] = [gate(), gate()]
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
+    handlers: {
+      make: async (given) => {
+        if (given === 'holder') began.open()
+        if (given === 'holder') await ended.opened
+        return street()
+      },
+    },
+  })
+  onTestFinished(() => worker.close())
+  const child = node(contract, 'make', 'child', { options: { removeOnComplete: true } })
+  const deduplication = { id: 'one', keepLastIfActive: true }
+  const { job } = await flows.add(node(contract, 'make', 'later', { options: { delay: 100_000 }, children: [child] }))
+  await expect.poll(() => job.state()).toBe('delayed')
+  const holder = await producer.enqueue('make', 'holder', { deduplication })
+  await began.opened
+  await producer.enqueue('make', street(), { deduplication, jobId: 'next' })
+  const { uses, examined } = await findUses([contract], { connection: { client: openClient() } })
+  expect(examined).toBe(2)
+  const ofModel = uses.find(({ kind }) => kind === 'model')
+  expect(ofModel).toMatchObject({ queue: 'houses', name: 'home', version: 3, count: 2 })
+  expect(['next', job.id]).toContain(ofModel?.example)
+  ended.open()
+  await holder.result()
 })
