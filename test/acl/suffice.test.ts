@@ -3,6 +3,7 @@ import { createDashboard } from 'brinemq/dashboard'
 import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
+import { findUses } from '../../src/check/live/find-uses.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { node } from '../../src/queue/flow/flow-node.ts'
@@ -13,6 +14,7 @@ import type { Handler } from '../../src/queue/worker/handler.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
 import { createStore } from '../../src/store/create-store.ts'
 import { Money, orders } from '../cli/project/library.ts'
+import { openClient } from '../connection.ts'
 import { canRun, why } from '../fault/native-redis.ts'
 import { Order } from '../queue/isolated/contract.ts'
 import { familyQueues } from '../queue/isolated/family.ts'
@@ -164,6 +166,10 @@ test.skipIf(!canRun)(
     const child = node(children, 'bring', new Order('c', new Date(1)))
     const { job: parent } = await flows.add(node(parents, 'gather', 'step', { children: [child] }))
     expect((await parent.result()).found).toHaveLength(4)
+    const connection = { client: openClient(as('watcher')) }
+    expect((await findUses([parents, children], { connection })).uses).toContainEqual(
+      expect.objectContaining({ kind: 'model', name: 'order' }),
+    )
 
     const monitor = createMonitor([contract], { connection: as('watcher') })
     onTestFinished(() => monitor.close())
@@ -190,7 +196,14 @@ test.skipIf(!canRun)(
     await ordering.enqueue('order', new Money(1n, 'EUR'), { jobId: 'shown' })
     const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     const url = ['--config', config, '--prefix', prefix, '--connection', as('watcher')]
-    for (const args of [['status'], ['jobs'], ['show', 'shown'], ['quarantine', 'list'], ['check', '--live']]) {
+    for (const args of [
+      ['status'],
+      ['jobs'],
+      ['show', 'shown'],
+      ['quarantine', 'list'],
+      ['check', '--live'],
+      ['retire'],
+    ]) {
       await createProgram().parseAsync([...url, ...args], { from: 'user' })
       expect(process.exitCode, `brine ${args.join(' ')}`).toBe(0)
     }
