@@ -1,5 +1,6 @@
 import { headStack } from '../model/error-state.ts'
 import { type BodyWriter, type Node, pathOf, type WriteKind } from './body-writer.ts'
+import { refuseCostlyHost } from './costly-host.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { getterOf } from './intrinsics.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
@@ -73,6 +74,7 @@ const url: Leaf = {
   write(node, body) {
     refuseOwn(node, body)
     const href = String(hrefOf.call(node.value))
+    refuseCostlyHost(href, () => pathOf(node))
     body.urls.push(node)
     return `["URL",${JSON.stringify(href)}]`
   },

@@ -1,4 +1,5 @@
 import { views } from '../model/built-in-classes.ts'
+import { refuseCostlyHost } from './costly-host.ts'
 import { errorTags } from './error-values.ts'
 import type { Shape, TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
@@ -54,6 +55,7 @@ function scanBigInt(scan: Scanner, entry: readonly unknown[], at: number): Shape
 function scanLeaf(scan: Scanner, tag: string, [, source, flags]: readonly unknown[], at: number): Shape {
   if (tag === 'RegExp' && typeof source === 'string')
     scan.patterns.take(source, typeof flags === 'string' ? flags : '', () => scan.pathOf(at))
+  if (tag === 'URL' && typeof source === 'string') refuseCostlyHost(source, () => scan.pathOf(at))
   return 'leaf'
 }
 
@@ -61,7 +63,8 @@ function scanBytes(scan: Scanner, entry: readonly unknown[], at: number): Shape 
   const { limits } = scan.knowledge
   const base64 = entry[1]
   if (entry.length !== 2 || typeof base64 !== 'string') throw scan.refuse(at, 'an ArrayBuffer is no base64 text')
-  const bytes = Math.floor((base64.length * 3) / 4) - (base64.match(/=+$/)?.[0].length ?? 0)
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
+  const bytes = Math.floor((base64.length * 3) / 4) - padding
   if (bytes > limits.maxBinaryBytes) throw limitExceeded(limits, 'maxBinaryBytes', bytes, scan.pathOf(at))
   return 'bytes'
 }

@@ -1,12 +1,15 @@
-import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
-import { type Count, go, type Visit } from './visit.ts'
+import type { $ZodLazy, $ZodStringDef, $ZodType, $ZodTypes } from 'zod/v4/core'
+import { refuseCostlyHost } from '../codec/costly-host.ts'
+import { type Count, go, type Visit, type Visited } from './visit.ts'
 
 export type Compile = (schema: $ZodType) => Visit | undefined
 
-/** How zod walks an object by a schema; undefined when that takes no walk. */
+/** How zod walks a value by a schema; undefined when that takes no walk. */
 export function visitOf(schema: $ZodType, compile: Compile): Visit | undefined {
   const { def } = (schema as $ZodTypes)._zod
   switch (def.type) {
+    case 'string':
+      return visitText(def)
     case 'object':
       return visitObject(def.shape, def.catchall, compile)
     case 'array':
@@ -43,6 +46,15 @@ export function visitOf(schema: $ZodType, compile: Compile): Visit | undefined {
   }
 }
 
+// zod has the platform read what is to be an address.
+function visitText(def: $ZodStringDef): Visit | undefined {
+  const isAddress = (checked: object) => 'format' in checked && checked.format === 'url'
+  if (!isAddress(def) && !def.checks?.some(({ _zod }) => isAddress(_zod.def))) return undefined
+  return (value) => {
+    if (typeof value === 'string') refuseCostlyHost(value.trim(), () => '$')
+  }
+}
+
 function visitObject(
   shape: Readonly<Record<string, $ZodType>>,
   catchall: $ZodType | undefined,
@@ -55,6 +67,7 @@ function visitObject(
   const others = catchall && compile(catchall)
   if (parts.length === 0 && catchall === undefined) return undefined
   return (value, count, depth) => {
+    if (typeof value === 'string') return
     count.effort.spend(1)
     for (const [name, visit] of parts) go(visit, Reflect.get(value, name), count, depth)
     if (catchall === undefined) return
@@ -64,7 +77,7 @@ function visitObject(
   }
 }
 
-function visitEach(part: Visit | undefined, elements: (value: object) => Iterable<unknown> | undefined): Visit {
+function visitEach(part: Visit | undefined, elements: (value: Visited) => Iterable<unknown> | undefined): Visit {
   return (value, count, depth) => {
     const found = elements(value)
     if (found === undefined) return
@@ -73,13 +86,14 @@ function visitEach(part: Visit | undefined, elements: (value: object) => Iterabl
   }
 }
 
-function lengthOf(value: object): number {
+function lengthOf(value: Visited): number {
   if (Array.isArray(value)) return value.length
   return value instanceof Map || value instanceof Set ? value.size : 0
 }
 
 function visitRecord(part: Visit | undefined): Visit {
   return (value, count, depth) => {
+    if (typeof value === 'string') return
     const names = namesOf(value, count)
     if (part) for (const name of names) go(part, Reflect.get(value, name), count, depth)
   }
@@ -109,7 +123,7 @@ function visitUnion(options: readonly $ZodType[], by: string | undefined, compil
   })
   if (parts.length === 0) return undefined
   return (value, count, depth) => {
-    const tag: unknown = by === undefined ? undefined : Reflect.get(value, by)
+    const tag: unknown = by === undefined || typeof value === 'string' ? undefined : Reflect.get(value, by)
     for (const { visit, option } of parts) {
       // zod goes into the one that the discriminator tells.
       const tags = by === undefined ? undefined : option._zod.propValues?.[by]

@@ -7,21 +7,24 @@ export interface Count {
   readonly effort: Effort
   readonly collisions: KeyCollisions
   /** What was met by the schemas that refer to themselves. */
-  readonly met: Map<Visit, Set<object>>
+  readonly met: Map<Visit, Set<Visited>>
   shares: boolean
   /** What is yet to be visited: no recursion, whose stack would be the first to overflow. */
-  readonly open: { visit: Visit; value: object; depth: number }[]
+  readonly open: { visit: Visit; value: Visited; depth: number }[]
 }
 
-/** Counts one object, at so much of the stack, and has its parts visited. Throws LIMIT_EXCEEDED. */
-export type Visit = (value: object, count: Count, depth: number) => void
+/** What may take a walk: an object, or a text that a check looks into. */
+export type Visited = object | string
+
+/** Counts one value, at so much of the stack, and has its parts visited. Throws LIMIT_EXCEEDED. */
+export type Visit = (value: Visited, count: Count, depth: number) => void
 
 // Of the stack, as visits.ts measures it: three quarters, since a caller has some of it too.
 const mostDepth = 75_000
 
-/** Has a part visited. What is no object takes zod no walk. */
+/** Has a part visited. All else takes zod no walk. */
 export function go(visit: Visit | undefined, value: unknown, { open }: Count, depth: number): void {
-  if (visit === undefined || typeof value !== 'object' || value === null) return
+  if (visit === undefined || !(typeof value === 'string' || (typeof value === 'object' && value !== null))) return
   if (depth > mostDepth) {
     throw new BrineError(
       'LIMIT_EXCEEDED',

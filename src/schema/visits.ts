@@ -82,6 +82,7 @@ function within(frames: number, visit: Visit | undefined): Visit | undefined {
 
 function onceEach(visit: Visit): Visit {
   return (value, count, depth) => {
+    if (typeof value === 'string') return visit(value, count, depth)
     count.effort.spend(1)
     let met = count.met.get(visit)
     if (met === undefined) {

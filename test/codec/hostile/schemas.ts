@@ -68,6 +68,8 @@ export const schemas = {
   records: z.array(z.record(z.string(), z.array(z.string()))),
   numbers: z.set(z.number()),
   texts: z.array(z.string().regex(/^[a-z]*$/)),
+  address: z.url(),
+  addresses: z.array(z.array(z.string().url())),
   unknown: z.unknown(),
 } as const
 

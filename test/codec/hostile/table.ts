@@ -9,6 +9,7 @@ import { fields } from './fields.ts'
 import type { Hostile } from './hostile.ts'
 import { json } from './json.ts'
 import { malformedModels, models } from './models.ts'
+import { natives } from './natives.ts'
 import { nesting } from './nesting.ts'
 import { patterns } from './patterns.ts'
 import { prototypes } from './prototypes.ts'
@@ -35,6 +36,7 @@ export const table: Readonly<Record<string, readonly Hostile[]>> = {
   fields,
   json,
   models,
+  natives,
   nesting,
   patterns,
   prototypes,
