@@ -51,8 +51,8 @@ const checks: Record<keyof EnqueueOptions, Check> = {
   ],
   // A key of Redis is made of it, and its parts are told apart by colons; BullMQ counts in whole numbers itself.
   jobId: [
-    'a text that is not empty, holds no `:` and is not a whole number',
-    (value) => typeof value === 'string' && value !== '' && !value.includes(':') && !/^-?\d+$/.test(value),
+    'a text that is not empty, holds no `:` and no half of a character, and is not a whole number',
+    (value) => typeof value === 'string' && value !== '' && !/^-?\d+$|[:\ufffd\p{Surrogate}]/u.test(value),
   ],
   parent: ['{ id, queue }', isRecord],
   failParentOnFailure: flag,

@@ -1,4 +1,5 @@
 import { BrineError } from '../../errors.ts'
+import { isJobId, scheduleOf } from './job-id.ts'
 
 /** What keeps a taken job from being run, and fields to put right so that BullMQ's scripts can move it out of the way. */
 export interface Damage {
@@ -12,6 +13,9 @@ const noParent = '{"id":"","queueKey":""}'
 const whole = /^-?\d{1,18}$/
 const amount = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
 
+// BullMQ lists the names in it, and of a mebibyte of names that V8 hashes alike that takes ten seconds.
+const longestObject = 64 * 1024
+
 // Those that BullMQ counts up stop its scripts halfway when they are no numbers.
 const numbers: Readonly<Record<string, RegExp>> = {
   ...{ atm: whole, ats: whole, stc: whole },
@@ -22,10 +26,20 @@ const numbers: Readonly<Record<string, RegExp>> = {
  * Makes a job's hash, as a flat list of names and values, readable by BullMQ, which would throw outside of every handler
  * and keep the job's slot, or stop halfway when the job ends. What was damaged is told, and the job is not run. In Redis
  * nothing changes, but when such a job has to be failed a broken `parent` moves to `brine:parent`.
+ *
+ * `id` is what a worker took it under; nobody else asks whether it fits.
  */
-export function mendHash(hash: unknown[]): Damage | undefined {
+export function mendHash(hash: unknown[], id?: string): Damage | undefined {
+  if (id !== undefined && !isJobId(id)) {
+    return {
+      error: invalid(undefined, 'no job can have its id, which is no UTF-8 or names a key of the queue'),
+      fields: {},
+    }
+  }
   let damage: Damage | undefined
   let name: string | undefined
+  let schedule: string | undefined
+  const scheduleId = id === undefined ? undefined : scheduleOf(id)
   let parent: string | undefined
   let parentKey: string | undefined
   const missing = new Set(['data', 'opts', 'timestamp'])
@@ -45,12 +59,18 @@ export function mendHash(hash: unknown[]): Damage | undefined {
         name = value
         break
       case 'opts':
-        if (readObject(value)) break
+        if (isOptions(readObject(value))) break
         damaged('opts')
         hash[index + 1] = '{}'
         break
       case 'parentKey':
         parentKey = value
+        break
+      case 'rjk':
+        schedule = value
+        if (value === (scheduleId ?? value)) break
+        damaged('rjk')
+        hash[index + 1] = scheduleId
         break
       case 'parent':
         parent = keyOfParent(value)
@@ -64,7 +84,7 @@ export function mendHash(hash: unknown[]): Damage | undefined {
         break
       default: {
         const form = Object.hasOwn(numbers, field) ? numbers[field] : undefined
-        if (form === undefined || form.test(value)) break
+        if (form === undefined || (form.test(value) && Number.isFinite(Number(value)))) break
         damaged(field, form === whole ? { [field]: '0', [`brine:${field}`]: value } : {})
         hash[index + 1] = '0'
       }
@@ -78,6 +98,11 @@ export function mendHash(hash: unknown[]): Damage | undefined {
   // One tells the parent which child has ended, and the other where the parent is.
   if (!damage && parent !== parentKey) damaged(parent === undefined ? 'parent' : 'parentKey')
   for (const field of missing) damaged(field)
+  // By it the next job of a schedule is made, when this one is taken.
+  if (scheduleId !== undefined && schedule === undefined) {
+    damaged('rjk')
+    hash.push('rjk', scheduleId)
+  }
   return damage
 }
 
@@ -90,7 +115,19 @@ function keyOfParent(text: string): string | undefined {
   return typeof id === 'string' && typeof queueKey === 'string' ? `${queueKey}:${id}` : undefined
 }
 
+// What BullMQ's script would stumble over once the handler has run.
+function isOptions(options: Record<string, unknown> | undefined): boolean {
+  return options !== undefined && keeps(options['removeOnComplete']) && keeps(options['removeOnFail'])
+}
+
+function keeps(given: unknown): boolean {
+  if (given === undefined || typeof given === 'boolean' || typeof given === 'number') return true
+  if (typeof given !== 'object' || given === null) return false
+  return ['age', 'count', 'limit'].every((name) => ['undefined', 'number'].includes(typeof Reflect.get(given, name)))
+}
+
 function readObject(text: string): Record<string, unknown> | undefined {
+  if (text.length > longestObject) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined

@@ -110,7 +110,7 @@ export class StoredBackend extends RemovingBackend {
 
   #mend(taken: unknown): unknown {
     if (!Array.isArray(taken) || !Array.isArray(taken[0])) return taken
-    const damage = mendHash(taken[0])
+    const damage = mendHash(taken[0], String(taken[1]))
     if (damage) this.#damaged.set(String(taken[1]), damage)
     return taken
   }

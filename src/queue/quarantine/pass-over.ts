@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { BrineError } from '../../errors.ts'
 import type { Connection } from '../connection/connection.ts'
+import { type Id, idOf, keyAt } from './id-in-bytes.ts'
 import type { Place } from './place.ts'
 import type { QuarantineJob } from './quarantine-job.ts'
 
@@ -43,16 +44,16 @@ return claimed
 `
 
 export function createPassOver({ client }: Connection, { of, base }: Place, quarantineJob: QuarantineJob): PassOver {
-  async function isHeld(id: string, token: string): Promise<boolean> {
-    const lock = `${base}${id}:lock`
+  async function isHeld(id: Id, token: string): Promise<boolean> {
+    const lock = keyAt(base, id, ':lock')
     if ((await client.get(lock)) === token) return true
     // With a rate limit the script breaks off before it sets a lock.
-    const kind = await client.type(base + id)
+    const kind = await client.type(keyAt(base, id))
     return kind !== 'hash' && kind !== 'none' && (await client.set(lock, token, 'PX', claimMs, 'NX')) === 'OK'
   }
 
-  async function keep(id: string, token: string): Promise<boolean> {
-    const [name, timestamp] = await client.hmget(base + id, 'name', 'timestamp').catch(() => [])
+  async function keep(id: Id, token: string): Promise<boolean> {
+    const [name, timestamp] = await client.hmget(keyAt(base, id), 'name', 'timestamp').catch(() => [])
     const remedy = 'no worker can take it: what stands under its key is no hash, or a count in it is no number'
     const refusal = new BrineError('TEXT_INVALID', `${remedy}; enqueue it anew`, { job: name || undefined })
     return quarantineJob({ id, name: name ?? '', timestamp: Number(timestamp), attemptsMade: 0 }, token, refusal)
@@ -60,15 +61,15 @@ export function createPassOver({ client }: Connection, { of, base }: Place, quar
 
   return {
     async taken(token, ended) {
-      for (const id of await client.lrange(String(of['active']), 0, mostLooked - 1)) {
+      for (const id of (await client.lrangeBuffer(String(of['active']), 0, mostLooked - 1)).map(idOf)) {
         if (id !== ended && (await isHeld(id, token))) return keep(id, token)
       }
       return false
     },
     async stalled() {
       const token = randomUUID()
-      const claimed: unknown = await client.eval(claimScript, 1, String(of['stalled']), base, token, claimMs)
-      for (const id of Array.isArray(claimed) ? claimed : []) await keep(String(id), token)
+      const claimed = await client.callBuffer('EVAL', claimScript, 1, String(of['stalled']), base, token, claimMs)
+      for (const id of Array.isArray(claimed) ? claimed : []) if (id instanceof Buffer) await keep(idOf(id), token)
     },
   }
 }

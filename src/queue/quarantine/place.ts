@@ -10,6 +10,9 @@ export const idField = 'was'
 /** The field of an entry that holds, as Redis dumps it, what stood in place of a job's hash and is none. */
 export const wholeField = 'dump'
 
+/** A field of an entry whose job's id is that of a key of the queue, of which nothing is kept, and which is never put back. */
+export const ofKeyField = 'key'
+
 /** The event in the stream of the job's own queue by which all hear of it. */
 export const quarantinedEvent = 'quarantined'
 

@@ -1,8 +1,10 @@
 import type { MinimalJob } from 'bullmq'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import type { BrineError } from '../../errors.ts'
+import { isJobId, notUtf8 } from '../bullmq/job-id.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
+import { type Id, idInBytes, keyAt } from './id-in-bytes.ts'
 import { placeOf } from './place.ts'
 import { quarantineScript } from './quarantine-script.ts'
 import { writeRecord } from './record.ts'
@@ -14,7 +16,8 @@ import { writeRecord } from './record.ts'
 export type QuarantineJob = (job: RefusedJob, token: string, refusal: BrineError) => Promise<boolean>
 
 /** What is known of it; the rest is in Redis. */
-export type RefusedJob = Pick<MinimalJob, 'id' | 'name' | 'timestamp' | 'attemptsMade'> & {
+export type RefusedJob = Pick<MinimalJob, 'name' | 'timestamp' | 'attemptsMade'> & {
+  readonly id?: Id | undefined
   readonly processedOn?: number | undefined
 }
 
@@ -34,27 +37,42 @@ const longestName = 100
 
 export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJob {
   const { contract, connection, worker, limiterMs, report } = options
-  const { of, quarantine, base, entries } = placeOf(contract.name, options.prefix)
+  const place = placeOf(contract.name, options.prefix)
+  const { of, quarantine, base, entries } = place
   const lists = ['active', 'stalled', 'events', 'meta', 'limiter', 'wait', 'prioritized', 'delayed', 'marker', 'pc']
-  const keysOf = (id: string) => [
-    base + id,
+  const keysOf = (id: Id) => [
+    keyAt(base, id),
     ...lists.map((list) => of[list] ?? ''),
     ...['failed', 'events', 'meta'].map((list) => quarantine[list] ?? ''),
   ]
 
   return async (job, token, { code, path, message: reason }) => {
-    const id = String(job.id)
+    const read = String(job.id)
     const name = String(job.name ?? '').slice(0, longestName)
     const now = Date.now()
     const attempts = whole(job.attemptsMade)
     const data = writeRecord({
-      ...{ id, queue: contract.name, job: name, code, path, reason, at: new Date(now), worker: worker(), attempts },
+      ...{
+        id: read,
+        queue: contract.name,
+        job: name,
+        code,
+        path,
+        reason,
+        at: new Date(now),
+        worker: worker(),
+        attempts,
+      },
       version: findJob(contract, name)?.version,
     })
-    const keys = keysOf(id)
     const when = [whole(job.timestamp, now), whole(job.processedOn, now), limiterMs ?? '', attempts]
-    const given = [base, entries, id, token, now, name, reason, data, code, path ?? '', ...when]
+    const holds = isJobId(read) || read.includes(notUtf8) ? 'a job' : 'a key'
     try {
+      const id = typeof job.id === 'object' ? job.id : await idInBytes(connection, place, read, token)
+      const keys = keysOf(id)
+      // Any bytes are a text of latin1, by which people can name the entry.
+      const entryId = typeof id === 'string' ? id : id.toString('latin1')
+      const given = [base, entries, id, token, now, name, reason, data, code, path ?? '', ...when, entryId, holds]
       await connection.client.eval(quarantineScript, keys.length, ...keys, ...given)
       // When the script finds the job no longer ours, it is another worker's, or it went at the first of two sendings.
       return true

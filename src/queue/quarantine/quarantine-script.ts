@@ -1,4 +1,4 @@
-import { entryField, idField, keptField, quarantinedEvent, wholeField } from './place.ts'
+import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeField } from './place.ts'
 
 /**
  * Moves a job that is active under our lock into the quarantine, all of it in one step: a crash leaves it where it was, or
@@ -7,6 +7,9 @@ import { entryField, idField, keptField, quarantinedEvent, wholeField } from './
  * Its hash is copied field by field, byte for byte, under other names: the names that BullMQ reads hold what every tool can
  * show. What hangs on the job goes with it or stays for it: its log goes along; the lists of its children stay, since these
  * report there; it stays among the dependencies of its parent, which waits on.
+ *
+ * What stands in place of a job is a key of the queue, when the id is that of one: then it stays where it is, without the marks that
+ * BullMQ made in it when it took it for a job, and the entry says so alone.
  *
  * Two things are given back that it would hold from other jobs, as when it had ended: its deduplication id (the next job that
  * BullMQ keeps for that is stored), and its part in the rate limit, when the time that it counted in is not over.
@@ -18,6 +21,7 @@ local marker, pc, failed, entryEvents, entryMeta = KEYS[10], KEYS[11], KEYS[12],
 local base, entries, id, token, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local name, reason, data, code, path = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local timestamp, takenAt, limiterMs, attempts = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local entryId, isKey = ARGV[15], ARGV[16] == 'a key'
 local call = redis.call
 
 local function most(metaKey)
@@ -25,13 +29,14 @@ local function most(metaKey)
 end
 
 local kind = call('TYPE', job)['ok']
-if kind == 'none' or call('GET', job .. ':lock') ~= token then return false end
+if isKey and kind == 'hash' then call('HDEL', job, 'processedOn', 'ats', 'pb') end
+if (kind == 'none' and not isKey) or call('GET', job .. ':lock') ~= token then return false end
 if not call('LPOS', active, id) then return false end
 
--- The same id may be refused again before the first is gone.
-local entryId = id
-while call('EXISTS', entries .. entryId) == 1 do
-  entryId = id .. '~' .. call('INCR', entries .. 'id')
+-- The same id may be refused again before the first is gone, and the quarantine has keys of the same names.
+local wanted = entryId
+while call('EXISTS', entries .. entryId) == 1 or (isKey and entryId == wanted) do
+  entryId = wanted .. '~' .. call('INCR', entries .. 'id')
 end
 local entry = entries .. entryId
 
@@ -41,7 +46,9 @@ call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed'
   'failedReason', reason, 'prev', 'active')
 
 local deduplication
-if kind == 'hash' then
+if isKey then
+  call('HSET', entry, '${ofKeyField}', '1')
+elseif kind == 'hash' then
   deduplication = call('HGET', job, 'deid')
   local fields = call('HGETALL', job)
   for at = 1, #fields, 2 do call('HSET', entry, '${keptField}' .. fields[at], fields[at + 1]) end
@@ -50,10 +57,13 @@ else
 end
 call('HSET', entry, '${idField}', id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', timestamp, 'delay', '0', 'priority', '0',
   'processedOn', takenAt, 'finishedOn', now, 'failedReason', reason, 'stacktrace', '[]', 'atm', attempts)
-if call('EXISTS', job .. ':logs') == 1 then call('RENAME', job .. ':logs', entry .. ':logs') end
+if not isKey then
+  if call('EXISTS', job .. ':logs') == 1 then call('RENAME', job .. ':logs', entry .. ':logs') end
+  call('DEL', job)
+end
 call('LREM', active, -1, id)
 call('SREM', stalled, id)
-call('DEL', job, job .. ':lock')
+call('DEL', job .. ':lock')
 call('XADD', events, 'MAXLEN', '~', most(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
   'name', name, 'code', code, 'path', path, 'reason', reason, 'prev', 'active')
 -- For those who wait with BullMQ alone, which knows no other bad end. Our readers pass over it.

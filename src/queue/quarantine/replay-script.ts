@@ -1,8 +1,9 @@
-import { idField, keptField, wholeField } from './place.ts'
+import { idField, keptField, ofKeyField, wholeField } from './place.ts'
 
 /**
  * Puts jobs back from the quarantine into their queue: each in one step, and so once, whoever else does the same. Answers for
- * each entry with 1, with 0 when there is none (any more), or with 2 when a job of that id is in the queue again.
+ * each entry with 1, with 0 when there is none (any more), or with 2 when a job of that id is in the queue again, or a key of the queue
+ * has stood in its place from the first.
  *
  * The hash is what it was before the job was taken: without the marks of that, and with no start more. It waits as a job that
  * BullMQ retries: behind the others, or by its priority, or first when it is a `lifo` job.
@@ -56,7 +57,7 @@ for at = 3, #ARGV do
   local id = call('HGET', entry, '${idField}')
   if not id then
     table.insert(answers, 0)
-  elseif call('EXISTS', base .. id) == 1 then
+  elseif call('EXISTS', base .. id) == 1 or call('HEXISTS', entry, '${ofKeyField}') == 1 then
     table.insert(answers, 2)
   else
     local job = base .. id

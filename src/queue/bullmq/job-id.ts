@@ -1,0 +1,23 @@
+import { QueueKeys } from 'bullmq'
+
+// BullMQ keeps its own lists under these names, beside the jobs under their ids.
+const listNames: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')))
+const otherKeys =
+  /^(?:de|dn|metrics|brine):|:(?:lock|logs|dependencies|processed|failed|unsuccessful)$|^repeat:(?!.*:\d+$)/s
+const schedulesJob = /^repeat:(.+):\d+$/s
+
+/** What stands in place of bytes that are no UTF-8. */
+export const notUtf8 = '\ufffd'
+
+/**
+ * Whether a job can have this id. Whoever may write to Redis can put any bytes among the ids of those that wait; under some of them
+ * stands a key of the queue itself, and BullMQ would take that for the job.
+ */
+export function isJobId(id: string): boolean {
+  return !(listNames.has(id) || otherKeys.test(id) || id.includes(notUtf8))
+}
+
+/** The id of the schedule whose job has this id. */
+export function scheduleOf(id: string): string | undefined {
+  return schedulesJob.exec(id)?.[1]
+}
