@@ -50,8 +50,8 @@ export function addDashboard(program: Command): void {
     )
 }
 
-function told({ at, who, what, queue, id, action, status }: DashboardLine): string {
-  const parts = [at.toISOString(), who, what, action, queue, id, status]
+function told({ at, who, what, queue, id, action, status, reason }: DashboardLine): string {
+  const parts = [at.toISOString(), who, what, action, queue, id, status, reason]
   return printableLine(parts.filter((part) => part !== undefined && part !== '').join(' '))
 }
 

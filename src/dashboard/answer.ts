@@ -3,7 +3,7 @@ import type { BoardQueue } from './board/board-queue.ts'
 import type { Boards } from './board/create-boards.ts'
 import type { DashboardOptions } from './create-dashboard.ts'
 import { type DashboardLog, inLog } from './dashboard-log.ts'
-import { changes, isFromElsewhere, isToThisMachine } from './guard.ts'
+import { changes, isFromElsewhere, isWithinThisMachine } from './guard.ts'
 import { page } from './page.ts'
 import { findShown, revealPage } from './reveal-page.ts'
 import { secured } from './secure-headers.ts'
@@ -19,29 +19,39 @@ export interface AnswerOptions extends Pick<DashboardOptions, 'authenticate' | '
 
 const longestBody = 4 * 1024 * 1024
 
-/** Answers requests to the dashboard, by their whole path: whom it may let in, what they may do, and then Bull Board. */
-export function createAnswerer(options: AnswerOptions): (request: Request) => Promise<Response> {
+/** Answers a request, by its whole path, that came from an address, as far as that is known. */
+export type Answer = (request: Request, address: string | undefined) => Promise<Response>
+
+/** Answers requests to the dashboard: whom it may let in, what they may do, and then Bull Board. */
+export function createAnswerer(options: AnswerOptions): Answer {
   const { authenticate, password, role = 'operate', reveal = false, basePath, log, queues, boards } = options
   const under = basePath === '/' ? '' : basePath
   const everybody: Visitor = { name: password === undefined ? 'this machine' : 'by password', role, reveal }
   const signIn = password === undefined ? undefined : createSignIn({ password, as: everybody, basePath, log })
 
-  async function visitorOf(request: Request): Promise<Visitor | undefined> {
+  async function visitorOf(request: Request, address: string | undefined): Promise<Visitor | undefined> {
     if (signIn) return signIn.visitor(request)
-    if (!authenticate) return isToThisMachine(request) ? everybody : undefined
-    const visitor = await authenticate(request)
-    if (visitor === undefined || visitor === null) return undefined
-    if (isVisitor(visitor)) return visitor
-    throw new BrineError('OPTIONS_INVALID', 'must give { name, role }, or undefined', { path: 'authenticate' })
+    if (!authenticate) return isWithinThisMachine(request, address) ? everybody : undefined
+    try {
+      const visitor = await authenticate(request)
+      if (visitor === undefined || visitor === null) return undefined
+      if (isVisitor(visitor)) return visitor
+      throw new TypeError('it must give { name, role }, or undefined')
+    } catch (cause) {
+      // Who asked is told nothing of what the app throws.
+      const reason = inLog(String(cause))
+      log.info({ who: '', at: new Date(), what: 'authenticate-failed', reason }, 'authenticate failed')
+      throw new BrineError('OPTIONS_INVALID', 'failed: see the log', { path: 'authenticate', cause })
+    }
   }
 
-  async function answer(request: Request, path: string): Promise<Response> {
+  async function answer(request: Request, path: string, address: string | undefined): Promise<Response> {
     if (changes(request) && isFromElsewhere(request)) return refused(403, 'a page of another site sent this request')
     // A body that does not say how long it is may be of any length.
     const length = request.headers.has('transfer-encoding') ? Infinity : Number(request.headers.get('content-length'))
     if (length > longestBody) return refused(413, 'this is too much')
     if (signIn && path === '/sign-in') return signIn.answer(request)
-    const visitor = await visitorOf(request)
+    const visitor = await visitorOf(request, address)
     if (!visitor) return stranger(request)
     if (changes(request)) {
       if (visitor.role !== 'operate') return refused(403, 'you may look on, and change nothing')
@@ -71,15 +81,15 @@ export function createAnswerer(options: AnswerOptions): (request: Request) => Pr
     }
     if (authenticate) return refused(401, 'sign in first')
     const remedy =
-      'without authenticate or a password it answers only at 127.0.0.1 and localhost, and not through a proxy'
+      'without authenticate or a password it answers this machine alone, at 127.0.0.1 and localhost, and not through a proxy'
     return refused(403, remedy)
   }
 
-  return async (request) => {
+  return async (request, address) => {
     const { pathname } = new URL(request.url)
     const path = pathname.slice(under.length) || '/'
     try {
-      const response = await answer(request, path)
+      const response = await answer(request, path, address)
       return await secured(response, path.startsWith('/static/'))
     } catch (error) {
       if (!(error instanceof BrineError)) throw error

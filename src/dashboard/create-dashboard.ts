@@ -10,7 +10,7 @@ import { createAnswerer } from './answer.ts'
 import { openBoardQueue } from './board/board-queue.ts'
 import { createBoards } from './board/create-boards.ts'
 import { type DashboardLog, stderrLog } from './dashboard-log.ts'
-import { listenerOf } from './listener.ts'
+import { addressIn, listenerOf } from './listener.ts'
 import type { Authenticate, Role } from './visitor.ts'
 
 /** Options of `createDashboard`. */
@@ -26,8 +26,8 @@ export interface DashboardOptions {
   /** The heading of its pages. Default `BrineMQ`. */
   title?: string | undefined
   /**
-   * Tells who sent a request, by whatever your app knows them. Without it, and without `password`, only requests to this machine by
-   * its own names (127.0.0.1, localhost) are answered.
+   * Tells who sent a request, by whatever your app knows them. Without it, and without `password`, only requests that come from this
+   * machine, by its own names (127.0.0.1, localhost), are answered.
    */
   authenticate?: Authenticate | undefined
   /** Asks for it, instead of `authenticate`. */
@@ -48,8 +48,11 @@ export interface Dashboard {
   readonly app: Hono
   /** For Express and plain `node:http`: `app.use(dashboard.basePath, dashboard.listener)`. */
   readonly listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void
-  /** For whatever else speaks in Requests and Responses. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * For whatever else speaks in Requests and Responses. `env` is what Hono gives beside a request on Node: it tells where from that
+   * came. Where nothing does, `authenticate` or a password is needed.
+   */
+  fetch(request: Request, env?: unknown): Promise<Response>
   readonly basePath: string
   /** Hangs up. */
   close(): Promise<void>
@@ -90,14 +93,16 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const isWithin = (path: string) => under === '' || path === under || path.startsWith(`${under}/`)
 
   // Frameworks that mount by taking the path away give what follows it.
-  const fetch = (request: Request) => {
+  const fetch = (request: Request, env?: unknown) => {
     const url = new URL(request.url)
-    if (isWithin(url.pathname)) return answer(request)
+    if (isWithin(url.pathname)) return answer(request, addressIn(env))
     url.pathname = under + url.pathname
-    return answer(new Request(url, request))
+    return answer(new Request(url, request), addressIn(env))
   }
   const app = new Hono()
-  app.all('*', (context, next) => (isWithin(context.req.path) ? answer(context.req.raw) : next()))
+  app.all('*', (context, next) =>
+    isWithin(context.req.path) ? answer(context.req.raw, addressIn(context.env)) : next(),
+  )
   let closing: Promise<void> | undefined
   return {
     app,

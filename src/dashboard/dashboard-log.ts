@@ -3,8 +3,11 @@ export interface DashboardLine {
   /** The name of the visitor. */
   readonly who: string
   readonly at: Date
-  /** `reveal`: sensitive fields of a job were shown. `operate`: something was changed. `sign-in` and `sign-in-refused`. */
-  readonly what: 'reveal' | 'operate' | 'sign-in' | 'sign-in-refused'
+  /**
+   * `reveal`: sensitive fields of a job were shown. `operate`: something was changed. `sign-in` and `sign-in-refused`: by password.
+   * `authenticate-failed`: the hook threw, or gave what it may not, and nobody came in.
+   */
+  readonly what: 'reveal' | 'operate' | 'sign-in' | 'sign-in-refused' | 'authenticate-failed'
   readonly queue?: string | undefined
   /** The job's id. */
   readonly id?: string | undefined
@@ -12,6 +15,8 @@ export interface DashboardLine {
   readonly action?: string | undefined
   /** Of `operate`: the status of the answer. */
   readonly status?: number | undefined
+  /** Of `authenticate-failed`: what it threw. */
+  readonly reason?: string | undefined
 }
 
 /** Where the lines go: pino's loggers are such. */

@@ -19,19 +19,24 @@ export function isFromElsewhere({ headers, url }: Request): boolean {
 }
 
 /**
- * Whether it was sent to this machine by one of its own names. A page whose name was made to point to 127.0.0.1 (DNS rebinding)
- * sends its own name; what came through a proxy says where from.
+ * Whether it was sent from this machine to itself, by one of its own names. A stranger may write any name into a request, but not
+ * come from 127.0.0.1; a page whose name was made to point there (DNS rebinding) sends its own name; what came through a proxy says
+ * where from. `address` is the sender's: without it, nobody knows.
  */
-export function isToThisMachine({ headers, url }: Request): boolean {
+export function isWithinThisMachine({ headers, url }: Request, address: string | undefined): boolean {
+  if (address === undefined || !isLoopback(address)) return false
   const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
   if (proxied.some((name) => headers.has(name))) return false
   const host = headers.get('host')
-  const address = host === null ? url : `http://${host}`
-  return URL.canParse(address) && isLoopback(new URL(address).hostname)
+  const asked = host === null ? url : `http://${host}`
+  return URL.canParse(asked) && isLoopback(new URL(asked).hostname)
 }
 
 /** Whether a name or an address means this machine alone. */
 export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+  const name = host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/, '')
   return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }

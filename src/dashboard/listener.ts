@@ -19,6 +19,18 @@ export function listenerOf(listener: Listener): (incoming: IncomingMessage, outg
   }
 }
 
+/** Where a request came from, by what @hono/node-server gives beside it. */
+export function addressIn(env: unknown): string | undefined {
+  const incoming = memberOf(memberOf(env, 'server') ?? env, 'incoming')
+  const socket = memberOf(incoming, 'socket')
+  const address = memberOf(socket, 'remoteAddress')
+  return typeof address === 'string' ? address : undefined
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
 function bodyOf({ body, headers }: IncomingMessage & Mounted): string {
   if (typeof body === 'string') return body
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')

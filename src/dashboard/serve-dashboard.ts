@@ -38,10 +38,8 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
   const password = given.password ?? (given.authenticate ? undefined : process.env[passwordVariable] || undefined)
   if (typeof host !== 'string' || host === '')
     throw new BrineError('OPTIONS_INVALID', 'must be an address', { path: 'host' })
-  if (!isLoopback(host) && password === undefined && !given.authenticate) {
-    const remedy = `others reach this address: set ${passwordVariable}, or give authenticate or password`
-    throw new BrineError('OPTIONS_INVALID', remedy, { path: 'host' })
-  }
+  const isOpen = password === undefined && !given.authenticate
+  if (!isLoopback(host) && isOpen) throw refuseAddress()
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new BrineError('OPTIONS_INVALID', 'must be a port, or 0 for one that is free', { path: 'port' })
   }
@@ -58,7 +56,13 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
       cause: error,
     })
   }
-  const { port: taken } = server.address() as AddressInfo
+  const { port: taken, address } = server.address() as AddressInfo
+  if (!isLoopback(address) && isOpen) {
+    // A name may be made to mean any address.
+    server.close()
+    await dashboard.close()
+    throw refuseAddress()
+  }
   return {
     port: taken,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}${dashboard.basePath}`,
@@ -68,4 +72,9 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
       await dashboard.close()
     },
   }
+}
+
+function refuseAddress(): BrineError {
+  const remedy = `others reach this address: set ${passwordVariable}, or give authenticate or password`
+  return new BrineError('OPTIONS_INVALID', remedy, { path: 'host' })
 }

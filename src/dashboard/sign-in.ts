@@ -83,7 +83,9 @@ export function createSignIn({ password, as, basePath, log }: SignInOptions): Si
       if (accepted === undefined) return form('Too many passwords are being tried at once: try again in a moment.', 429)
       if (!accepted) return form('This is not the password.', 401)
       log.info({ who: as.name, at: new Date(), what: 'sign-in' }, 'somebody signed in')
-      const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : ''
+      const isSecure =
+        new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https'
+      const secure = isSecure ? '; Secure' : ''
       const cookie = `${cookieName}=${begin()}; Path=${basePath}; Max-Age=${sessionMs / 1_000}; HttpOnly; SameSite=Strict${secure}`
       return new Response(null, { status: 303, headers: { Location: basePath, 'Set-Cookie': cookie } })
     },

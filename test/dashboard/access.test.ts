@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { redisUrl } from '../connection.ts'
 import { rejection, untyped } from '../queue/people.ts'
-import { openDashboard, paymentsQueue, payOnce, secrets } from './desk.ts'
+import { from, openDashboard, paymentsQueue, payOnce, secrets } from './desk.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -71,6 +71,19 @@ describe('without authentication', () => {
     expect((await get('/api/queues', headers)).status).toBe(status)
     expect((await get('/', headers)).status).toBe(status)
   })
+})
+
+test('without authentication a stranger gets nothing, whatever name they ask for', async () => {
+  const { get, dashboard } = openDashboard(paymentsQueue())
+  const local = { host: 'localhost' }
+  for (const address of ['10.0.0.7', '::ffff:10.0.0.7', '2001:db8::1', '127.0.0.1.evil.example']) {
+    expect((await get('/api/queues', local, from(address))).status).toBe(403)
+  }
+  for (const address of ['127.0.0.2', '::1', '::ffff:127.0.0.1']) {
+    expect((await get('/api/queues', local, from(address))).status).toBe(200)
+  }
+  // Nobody says where this one is from.
+  expect((await dashboard.fetch(new Request('http://localhost/api/queues'))).status).toBe(403)
 })
 
 describe('requests that change something', () => {
@@ -179,6 +192,19 @@ test('an authenticate hook that throws, or gives nonsense, lets nobody in', asyn
   expect((await nonsense.get('/api/queues')).status).toBe(500)
   const nobody = openDashboard(paymentsQueue(), { authenticate: () => undefined })
   expect((await nobody.get('/api/queues')).status).toBe(401)
+  const throws = openDashboard(paymentsQueue(), {
+    authenticate: async () => {
+      throw new Error('the session store is gone: secret-7')
+    },
+  })
+  for (const refused of [await throws.get('/api/queues'), await throws.send('PUT', pause)]) {
+    expect([refused.status, refused.headers.get('x-frame-options')]).toEqual([500, 'DENY'])
+    expect(await refused.text()).not.toContain('secret-7')
+  }
+  expect(throws.lines).toEqual([
+    expect.objectContaining({ what: 'authenticate-failed', reason: 'Error: the session store is gone: secret-7' }),
+    expect.anything(),
+  ])
 })
 
 test('every answer has a strict policy for scripts, frames and types', async () => {

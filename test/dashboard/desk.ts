@@ -120,6 +120,10 @@ export function openTill(contract: Payments) {
   return worker
 }
 
+/** What Node's server says beside a request that came from an address. */
+export const from = (remoteAddress: string): unknown => ({ incoming: { socket: { remoteAddress } } })
+const here = from('127.0.0.1')
+
 /** A dashboard for the running test, and the lines of its log. */
 export function openDashboard(contract: Payments, options: Partial<DashboardOptions> = {}) {
   const lines: DashboardLine[] = []
@@ -130,7 +134,8 @@ export function openDashboard(contract: Payments, options: Partial<DashboardOpti
   return {
     dashboard,
     lines,
-    get: (path: string, headers: Record<string, string> = {}) => dashboard.fetch(new Request(at(path), { headers })),
+    get: (path: string, headers: Record<string, string> = {}, from = here) =>
+      dashboard.fetch(new Request(at(path), { headers }), from),
     send: (method: string, path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
       dashboard.fetch(
         new Request(at(path), {
@@ -138,6 +143,7 @@ export function openDashboard(contract: Payments, options: Partial<DashboardOpti
           body: JSON.stringify(body),
           headers: { 'content-type': 'application/json', ...headers },
         }),
+        here,
       ),
   }
 }

@@ -1,6 +1,6 @@
 import { createFlowProducer, node } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
-import { redisUrl } from '../connection.ts'
+import { openClient, redisUrl } from '../connection.ts'
 import { openDashboard, payment, paymentsQueue, payOnce, secrets } from './desk.ts'
 
 test('draws a flow from names and states, and shows nothing of what its jobs hold', async () => {
@@ -18,6 +18,23 @@ test('draws a flow from names and states, and shows nothing of what its jobs hol
   const text = JSON.stringify(drawn)
   expect(text).toContain('"id":"b"')
   for (const secret of secrets) expect(text).not.toContain(secret)
+})
+
+test('draws a flow around jobs that are damaged', async () => {
+  const contract = paymentsQueue()
+  const flows = createFlowProducer({ connection: redisUrl })
+  onTestFinished(() => flows.close())
+  const part = (id: string) => node(contract, 'pay', payment(), { options: { jobId: id } })
+  await flows.add(node(contract, 'pay', payment(), { options: { jobId: 'whole' }, children: [part('a'), part('b')] }))
+  const client = openClient()
+  const hash = { data: 'no JSON', opts: '{', name: '<b>', stacktrace: '[', timestamp: 'now' }
+  await client.hset(`${contract.prefix}:payments:b`, hash)
+  const { get } = openDashboard(contract)
+  const drawn = await (await get('/api/queues/payments/a/flow')).json()
+  const named = (id: string, name: string) => expect.objectContaining({ id, name, state: 'waiting' })
+  expect(drawn).toMatchObject({
+    flowRoot: { id: 'whole', children: expect.arrayContaining([named('a', 'pay'), named('b', '<b>')]) },
+  })
 })
 
 test('shows schedules decoded, runs one now through the contract, and removes it', async () => {

@@ -78,6 +78,12 @@ export abstract class BaseBoardAdapter extends BaseAdapter {
     return source.addAgain(stored.text, name, stored.boundTo, options)
   }
 
+  /**
+   * Lets all that failed run again, and gives how many. Bull Board would do so one by one, and stop at the first that it cannot. Throws
+   * JOB_STATE_INVALID when all the others do, with those that do not.
+   */
+  abstract retryFailed(): Promise<number>
+
   /** A job that was just added to the queue. */
   protected abstract addedJob(id: string): Promise<BoardJob | undefined>
 

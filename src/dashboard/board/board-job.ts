@@ -1,5 +1,6 @@
 import type { JobState, QueueJob, QueueJobJson } from '@bull-board/api/typings/app'
 import type { QueueContract } from '../../contract/contract.ts'
+import { BrineError } from '../../errors.ts'
 import { describeUnreadable, givenValue } from '../../monitor/describe-reading.ts'
 import type { MonitoredJob, Reading } from '../../monitor/monitored-job.ts'
 import { presentJson, presentText } from '../present.ts'
@@ -70,7 +71,7 @@ export class BoardJob implements QueueJob {
   }
 
   async updateData(): Promise<void> {
-    throw new Error('A stored payload is not edited, since what is displayed is not what is stored: duplicate the job.')
+    throw new BrineError('JOB_STATE_INVALID', 'a stored payload is not edited in place: duplicate the job')
   }
 
   toJSON(): QueueJobJson {

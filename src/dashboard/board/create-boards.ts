@@ -60,7 +60,16 @@ function createBoard(
     serverAdapter: server,
     options: { uiConfig: { boardTitle: title, hideDocsLink: true, showMetrics: true, sortQueues: false } },
   })
-  return new Hono({ strict: false }).route(basePath, server.registerPlugin())
+  const app = new Hono({ strict: false })
+  app.onError((error, context) => {
+    const { status, body } = describeError(error)
+    return context.json(body, status)
+  })
+  for (const adapter of adapters) {
+    const path = `${basePath === '/' ? '' : basePath}/api/queues/${encodeURIComponent(adapter.getName())}/retry/failed`
+    app.put(path, async (context) => context.json({ retried: await adapter.retryFailed(), skipped: 0 }))
+  }
+  return app.route(basePath, server.registerPlugin())
 }
 
 const statuses: Partial<Record<BrineErrorCode, 404 | 409 | 500>> = {
@@ -71,11 +80,13 @@ const statuses: Partial<Record<BrineErrorCode, 404 | 409 | 500>> = {
 /** Says what was refused in our words: the code as the title, and under it what to do. */
 class ServerAdapter extends HonoAdapter {
   override setErrorHandler(): this {
-    return super.setErrorHandler((error): ControllerHandlerReturnType => {
-      if (!(error instanceof BrineError)) {
-        return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message: error.message } }
-      }
-      return { status: statuses[error.code] ?? 400, body: { error: error.code, message: error.message } }
-    })
+    return super.setErrorHandler((error): ControllerHandlerReturnType => describeError(error))
   }
+}
+
+function describeError(error: Error) {
+  if (!(error instanceof BrineError)) {
+    return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' }, message: error.message } } as const
+  }
+  return { status: statuses[error.code] ?? 400, body: { error: error.code, message: error.message } } as const
 }

@@ -1,4 +1,4 @@
-import type { JobCounts, JobStatus } from '@bull-board/api/typings/app'
+import type { JobCleanStatus, JobCounts, JobStatus } from '@bull-board/api/typings/app'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError } from '../../errors.ts'
 import { numberIn } from '../../monitor/read-fields.ts'
@@ -11,6 +11,7 @@ import type { QueueAdapter } from './queue-adapter.ts'
 import { storedOptionsOf } from './stored-options.ts'
 
 const mostJobs = 500
+const mostNamed = 20
 
 /** A queue's quarantine on the board, as a queue of failed jobs: retrying one puts it back, and removing one discards it. */
 export class QuarantineAdapter extends BaseBoardAdapter {
@@ -102,17 +103,28 @@ export class QuarantineAdapter extends BaseBoardAdapter {
     return []
   }
 
-  override async clean(): Promise<void> {
-    await this.#quarantine.discard({})
+  // Those that came since, nobody has seen.
+  override async clean(_status: JobCleanStatus, olderThanMs: number): Promise<void> {
+    await this.#quarantine.discard({ until: new Date(Date.now() - olderThanMs) })
+  }
+
+  override async retryFailed(): Promise<number> {
+    const { replayed, existing } = await this.#quarantine.replay({})
+    if (existing.length === 0) return replayed
+    const ids = existing.slice(0, mostNamed).join(', ') + (existing.length > mostNamed ? ', …' : '')
+    const stay = `${existing.length} stay, since jobs of their ids are in the queue again: ${ids}`
+    throw new BrineError('JOB_STATE_INVALID', `replayed ${replayed}; ${stay}; discard one of the two`)
   }
 
   // No worker takes what lies here.
   override isPaused = async () => false
   override pause = async () => {}
   override resume = async () => {}
-  override promoteAll = async () => {}
-  override empty = async () => {}
-  override obliterate = async () => {
-    throw new BrineError('OPTIONS_INVALID', 'clean the quarantine instead')
+  override promoteAll = () => this.#refuse('nothing in it is delayed')
+  override empty = () => this.#refuse('nothing in it waits')
+  override obliterate = () => this.#refuse('it goes with its queue')
+
+  async #refuse(why: string): Promise<never> {
+    throw new BrineError('JOB_STATE_INVALID', `this is a quarantine, and ${why}: retry or clean its jobs`)
   }
 }

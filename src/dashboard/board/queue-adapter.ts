@@ -13,6 +13,7 @@ import type { MonitoredJob } from '../../monitor/monitored-job.ts'
 import type { ListedState } from '../../monitor/queue-monitor.ts'
 import { StoredJob } from '../../queue/bullmq/stored-job.ts'
 import { promoteJob, removeJob, retryJob } from '../../queue/job/move-job.ts'
+import type { CleanState } from '../../queue/producer/control.ts'
 import { readSchedule, templateIdOf } from '../../queue/schedule/stored-schedules.ts'
 import { presentJson } from '../present.ts'
 import { BaseBoardAdapter, type BoardAdapterOptions } from './base-board-adapter.ts'
@@ -118,7 +119,15 @@ export class QueueAdapter extends BaseBoardAdapter {
     this.source.producer.control.obliterate({ force })
 
   override async clean(status: JobCleanStatus, olderThanMs: number): Promise<void> {
-    await this.ask(() => this.source.queue.clean(olderThanMs, Number.MAX_SAFE_INTEGER, status))
+    // Which states there are, it knows itself.
+    await this.source.producer.control.clean(status as CleanState, { olderThanMs, limit: Number.MAX_SAFE_INTEGER })
+  }
+
+  override async retryFailed(): Promise<number> {
+    const { control } = this.source.producer
+    const { failed } = await control.counts()
+    await control.retryFailed()
+    return failed
   }
 
   override async getWorkers(): Promise<QueueWorker[] | null> {

@@ -68,6 +68,14 @@ export class StoredBackend extends RemovingBackend {
     return super.getJobData.call(reader, jobId)
   }
 
+  /** Of another queue, such as a flow has: proof against damaged hashes as this one is. */
+  override forQueue(name: string, prefix = this.redisPrefix): StoredBackend {
+    const sibling = super.forQueue(name, prefix)
+    const toKey = (type: string) => sibling.toKey(type)
+    const opts = { ...this.queue.opts, prefix }
+    return new StoredBackend(this.connection, name, sibling.keys, toKey, opts, this.blockingConnection, false)
+  }
+
   /** The record of a job that is in quarantine: see record.ts. */
   async readQuarantined(jobId: string): Promise<string | undefined> {
     const client = await this.queue.client

@@ -2,8 +2,10 @@ import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
 
+const cleaned = ['completed', 'failed', 'waiting', 'prioritized', 'delayed'] as const
+
 /** The states that `clean` removes jobs of; those of BullMQ. */
-export type CleanState = 'completed' | 'failed' | 'waiting' | 'prioritized' | 'delayed'
+export type CleanState = (typeof cleaned)[number]
 
 const states = ['waiting', 'prioritized', 'delayed', 'waiting-children', 'active', 'completed', 'failed'] as const
 
@@ -117,6 +119,8 @@ export function createControl({ queue, sender, refused, isClosed }: ControlOptio
     },
     drain: ({ delayed = false } = {}) => send(() => queue.drain(delayed)),
     async clean(state, { olderThanMs = 0, limit = 1_000 } = {}) {
+      // BullMQ would take any key of the queue for a list of jobs.
+      check(cleaned.includes(state), 'clean.state', cleaned.join(', '))
       check(Number.isFinite(olderThanMs) && olderThanMs >= 0, 'clean.olderThanMs', 'milliseconds, 0 or more')
       check(Number.isSafeInteger(limit) && limit > 0, 'clean.limit', 'a whole number from 1')
       return send(() => queue.clean(olderThanMs, limit, state))
