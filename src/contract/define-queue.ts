@@ -151,7 +151,7 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
     result: given.result === undefined ? undefined : validator('result'),
     progress: given.progress === undefined ? undefined : validator('progress'),
     timeoutMs,
-    options: checkJobOptions(options, { code: 'CONTRACT_INVALID', job: name }),
+    options: Object.freeze(checkJobOptions(options, { code: 'CONTRACT_INVALID', job: name })),
   })
 }
 

@@ -11,9 +11,9 @@ import { suffix } from '../../contract/quarantine-name.ts'
 import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
+import { AddingBackend } from './adding-backend.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
-import { RemovingBackend } from './removing-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
@@ -23,7 +23,7 @@ import { takeTemplate } from './template.ts'
 export const errorField = 'brine:error'
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends RemovingBackend {
+export class StoredBackend extends AddingBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
   passOver: PassOver | undefined

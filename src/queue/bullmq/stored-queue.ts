@@ -8,9 +8,12 @@ import {
   type QueueOptions,
   RedisConnection,
 } from 'bullmq'
+import type { EnqueueOptions } from '../../contract/job-options.ts'
 import type { Connection } from '../connection/connection.ts'
+import type { TextJob } from './adding-backend.ts'
 import { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
+import { StoredText } from './stored-text.ts'
 
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
 export function backendOn(main: Connection, blocking?: Connection): BackendFactory<StoredBackend> {
@@ -25,10 +28,40 @@ export function backendOn(main: Connection, blocking?: Connection): BackendFacto
   }
 }
 
+/** A job that is to be added: its text is stored as it is. */
+export interface NewJob extends TextJob {
+  options: EnqueueOptions & { jobId: string }
+  /** The contract's own options of it, when it has no others but its id. */
+  shared: EnqueueOptions | undefined
+}
+
 /** A BullMQ queue that stores texts verbatim. */
 export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknown, string, StoredBackend> {
   constructor(name: string, connection: Connection, options: Omit<QueueOptions, 'connection'>) {
     super(name, { ...options, connection: connection.client }, backendOn(connection))
+  }
+
+  /** Adds a job, and gives its id, or that of the job which it turned out to be. */
+  addText(job: NewJob): Promise<unknown> {
+    const { name, id, text, options, shared } = job
+    // Somebody follows what BullMQ does.
+    if (this.opts.telemetry || this.listenerCount('waiting') > 0) return this.#add(job)
+    const alike = shared && this.backend.addAlike(shared, job)
+    return (
+      alike ?? this.backend.addFirst(new StoredJob(this, name, new StoredText(text), shared ?? options, id), shared)
+    )
+  }
+
+  async #add({ name, text, options }: NewJob): Promise<unknown> {
+    return (await this.add(name, new StoredText(text), options)).id
+  }
+
+  /** Adds many in one round trip. */
+  async addTexts(jobs: readonly NewJob[]): Promise<unknown[]> {
+    // They share a span.
+    if (!this.opts.telemetry) return Promise.all(jobs.map((job) => this.addText(job)))
+    const all = jobs.map(({ name, text, options }) => ({ name, data: new StoredText(text), opts: options }))
+    return (await this.addBulk(all)).map(({ id }) => id)
   }
 
   /** How many of its jobs are in quarantine. */

@@ -44,31 +44,37 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
     }
   }
 
+  function attempt<T>(sending: Sending, work: () => Promise<T>, end: (value: T) => void, failed: Failed): void {
+    if (!pending.has(sending)) return
+    if (!connection.isReady) return void connection.change().then(() => attempt(sending, work, end, failed))
+    sending.sent = true
+    work().then(end, failed)
+  }
+
   return {
-    send(work) {
-      return new Promise((resolve, reject) => {
+    send<T>(work: () => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
         const sending: Sending = { deadline: Date.now() + timeoutMs, sent: false, late: reject }
         pending.add(sending)
         if (timer === undefined) timer = setTimeout(watch, Math.min(timeoutMs, longestTimerMs)).unref()
-        const attempt = () => {
-          if (!pending.has(sending)) return
-          if (!connection.isReady) return void connection.change().then(attempt)
-          sending.sent = true
-          work().then((value) => {
-            pending.delete(sending)
-            resolve(value)
-          }, failed)
+        const end = (value: T) => {
+          pending.delete(sending)
+          resolve(value)
         }
         const failed = (error: unknown) => {
-          if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
+          if (isConnectionLost(error) && !connection.hasEnded) {
+            return void setTimeout(() => attempt(sending, work, end, failed), againMs)
+          }
           pending.delete(sending)
           reject(describe(error, connection))
         }
-        attempt()
+        attempt(sending, work, end, failed)
       })
     },
   }
 }
+
+type Failed = (error: unknown) => void
 
 function noAnswer(timeoutMs: number): string {
   return `no Redis answered within ${timeoutMs} ms`

@@ -87,8 +87,8 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
     const { options } = current
     const told = { queue, name, version, payload, bytes, encodeMs, options, id: options.jobId, schedule }
     const job = quiet(told, ['payload'])
-    const next = async (added: AddedOptions = {}) =>
-      step(index + 1, { ...current, options: merge(options, added, name) })
+    const next = async (added?: AddedOptions) =>
+      step(index + 1, added ? { ...current, shared: undefined, options: merge(options, added, name) } : current)
     return Promise.resolve(one(job, next)).then(() => sent ?? Promise.reject(notSent(name)))
   }
   return await step(0, prepared)

@@ -1,8 +1,7 @@
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
+import type { NewJob, StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
@@ -40,20 +39,21 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     return new BrineError('OPTIONS_INVALID', remedy, { job, cause: error })
   }
 
-  async function send({ job, text, options }: Prepared): Promise<JobHandle> {
+  async function send(prepared: Prepared): Promise<JobHandle> {
+    const { job } = prepared
+    const added = newJob(prepared)
     try {
-      const { id = options.jobId } = await sender.send(() => queue.add(job.name, new StoredText(text), options))
-      return follow(job, id)
+      return follow(job, String(await sender.send(() => queue.addText(added))))
     } catch (error) {
       throw refused(error, job.name)
     }
   }
 
   async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
-    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    const added = all.map(newJob)
     try {
-      const jobs = await sender.send(() => queue.addBulk(bulk))
-      return all.map(({ job, options }, index) => follow(job, jobs[index]?.id ?? options.jobId))
+      const ids = await sender.send(() => queue.addTexts(added))
+      return all.map(({ job }, index) => follow(job, String(ids[index])))
     } catch (error) {
       throw refused(error)
     }
@@ -78,4 +78,8 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     add,
     refused,
   }
+}
+
+function newJob({ job: { name }, text, options, shared }: Prepared): NewJob {
+  return { name, id: options.jobId, text, options, shared }
 }

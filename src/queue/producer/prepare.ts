@@ -11,6 +11,8 @@ export interface Prepared {
   job: ContractJob
   text: string
   options: EnqueueOptions & { jobId: string }
+  /** The contract's own options, when nothing was added to them but an id. */
+  shared?: EnqueueOptions | undefined
   /** What checking and encoding it took, in milliseconds. */
   encodeMs?: number
   /** What the text is of. */
@@ -53,9 +55,9 @@ export function createPreparer(
   // Mostly without a promise: thousands are prepared a second.
   function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
     const job = find(name)
-    const own = given === undefined ? {} : checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
-    const { jobId = randomUUID() } = own
-    if (Object.hasOwn(reserved, jobId)) {
+    const own = given && checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
+    const { jobId = randomUUID() } = own ?? {}
+    if (own && Object.hasOwn(reserved, jobId)) {
       const remedy = `'${jobId}' is a key of the queue itself; choose another`
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
@@ -65,7 +67,8 @@ export function createPreparer(
     const encoded = codec.encodeChecked(payload, place, checked)
     const queue = contract.name
     const options = { ...job.options, ...own, jobId }
-    const done = (text: string) => ({ queue, job, text, options, payload, encodeMs: performance.now() - since })
+    const shared = own ? undefined : job.options
+    const done = (text: string) => ({ queue, job, text, options, shared, payload, encodeMs: performance.now() - since })
     return encoded instanceof Promise ? encoded.then(done) : done(encoded)
   }
 

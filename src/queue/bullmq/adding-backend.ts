@@ -1,0 +1,71 @@
+import type { JobJson, RedisClient } from 'bullmq'
+import { RemovingBackend } from './removing-backend.ts'
+import type { StoredJob } from './stored-job.ts'
+
+type Standard = Parameters<RemovingBackend['addStandardJob']>
+
+/** What the jobs of the same options have in common, as BullMQ's script takes it. */
+interface Pattern {
+  packedOptions: Standard[2]
+  args: Standard[3]
+  json: JobJson
+}
+
+/** The job that is stored: its text as it is. */
+export interface TextJob {
+  name: string
+  id: string
+  text: string
+}
+
+/**
+ * BullMQ's commands, and a short way to add jobs that share their options: these are checked, turned about and packed with the
+ * first of them, which BullMQ adds itself.
+ */
+export class AddingBackend extends RemovingBackend {
+  readonly #patterns = new WeakMap<object, Pattern>()
+  #client: RedisClient | undefined
+  #following: ((...given: Standard) => void) | undefined
+
+  /** Adds a job whose options are exactly `shared`, if one like it was added before, and gives its id. */
+  addAlike(shared: object, { name, id, text }: TextJob): Promise<unknown> | undefined {
+    const pattern = this.#patterns.get(shared)
+    if (!pattern || !this.#client) return undefined
+    const { args, json, packedOptions } = pattern
+    args[1] = id
+    args[2] = name
+    args[3] = Date.now()
+    json.data = text
+    const given = this.addStandardJobArgs(json, packedOptions, args)
+    json.data = ''
+    // It refuses only what has a parent, and such a one shares its options with none.
+    return this.execCommand(this.#client, 'addStandardJob', given)
+  }
+
+  /** Adds a job as BullMQ does. With `shared` options it remembers how, for the next that have the same. */
+  async addFirst(job: StoredJob, shared?: object): Promise<unknown> {
+    const { parentKey = '' } = job
+    const { jobData, jobId, parentKeyOpts } = job.toFlowEntry(
+      parentKey === '' ? {} : { parentKey, parentDependenciesKey: `${parentKey}:dependencies` },
+    )
+    const client = await this.queue.client
+    this.#client = client
+    this.#following = (_client, json, packed, args) => {
+      // The places in which the next ones differ, in the BullMQ that this was written for.
+      const isKnown = args[1] === jobId && args[2] === json.name && args[3] === json.timestamp
+      // A limit is for each text to keep.
+      if (!shared || !isKnown || json.opts.sizeLimit) return
+      // Packed beside others, in memory that would be kept with it.
+      const packedOptions = packed instanceof Uint8Array ? Buffer.from(packed) : packed
+      this.#patterns.set(shared, { packedOptions, args: [...args], json: { ...json, data: '' } })
+    }
+    const added = this.addJobToTransaction(client, jobData, jobId, parentKeyOpts)
+    this.#following = undefined
+    return added
+  }
+
+  protected override addStandardJob(...given: Standard): ReturnType<RemovingBackend['addStandardJob']> {
+    this.#following?.(...given)
+    return super.addStandardJob(...given)
+  }
+}
