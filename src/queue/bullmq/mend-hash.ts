@@ -59,7 +59,7 @@ export function mendHash(hash: unknown[], id?: string): Damage | undefined {
         name = value
         break
       case 'opts':
-        if (isOptions(readObject(value))) break
+        if (isOptions(value)) break
         damaged('opts')
         hash[index + 1] = '{}'
         break
@@ -115,9 +115,17 @@ function keyOfParent(text: string): string | undefined {
   return typeof id === 'string' && typeof queueKey === 'string' ? `${queueKey}:${id}` : undefined
 }
 
+const longestRemembered = 1_000
+// Jobs that come one after the other mostly have the same.
+let lastOptions = '{}'
+
 // What BullMQ's script would stumble over once the handler has run.
-function isOptions(options: Record<string, unknown> | undefined): boolean {
-  return options !== undefined && keeps(options['removeOnComplete']) && keeps(options['removeOnFail'])
+function isOptions(text: string): boolean {
+  if (text === lastOptions) return true
+  const options = readObject(text)
+  const isSound = options !== undefined && keeps(options['removeOnComplete']) && keeps(options['removeOnFail'])
+  if (isSound && text.length <= longestRemembered) lastOptions = text
+  return isSound
 }
 
 function keeps(given: unknown): boolean {

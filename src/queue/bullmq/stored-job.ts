@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { Job, type JobJson } from 'bullmq'
+import { Job, type JobJson, type KeepJobs, type QueueBaseOptions } from 'bullmq'
 import { describeStored } from './describe-stored.ts'
 import type { Damage } from './mend-hash.ts'
 import { StoredBackend } from './stored-backend.ts'
@@ -34,11 +34,23 @@ export class StoredJob extends Job<unknown, unknown, string> {
     return json
   }
 
-  override async moveToCompleted(returned: unknown, token: string, fetchNext?: boolean) {
+  override async moveToCompleted(returned: unknown, token: string, fetchNext = true) {
     if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
     this.returned = returned
-    const next = await super.moveToCompleted(undefined, token, fetchNext)
+    const next = await this.#complete(token, fetchNext)
     this.returnvalue = returned
     return next
+  }
+
+  async #complete(token: string, fetchNext: boolean) {
+    const { telemetry }: Partial<QueueBaseOptions> = this.queue.opts
+    // BullMQ's way is longer by the span and by the printing of the value.
+    if (telemetry || !(this.backend instanceof StoredBackend)) return super.moveToCompleted(undefined, token, fetchNext)
+    // BullMQ's types do not say that it may be undefined, which is for the worker's own to decide.
+    const keep = this.opts.removeOnComplete as KeepJobs
+    const { result, finishedOn } = await this.backend.moveToCompleted(this, undefined, keep, token, fetchNext)
+    this.finishedOn = finishedOn
+    this.attemptsMade += 1
+    return result
   }
 }
