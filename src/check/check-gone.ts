@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findJob } from '../contract/contract.ts'
-import { describeJob, describeModel } from './describe-project.ts'
+import { describeJob } from './describe-project.ts'
 import type { Checked, Finding } from './finding.ts'
 import type { Lock } from './lock.ts'
 import type { Project } from './project.ts'
+import { renamedModel } from './renamed-model.ts'
 
 /** A model of the lock whose tag nothing in the code has. */
 export function goneModel(lock: Lock, project: Project, tag: string): Checked {
   const versions = lock.models[tag] ?? {}
-  const last = Object.values(versions).at(-1)?.fields
-  const likely = project.models.find(
-    (model) => !lock.models[model.tag] && isDeepStrictEqual(describeModel(project, model), last),
-  )
+  const likely = renamedModel(lock, project, tag)
   const finding: Finding =
     likely === undefined
       ? {
@@ -41,12 +39,15 @@ export function goneJob(lock: Lock, project: Project, key: string): Checked | un
       !lock.jobs[`${queue}/${one}`] &&
       isDeepStrictEqual(describeJob(project, contract, one).payload, last),
   )
+  const kept = contract
+    ? `keep it until none wait, or, if it was renamed, add aliases: ['${name}'] to the job that it is now`
+    : 'keep the queue and its workers until none of its jobs wait: a queue has no aliases'
   const finding: Finding =
     likely === undefined
       ? {
           ...gone('gone', lastOf(versions)),
           text: contract ? `the queue '${queue}' has no job '${name}'` : `no queue is called '${queue}'`,
-          remedy: `keep it until none wait, or, if it was renamed, add aliases: ['${name}'] to the job that it is now; when none is left in Redis, brine check --update --retire ${key}`,
+          remedy: `${kept}; when none is left in Redis, brine check --update --retire ${key}`,
         }
       : {
           ...gone('renamed', lastOf(versions)),

@@ -1,15 +1,16 @@
 import { findJob, type QueueContract } from '../contract/contract.ts'
-import { BrineError } from '../errors.ts'
+import type { TagOf } from './alternatives.ts'
 import { isRefusal } from './change.ts'
 import { compareShapes } from './compare-shapes.ts'
+import { fromSample } from './culprit.ts'
 import { describeJob } from './describe-project.ts'
 import { type Checked, type Finding, worstOf } from './finding.ts'
-import { fromChange, fromFailure, noted, noUpcaster, versionLowered } from './findings.ts'
+import { fromChange, noted, noUpcaster, versionLowered } from './findings.ts'
 import { type JobEntry, type JobPart, jobParts, type Lock } from './lock.ts'
 import { readSample } from './make-samples.ts'
-import { modelsIn } from './models-in.ts'
 import { noteOlderWorkers } from './older-workers.ts'
 import type { Project } from './project.ts'
+import { tagOf } from './renamed-model.ts'
 import type { Shape } from './shape.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function checkJob(
     one,
     entry: [locked, entry],
   } of entries) {
-    const check = new JobCheck(project, contract, one, Number(locked), entry)
+    const check = new JobCheck(project, tagOf(lock, project), contract, one, Number(locked), entry)
     findings.push(...(await check.run(broken)))
   }
   if (entries.length === 0) findings.push(noted('new', 'is not in the lock yet', undefined))
@@ -44,14 +45,16 @@ export async function checkJob(
 
 class JobCheck {
   readonly #project: Project
+  readonly #tagOf: TagOf
   readonly #contract: QueueContract
   /** The name under which it was locked. */
   readonly #name: string
   readonly #version: number
   readonly #entry: JobEntry
 
-  constructor(project: Project, contract: QueueContract, name: string, version: number, entry: JobEntry) {
+  constructor(project: Project, tagOf: TagOf, contract: QueueContract, name: string, version: number, entry: JobEntry) {
     this.#project = project
+    this.#tagOf = tagOf
     this.#contract = contract
     this.#name = name
     this.#version = version
@@ -85,7 +88,7 @@ class JobCheck {
     // Without a schema anything is taken.
     const anything: Shape = { type: 'unknown' }
     const [was, is] = [before ?? anything, now ?? anything]
-    const tagOf = (tag: string) => this.#project.modelOf(tag)?.tag
+    const tagOf = this.#tagOf
     const version = this.#version
     const changes = compareShapes(was, is, tagOf)
     const findings = changes.map((change) => fromChange(change, { version, part, versioned }))
@@ -111,31 +114,9 @@ class JobCheck {
       try {
         await readSample(this.#project, this.#contract, this.#name, part, text)
       } catch (error) {
-        const culprit = this.#modelIn(text, error, broken)
-        findings.push(
-          culprit === undefined
-            ? fromFailure(error, { version, part, versioned, index })
-            : noted(
-                'model-changed',
-                `sample ${index + 1} holds an instance of '${culprit}', which is not read: see there`,
-                version,
-                part,
-              ),
-        )
+        findings.push(fromSample(this.#project, text, error, broken, { version, part, versioned, index }))
       }
     }
     return findings
   }
-
-  /** The model of those that fail by themselves which a sample holds, when it is a model that refuses the sample. */
-  #modelIn(text: string, error: unknown, broken: ReadonlySet<string>): string | undefined {
-    if (!(error instanceof BrineError && ofModels.has(error.code))) return undefined
-    const tags = [...modelsIn(text)].map((name) => name.slice(0, name.lastIndexOf('@')))
-    return tags.find((tag) => broken.has(this.#project.modelOf(tag)?.tag ?? tag))
-  }
 }
-
-const ofModels: ReadonlySet<string> = new Set([
-  ...['FIELDS_INVALID', 'EXTRA_PROPERTY', 'UPCAST_FAILED', 'TAG_UNKNOWN', 'VERSION_OLDER', 'VERSION_NEWER'],
-  ...['MODEL_THREW', 'CYCLE_THROUGH_DECODE'],
-])

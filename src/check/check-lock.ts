@@ -12,11 +12,15 @@ import type { Project } from './project.ts'
  * whole. Every sample is decoded, every shape compared.
  */
 export async function checkLock(lock: Lock, project: Project): Promise<CheckReport> {
-  const models = project.models.map((model) => checkModel(lock, project, model))
   const gone = Object.keys(lock.models).flatMap((tag) => (project.modelOf(tag) ? [] : [goneModel(lock, project, tag)]))
+  const check = (broken: ReadonlySet<string>) => project.models.map((model) => checkModel(lock, project, model, broken))
+  // First by what each holds of itself alone, then with what it holds of others that are read.
+  const all = new Set([...project.models.map(({ tag }) => tag), ...Object.keys(lock.models)])
+  const models = check(notRead([...check(all), ...gone]))
+  const broken = notRead([...models, ...gone])
   const jobs: Checked[] = []
   for (const contract of project.queues) {
-    for (const name of contract.entries.keys()) jobs.push(await checkJob(lock, project, contract, name, broken(models)))
+    for (const name of contract.entries.keys()) jobs.push(await checkJob(lock, project, contract, name, broken))
   }
   for (const key of Object.keys(lock.jobs)) {
     const job = goneJob(lock, project, key)
@@ -31,7 +35,7 @@ export async function checkLock(lock: Lock, project: Project): Promise<CheckRepo
 }
 
 /** The tags of models whose texts are not read: what jobs hold of them is not, either. */
-function broken(models: readonly Checked[]): ReadonlySet<string> {
+function notRead(models: readonly Checked[]): ReadonlySet<string> {
   return new Set(models.filter(({ verdict }) => verdict !== 'safe').map(({ name }) => name))
 }
 

@@ -355,3 +355,46 @@ test('makes samples up of whatever has a kind', async () => {
     expect(samples?.payload.length, name).toBeGreaterThan(0)
   }
 })
+
+describe('of a model inside another one', () => {
+  class Inner {
+    constructor(readonly n: number) {}
+  }
+  class Outer {
+    constructor(readonly inner: Inner) {}
+  }
+  const nested = (over: object = {}) => {
+    const inner = defineModel(Inner, {
+      tag: 'inner',
+      fields: z.object({ n: z.number() }),
+      decode: ({ n }) => new Inner(n),
+      ...over,
+    })
+    const outer = defineModel(Outer, {
+      tag: 'outer',
+      fields: z.object({ inner: inner.schema }),
+      decode: (given) => new Outer(given.inner),
+    })
+    return { queues: [queue({ job: { payload: outer.schema } }, [inner, outer])] }
+  }
+
+  test.each([
+    ['an upcaster that throws', { version: 2, upcast: { 1: () => JSON.parse('{') } }, 'inner'],
+    ['a version without an upcaster', { version: 2 }, 'inner'],
+    ['a changed type', { fields: z.object({ n: z.string() }) }, 'inner'],
+    ['a decode that throws', { decode: () => JSON.parse('{') }, 'inner'],
+    ['a tag renamed without an alias', { tag: 'core' }, 'inner'],
+  ])('tells %s once, and not of what holds it', async (_, over, name) => {
+    const { safe, checked } = await deploy(nested(), nested(over))
+    expect(safe).toBe(false)
+    expect(checked.filter(({ verdict }) => verdict !== 'safe').map((one) => one.name)).toEqual([name])
+    const notes = checked.flatMap(({ findings }) => findings.filter(({ code }) => code === 'model-changed'))
+    expect(notes.map(({ part }) => part)).toEqual(expect.arrayContaining(['fields', 'payload']))
+  })
+})
+
+test('gives a job of a queue that is gone no advice that a queue cannot follow', async () => {
+  const { checked } = await deploy(job(), { queues: [] })
+  expect(checked[0]).toMatchObject({ verdict: 'breaking', findings: [{ code: 'gone' }] })
+  expect(checked[0]?.findings[0]?.remedy).not.toContain('aliases: [')
+})
