@@ -34,17 +34,23 @@ export type TellRefused = (
 /** Tells those middlewares that want to know. What one of them throws is reported. */
 export function tellRefused(
   queue: string,
-  use: readonly unknown[],
+  use: readonly Partial<ToldOfRefused>[],
   report: (error: unknown) => void,
   tell?: Tell,
 ): TellRefused {
-  const told = use.filter(isTold)
+  const told = use.filter(({ refused }) => typeof refused === 'function')
   return (job, refusal, end) => {
     const { became: type, forMs, times } = end
     tell?.away(job, { type, error: refusal, forMs, times, why: type === 'postponed' ? 'newer' : undefined })
     for (const one of told) {
       try {
-        one.refused({ queue, id: String(job.id), storedName: String(job.name).slice(0, longestName), refusal, ...end })
+        one.refused?.({
+          queue,
+          id: String(job.id),
+          storedName: String(job.name).slice(0, longestName),
+          refusal,
+          ...end,
+        })
       } catch (error) {
         report(error)
       }
@@ -53,7 +59,3 @@ export function tellRefused(
 }
 
 const longestName = 100
-
-function isTold(one: unknown): one is ToldOfRefused {
-  return typeof one === 'function' && 'refused' in one && typeof one.refused === 'function'
-}
