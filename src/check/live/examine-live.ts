@@ -40,6 +40,8 @@ async function refusalOf(
     // A template of BullMQ's own that has no data makes jobs that have none.
     if (place === 'schedules')
       return await examineText(contract, codec, { id: templateIdOf(id), name, job, text: text ?? '{}' })
+    // What is kept for later has no hash of a job yet.
+    if (place === 'deduplicated') return await examineText(contract, codec, { id, name, job, text: text ?? '' })
     return await examineHash(contract, codec, { id, job, flat })
   } catch (error) {
     return new BrineError('VALUE_INVALID', 'its schema or model threw: see the cause', { job, cause: error })

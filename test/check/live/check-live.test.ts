@@ -111,6 +111,8 @@ test('finds what a deduplication keeps for later, and parents of children whose 
   await producer.enqueue('raise', 2, { deduplication, jobId: 'next' })
   await producer.job('build', 'child').result()
   const client = openClient()
+  const { queues } = await checkLive([before], { connection: { client } })
+  expect(queues[0]?.places).toMatchObject({ deduplicated: { wouldFail: 0 }, 'waiting-children': { wouldFail: 0 } })
   await client.hset(`${prefix}:houses:dn:one`, 'data', '{"secret":1}')
 
   const dumped = await dump(prefix)
