@@ -1,7 +1,7 @@
 import { QueueKeys } from 'bullmq'
 
-// BullMQ keeps its own lists under these names, beside the jobs under their ids.
-const listNames: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')))
+/** BullMQ keeps its own lists under these names, beside the jobs under their ids. */
+export const listNames: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')))
 const otherKeys =
   /^(?:de|dn|metrics|brine):|:(?:lock|logs|dependencies|processed|failed|unsuccessful)$|^repeat:(?!.*:\d+$)/s
 const schedulesJob = /^repeat:(.+):\d+$/s

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type {
   IRedisTransaction,
   JobProgress,
@@ -18,6 +19,8 @@ import { StoredJob } from './stored-job.ts'
 import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
+
+const refusedMs = 1_000
 
 /** The field of a failed job's hash that holds its encoded error; also the event that announces it. */
 export const errorField = 'brine:error'
@@ -99,8 +102,11 @@ export class StoredBackend extends AddingBackend {
     try {
       return await super.moveToActive(token, name)
     } catch (error) {
-      if (!isReply(error) || !(await this.passOver?.taken(token))) throw error
-      return this.moveToActive(token, name)
+      if (!isReply(error)) throw error
+      if (await this.passOver?.taken(token)) return this.moveToActive(token, name)
+      // BullMQ asks again at once, and a server that refuses does so for a while.
+      await wait(refusedMs)
+      throw error
     }
   }
 

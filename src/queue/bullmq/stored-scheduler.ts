@@ -14,19 +14,33 @@ export class StoredScheduler extends JobScheduler<StoredBackend> {
       return await this.next<T, R, N>(...given)
     } catch (error) {
       const [id, , name, data, , how] = given
-      if (how.override || isReply(error)) throw error
-      const kept = await this.getScheduler(id)
-      // Removed meanwhile, and so there is no next one.
-      if (!kept) return undefined
-      const { pattern, every, tz, startDate, endDate, limit, offset, iterationCount: count } = kept
-      const repeat = withoutUndefined({ pattern, every, tz, startDate, endDate, limit, offset, count })
-      return this.next<T, R, N>(id, repeat, name, data, kept.template?.opts ?? {}, how)
+      if (how.override || !isDamage(error)) throw error
+      return this.#nextOfKept<T, R, N>(id, name, data, how).catch((damaged: unknown) => {
+        if (!isDamage(damaged)) throw damaged
+        // There is no next one until the schedule is written anew; this run is a job like any other.
+        this.emit('error', new Error(`the schedule ${id} is damaged: upsert it again`, { cause: damaged }))
+        return undefined
+      })
     }
+  }
+
+  async #nextOfKept<T, R, N extends string>(id: Upsert[0], name: N, data: T, how: Upsert[5]) {
+    const kept = await this.getScheduler(id)
+    // Removed meanwhile, and so there is no next one.
+    if (!kept) return undefined
+    const { pattern, every, tz, startDate, endDate, limit, offset, iterationCount: count } = kept
+    const repeat = withoutUndefined({ pattern, every, tz, startDate, endDate, limit, offset, count })
+    return this.next<T, R, N>(id, repeat, name, data, kept.template?.opts ?? {}, how)
   }
 
   next<T, R, N extends string>(id: Upsert[0], repeat: Upsert[1], name: N, data: T, options: Upsert[4], how: Upsert[5]) {
     return super.upsertJobScheduler<T, R, N>(id, repeat, name, data, options, how)
   }
+}
+
+/** Whether it is what is stored that is at fault; a server that is full or read-only is asked again. */
+function isDamage(error: unknown): boolean {
+  return !isReply(error) || /^(?:ERR|WRONGTYPE) /.test(error.message)
 }
 
 function withoutUndefined(options: { [K in keyof RepeatOptions]: RepeatOptions[K] | undefined }): RepeatOptions {

@@ -6,7 +6,7 @@ import { readRecord } from './record.ts'
 import { replayScript } from './replay-script.ts'
 
 /** What became of an entry that was to be put back. */
-export type Put = 'replayed' | 'gone' | 'exists'
+export type Put = 'replayed' | 'gone' | 'exists' | 'damaged'
 
 /** The entries of a queue's quarantine in Redis. */
 export interface Entries {
@@ -32,7 +32,7 @@ export interface EntriesOptions {
 }
 
 const pageSize = 100
-const answers: readonly Put[] = ['gone', 'replayed', 'exists']
+const answers: readonly Put[] = ['gone', 'replayed', 'exists', 'damaged']
 
 export function createEntries({ queue, prefix, connection: { client }, send }: EntriesOptions): Entries {
   const { of, quarantine, base, entries } = placeOf(queue, prefix)
@@ -42,7 +42,9 @@ export function createEntries({ queue, prefix, connection: { client }, send }: E
   const keysOf = (...names: string[]) => names.map((name) => String(of[name]))
 
   async function find(ids: readonly string[]): Promise<QuarantinedJob[]> {
-    const found = await send(() => Promise.all(ids.map((id) => client.hmget(entries + id, idField, 'data'))))
+    const found = await send(() =>
+      Promise.all(ids.map((id) => client.hmget(entries + id, idField, 'data').catch(passOverStrangers))),
+    )
     return ids.flatMap((id, index) => {
       const [jobId, data] = found[index] ?? []
       if (typeof jobId !== 'string') return []
@@ -127,6 +129,12 @@ export function createEntries({ queue, prefix, connection: { client }, send }: E
         return (Array.isArray(told) ? told : []).map((answer) => Number(answer) === 1)
       }),
   }
+}
+
+// What stands there and is no entry is somebody else's, and hides none of ours.
+function passOverStrangers(error: unknown): never[] {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return []
+  throw error
 }
 
 function matches(job: QuarantinedJob, { code, job: name, path, since, until }: QuarantineFilter): boolean {

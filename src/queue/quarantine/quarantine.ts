@@ -73,6 +73,7 @@ export interface QuarantineSources {
 
 // What these are told too broadly does no harm.
 const asks: ReadonlySet<string> = new Set(['groups', 'list'])
+const damaged = 'the entry itself is damaged, and is not put back: discard it'
 const filterNames = ['code', 'job', 'path', 'since', 'until']
 
 /** The quarantine of a contract's queue, by the connection of whoever holds it. */
@@ -130,7 +131,11 @@ export function openQuarantine(sources: QuarantineSources): Quarantine {
       const existing: string[] = []
       let replayed = 0
       let passed = 0
-      for await (const page of pagesOf(which, 'oldest')) {
+      const seen = new Set<string>()
+      for await (const found of pagesOf(which, 'oldest')) {
+        // What workers refuse again meanwhile comes back as the newest.
+        const page = found.filter(({ id }) => !seen.has(id))
+        for (const { id } of page) seen.add(id)
         const jobs = dryRun || passing ? await split(page, refused) : page
         if (dryRun || passing) passed += jobs.length
         if (dryRun) {
@@ -139,6 +144,10 @@ export function openQuarantine(sources: QuarantineSources): Quarantine {
           continue
         }
         const put = await entries.replay(jobs.map(({ id }) => id))
+        for (const [index, { id, at, job }] of jobs.entries()) {
+          if (put[index] !== 'damaged') continue
+          refused.add(id, at, { code: 'TEXT_INVALID', path: undefined, reason: damaged, job })
+        }
         replayed += put.filter((answer) => answer === 'replayed').length
         existing.push(...jobs.filter((_, index) => put[index] === 'exists').map(({ id }) => id))
       }

@@ -26,13 +26,20 @@ export function writeRecord(record: QuarantineRecord): string {
   return JSON.stringify({ brine: 1, kind: 'quarantined', ...record })
 }
 
+const longestText = 2_000
+
+/** A text of a refusal as it may be told: anybody who can write to Redis may have written it, at any length and for any terminal. */
+export function readText(text: string): string {
+  return text.slice(0, longestText).replace(/\p{Cc}/gu, ' ')
+}
+
 /** Reads what `writeRecord` wrote. Somebody else's entry, or a damaged one, is told as such: it throws nothing. */
 export function readRecord(text: string | null | undefined, entry: string): QuarantineRecord {
   const found = parse(text)
-  const textAt = (name: string) => (typeof found[name] === 'string' ? found[name] : undefined)
+  const textAt = (name: string) => (typeof found[name] === 'string' ? readText(found[name]) : undefined)
   const numberAt = (name: string) => (typeof found[name] === 'number' ? found[name] : undefined)
   return {
-    id: textAt('id') ?? entry,
+    id: typeof found['id'] === 'string' ? found['id'] : entry,
     queue: textAt('queue') ?? '',
     job: textAt('job'),
     code: textAt('code') ?? 'TEXT_INVALID',

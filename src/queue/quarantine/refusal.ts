@@ -1,16 +1,17 @@
 import { BrineError, isBrineErrorCode } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import { type QuarantineRecord, readRecord } from './record.ts'
+import { type QuarantineRecord, readRecord, readText } from './record.ts'
 
 /** What a job was refused with. */
 export type Refusal = Pick<QuarantineRecord, 'code' | 'path' | 'reason' | 'job'>
 
 /** The refusal that an event of the queue's stream tells of. */
-export function refusalIn(fieldOf: (name: string) => string | undefined): Refusal {
+export function refusalIn(given: (name: string) => string | undefined): Refusal {
+  const fieldOf = (name: string) => readText(given(name) ?? '')
   return {
-    code: fieldOf('code') ?? '',
+    code: fieldOf('code'),
     path: fieldOf('path') || undefined,
-    reason: fieldOf('reason') ?? '',
+    reason: fieldOf('reason'),
     job: fieldOf('name') || undefined,
   }
 }

@@ -1,9 +1,11 @@
+import { listNames } from '../bullmq/job-id.ts'
 import { idField, keptField, ofKeyField, wholeField } from './place.ts'
 
 /**
  * Puts jobs back from the quarantine into their queue: each in one step, and so once, whoever else does the same. Answers for
  * each entry with 1, with 0 when there is none (any more), or with 2 when a job of that id is in the queue again, or a key of the queue
- * has stood in its place from the first.
+ * has stood in its place from the first, or with 3 when it cannot be put back: somebody has damaged it, and the others are not to
+ * suffer for it.
  *
  * The hash is what it was before the job was taken: without the marks of that, and with no start more. It waits as a job that
  * BullMQ retries: behind the others, or by its priority, or first when it is a `lifo` job.
@@ -14,6 +16,7 @@ local marker, pc, failed, waitingEntries = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local base, entries = ARGV[1], ARGV[2]
 local call = redis.call
 local answers = {}
+local own = {${[...listNames].map((name) => `['${name}']=true`).join(',')}}
 
 local function restore(entry, job)
   local whole = call('HGET', entry, '${wholeField}')
@@ -31,7 +34,7 @@ local function restore(entry, job)
   local starts = call('HGET', job, 'ats')
   if starts == '1' then
     call('HDEL', job, 'ats')
-  elseif starts and string.match(starts, '^%d+$') then
+  elseif starts and #starts < 16 and string.match(starts, '^%d+$') then
     call('HINCRBY', job, 'ats', -1)
   end
 end
@@ -51,23 +54,25 @@ local function enqueue(job, id, isHash)
     'event', 'waiting', 'jobId', id, 'prev', 'quarantined')
 end
 
-for at = 3, #ARGV do
-  local entryId = ARGV[at]
+local function putBack(entryId)
   local entry = entries .. entryId
   local id = call('HGET', entry, '${idField}')
-  if not id then
-    table.insert(answers, 0)
-  elseif call('EXISTS', base .. id) == 1 or call('HEXISTS', entry, '${ofKeyField}') == 1 then
-    table.insert(answers, 2)
-  else
-    local job = base .. id
-    restore(entry, job)
-    if call('EXISTS', entry .. ':logs') == 1 then call('RENAME', entry .. ':logs', job .. ':logs') end
-    enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
-    call('DEL', entry)
-    if call('ZREM', failed, entryId) == 0 then call('LREM', waitingEntries, 1, entryId) end
-    table.insert(answers, 1)
-  end
+  if not id then return 0 end
+  local job = base .. id
+  if call('EXISTS', job) == 1 or call('HEXISTS', entry, '${ofKeyField}') == 1 then return 2 end
+  -- Somebody wrote it who would have a key of the queue made a hash.
+  if own[id] then return 3 end
+  restore(entry, job)
+  if call('EXISTS', entry .. ':logs') == 1 then call('RENAME', entry .. ':logs', job .. ':logs') end
+  enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
+  call('DEL', entry)
+  if call('ZREM', failed, entryId) == 0 then call('LREM', waitingEntries, 1, entryId) end
+  return 1
+end
+
+for at = 3, #ARGV do
+  local isWell, answer = pcall(putBack, ARGV[at])
+  table.insert(answers, isWell and answer or 3)
 end
 return answers
 `

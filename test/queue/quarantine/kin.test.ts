@@ -87,3 +87,18 @@ test.each([
   expect(await producer.quarantine.get(first)).toMatchObject({ record: { code: 'TEXT_INVALID', jobId: first } })
   await producer.schedules.remove('often')
 })
+
+test.each([
+  ['its dates are none', { opts: '{"repeat":{"every":3600000,"startDate":"never"}}' }, undefined],
+  ['the count of its runs is no number', undefined, { ic: 'many' }],
+])('a job of a schedule runs though %s, and BullMQ cannot add the next', async (_, ofJob, ofSchedule) => {
+  const contract = peopleQueue()
+  const { schedules } = openProducer(contract)
+  const every = 3_600_000
+  const { nextRun } = await schedules.upsert('often', { name: 'anything', payload: 'tick', repeat: { every } })
+  const at = (id: string) => `${contract.prefix}:people:${id}`
+  if (ofJob) await openClient().hset(at(nextRun.id), ofJob)
+  else if (ofSchedule) await openClient().hset(at('repeat:often'), ofSchedule)
+  openWorker(contract, (payload) => payload)
+  expect(await nextRun.result()).toBe('tick')
+})
