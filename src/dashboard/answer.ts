@@ -4,6 +4,7 @@ import type { Boards } from './board/create-boards.ts'
 import type { DashboardOptions } from './create-dashboard.ts'
 import { type DashboardLog, inLog } from './dashboard-log.ts'
 import { changes, isFromElsewhere, isWithinThisMachine } from './guard.ts'
+import { answerOpenedValues, openedValuesPath } from './opened-values.ts'
 import { page } from './page.ts'
 import { findShown, revealPage } from './reveal-page.ts'
 import { secured } from './secure-headers.ts'
@@ -59,6 +60,7 @@ export function createAnswerer(options: AnswerOptions): Answer {
       log.info({ ...operation(request, path), who: visitor.name, status: response.status }, 'something was changed')
       return response
     }
+    if (path === openedValuesPath) return answerOpenedValues()
     const [, queue, id] = /^\/reveal\/([^/]+)\/([^/]+)$/.exec(path) ?? []
     if (queue !== undefined && id !== undefined) return revealed(visitor, decoded(queue), decoded(id))
     return boards(visitor).fetch(request)

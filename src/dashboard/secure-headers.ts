@@ -1,3 +1,5 @@
+import { withOpenedValues } from './opened-values.ts'
+
 /**
  * Scripts come from the dashboard alone, none from within a page, and nothing from elsewhere. Styles may stand in the page: the
  * editor of Bull Board makes its own as it runs.
@@ -29,5 +31,5 @@ export async function secured(response: Response, isStatic: boolean): Promise<Re
   const { status } = response
   if (!headers.get('content-type')?.startsWith('text/html')) return new Response(response.body, { status, headers })
   headers.delete('content-length')
-  return new Response((await response.text()).replace(fromElsewhere, ''), { status, headers })
+  return new Response(withOpenedValues((await response.text()).replace(fromElsewhere, '')), { status, headers })
 }

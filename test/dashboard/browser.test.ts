@@ -52,10 +52,12 @@ describe.skipIf(!canBrowse)(`in a browser${why}`, { timeout: 60_000 }, () => {
     await page.getByRole('link', { name: 'payments', exact: true }).first().click()
     await page.getByText('declined').first().waitFor()
     await page.goto(at('queue/payments/paid?status=completed'))
-    await page.getByText('Customer').first().waitFor()
+    await page.getByText('"customer"').first().waitFor()
     const text = (await page.locator('body').textContent()) ?? ''
     expect(text).toContain('9007199254740993')
-    expect(text).toContain('hidden')
+    // Within the card of the partner of the customer.
+    expect(text).toContain('$hidden')
+    expect(text).toContain('2032-02-02')
     for (const secret of secrets) expect(text).not.toContain(secret)
     expect(wrong).toEqual([])
   })

@@ -119,7 +119,7 @@ async function take(name: string, path: string, shown: string): Promise<void> {
 }
 
 await take('dashboard', '', 'orders: quarantine')
-await take('dashboard-job', 'queue/orders/order-1001?status=completed', 'Customer')
+await take('dashboard-job', 'queue/orders/order-1001?status=completed', '"customer"')
 await take('dashboard-failed', 'queue/orders/order-1002?status=failed', 'OutOfStock')
 await take('dashboard-quarantine', 'queue/orders-quarantine/order-1008?status=failed', 'TAG_UNKNOWN')
 

@@ -148,6 +148,26 @@ describe('the packed package', { timeout: 60_000 }, () => {
     })
   })
 
+  test('says which packages the dashboard needs, where they are not', async () => {
+    const bare = join(folder, 'bare')
+    await mkdir(join(bare, 'node_modules'), { recursive: true })
+    await cp(join(project, 'node_modules', 'brinemq'), join(bare, 'node_modules', 'brinemq'), { recursive: true })
+    for (const name of ['bullmq', 'commander', 'devalue', 'ioredis', 'zod']) {
+      await symlink(join(project, 'node_modules', name), join(bare, 'node_modules', name), 'junction')
+    }
+    await cp(join(project, 'config.js'), join(bare, 'config.js'))
+    await writeFile(join(bare, 'package.json'), '{ "type": "module" }')
+    const node = (...args: string[]) => execute(process.execPath, args, { cwd: bare })
+    await expect(node('-e', "import('brinemq/dashboard')")).rejects.toMatchObject({
+      stderr: expect.stringMatching(/Cannot find package '(?:@bull-board|hono|@hono)/),
+    })
+    const command = join('node_modules', 'brinemq', 'dist', 'cli', 'main.js')
+    await expect(node(command, 'dashboard', '--config', 'config.js', '--port', '0')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('npm install @bull-board/api @bull-board/hono @bull-board/ui hono'),
+    })
+  })
+
   test('loads neither the embedded server nor a compiler when brinemq is imported', async () => {
     const coverage = join(folder, 'coverage')
     const env = { ...process.env, NODE_V8_COVERAGE: coverage }
