@@ -2,9 +2,10 @@ import type { Command } from 'commander'
 import type { Finding, Level } from '../doctor/finding.ts'
 import { isSound, judgeServer } from '../doctor/judge-server.ts'
 import { readServer } from '../doctor/read-server.ts'
+import { lookForConfig } from './config/find-config.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
-import type { Session } from './session.ts'
+import type { GlobalOptions, Session } from './session.ts'
 import { printableLine } from './terminal/printable.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
@@ -14,9 +15,9 @@ export function addDoctor(program: Command): void {
     .command('doctor')
     .description('whether the Redis keeps jobs and keeps others out, and what to change (docs/security.md)')
     .action(
-      inSession<object>(async (session) => {
+      inSession<GlobalOptions>(async (session, options) => {
         const connection = await session.connect()
-        const findings = judgeServer(await readServer(connection, await prefixesOf(session)))
+        const findings = judgeServer(await readServer(connection, await prefixesOf(session, options)))
         const sound = isSound(findings)
         if (session.json) session.terminal.json({ sound, findings })
         else for (const finding of findings) printFinding(session.terminal, finding)
@@ -25,7 +26,9 @@ export function addDoctor(program: Command): void {
     )
 }
 
-async function prefixesOf(session: Session): Promise<string[]> {
+async function prefixesOf(session: Session, { config, prefix: given }: GlobalOptions): Promise<string[]> {
+  // A server can be looked at before there is a project.
+  if (config === undefined && lookForConfig(process.cwd()) === undefined) return [given ?? 'bull']
   const { queues } = await session.config()
   const prefixes = await Promise.all(queues.map((contract) => session.prefix(contract)))
   return [...new Set(prefixes.map((prefix) => prefix ?? 'bull'))]

@@ -4,6 +4,7 @@ import type { ServerFacts } from './server-facts.ts'
 
 const oldestVersion = '6.2.0'
 const clockMs = 5_000
+const letAsk = 'let the user ask, or ask as another: ACL SETUSER <user> +info'
 
 /** What is right and wrong with a server for a queue, from what it told. Pure. */
 export function judgeServer(facts: ServerFacts): Finding[] {
@@ -22,7 +23,7 @@ function finding(about: Finding['about'], level: Level, what: string, remedy?: s
 
 function version({ info }: ServerFacts): Finding {
   const told = info?.get('valkey_version') ?? info?.get('redis_version')
-  if (told === undefined) return finding('version', 'unknown', 'INFO does not tell it', 'ACL SETUSER … +info')
+  if (told === undefined) return finding('version', 'unknown', 'INFO does not tell it', letAsk)
   // Valkey's own numbers begin at 7.2.
   const name = `${info?.has('valkey_version') ? 'Valkey' : 'Redis'} ${told}`
   if (told.localeCompare(oldestVersion, 'en', { numeric: true }) >= 0) return finding('version', 'ok', name)
@@ -49,6 +50,10 @@ function persistence({ info, config }: ServerFacts): Finding {
       'CONFIG SET appendfsync everysec',
     )
   }
+  if (info?.get('rdb_last_bgsave_status') === 'err') {
+    const what = 'the last snapshot failed, and Redis may refuse jobs until one succeeds'
+    return judged('error', what, "look at the server's log and its disk")
+  }
   const on = 'CONFIG SET appendonly yes, and in redis.conf: appendonly yes'
   const save = config?.get('save')
   if (save === '') return judged('error', 'nothing is kept: a restart loses every job', on)
@@ -62,7 +67,7 @@ function aofOf(info: ServerFacts['info']): string | undefined {
 
 function eviction({ info, config }: ServerFacts): Finding {
   const policy = config?.get('maxmemory-policy') ?? info?.get('maxmemory_policy')
-  if (policy === undefined) return finding('eviction', 'unknown', 'neither INFO nor CONFIG tells the policy')
+  if (policy === undefined) return finding('eviction', 'unknown', 'neither INFO nor CONFIG tells the policy', letAsk)
   if (policy === 'noeviction') return finding('eviction', 'ok', policy)
   const set = 'CONFIG SET maxmemory-policy noeviction, and in redis.conf: maxmemory-policy noeviction'
   return finding('eviction', 'error', `'${policy}' throws jobs or their locks away when memory is full`, set)
@@ -70,7 +75,7 @@ function eviction({ info, config }: ServerFacts): Finding {
 
 function memory({ info, config }: ServerFacts): Finding {
   const told = config?.get('maxmemory') ?? info?.get('maxmemory')
-  if (told === undefined) return finding('memory', 'unknown', 'neither INFO nor CONFIG tells maxmemory')
+  if (told === undefined) return finding('memory', 'unknown', 'neither INFO nor CONFIG tells maxmemory', letAsk)
   const [most, used] = [Number(told), Number(info?.get('used_memory') ?? 0)]
   if (most === 0) {
     const set = "CONFIG SET maxmemory <bytes>, about three quarters of the machine's"
@@ -83,7 +88,7 @@ function memory({ info, config }: ServerFacts): Finding {
 }
 
 function replicas({ info, config }: ServerFacts): Finding[] {
-  if (info?.get('role') === undefined) return [finding('replicas', 'unknown', 'INFO does not tell them')]
+  if (info?.get('role') === undefined) return [finding('replicas', 'unknown', 'INFO does not tell them', letAsk)]
   if (info.get('role') !== 'master') {
     return [finding('replicas', 'error', 'this is a replica, which takes no jobs', 'connect to its master')]
   }
@@ -110,7 +115,16 @@ function replicas({ info, config }: ServerFacts): Finding[] {
   ]
 }
 
-function tls({ tls, local }: ServerFacts): Finding {
+function tls({ tls, checksCertificate, local }: ServerFacts): Finding {
+  if (tls && !checksCertificate) {
+    const what = 'the connection is encrypted, and with whom is not known: its certificate is not checked'
+    return finding(
+      'tls',
+      'warning',
+      what,
+      "connection: { tls: { ca } }, with the server's own authority, in place of rejectUnauthorized: false",
+    )
+  }
   if (tls) return finding('tls', 'ok', 'the connection is encrypted')
   if (local) return finding('tls', 'ok', 'none, on this machine alone')
   const remedy = 'connect to rediss://…; in redis.conf: port 0, tls-port 6379, tls-cert-file, tls-key-file'

@@ -48,10 +48,14 @@ function msOf([seconds, micros]: unknown[]): number {
   return Number(seconds) * 1_000 + Number(micros) / 1_000
 }
 
-function wayTo(client: Connection['client']): { tls: boolean; local: boolean } {
-  if (isCluster(client)) return { tls: client.options.redisOptions?.tls !== undefined, local: false }
+function wayTo(client: Connection['client']): Pick<ServerFacts, 'tls' | 'checksCertificate' | 'local'> {
+  if (isCluster(client)) return { ...encryptionOf(client.options.redisOptions?.tls), local: false }
   const { tls, host, path } = client.options
-  return { tls: tls !== undefined, local: path !== undefined || /^(?:localhost$|127\.|::1$)/.test(host ?? '') }
+  return { ...encryptionOf(tls), local: path !== undefined || /^(?:localhost$|127\.|::1$)/.test(host ?? '') }
+}
+
+function encryptionOf(tls: { rejectUnauthorized?: boolean | undefined } | undefined) {
+  return { tls: tls !== undefined, checksCertificate: tls?.rejectUnauthorized !== false }
 }
 
 function isCluster(client: Connection['client']): client is Cluster {

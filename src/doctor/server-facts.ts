@@ -10,6 +10,8 @@ export interface ServerFacts {
   readonly rules: readonly string[] | undefined
   /** Whether the connection is encrypted. */
   readonly tls: boolean
+  /** Whether the server's certificate is checked, where it is encrypted. */
+  readonly checksCertificate: boolean
   /** Whether it goes to this machine alone: a loopback address, or a socket. */
   readonly local: boolean
   /** How far the server's clock is ahead, in milliseconds, as well as the time of the answer lets it be known. */
@@ -26,4 +28,6 @@ export const parameters = [
   'maxmemory',
   'maxmemory-policy',
   'min-replicas-to-write',
+  'bind',
+  'protected-mode',
 ]

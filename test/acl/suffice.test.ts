@@ -212,7 +212,11 @@ test.skipIf(!canRun)(
     })
     expect(process.exitCode).toBe(0)
     printed.mockRestore()
-    const dashboard = createDashboard({ queues: [contract], connection: as('operator') })
+    const dashboard = createDashboard({
+      queues: [contract],
+      connection: as('operator'),
+      authenticate: () => ({ name: 'ann', role: 'operate' }),
+    })
     onTestFinished(() => dashboard.close())
     const shown = await dashboard.fetch(new Request('http://localhost/api/queues?activeQueue=desk&status=completed'))
     expect(await shown.json()).toMatchObject({

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { describe, expect, test, vi } from 'vitest'
 import { isSound, judgeServer } from '../../src/doctor/judge-server.ts'
 import { readServer } from '../../src/doctor/read-server.ts'
@@ -23,8 +24,8 @@ interface Change extends Partial<Omit<ServerFacts, 'info' | 'config'>> {
 /** A server with which nothing is wrong, but for what is given. */
 function facts(change: Change = {}): ServerFacts {
   return {
-    ...{ user: 'worker', rules: ['on', '#ab', '~brine:*', '+get'], tls: true, local: false, clockAheadMs: 3 },
-    prefixes: ['bull'],
+    ...{ user: 'worker', rules: ['on', '#ab', '~brine:*', '+get'], tls: true, checksCertificate: true, local: false },
+    ...{ prefixes: ['bull'], clockAheadMs: 3 },
     ...change,
     info: new Map(Object.entries({ ...info, ...change.info })),
     config: new Map(Object.entries({ ...config, ...change.config })),
@@ -39,6 +40,12 @@ test.each<[string, string, Change, string | undefined]>([
   ['version', 'error', { info: { redis_version: '5.0.14' } }, 'install Redis'],
   ['persistence', 'error', { config: { appendonly: 'no' } }, 'CONFIG SET appendonly yes'],
   ['persistence', 'warning', { config: { appendonly: 'no', save: '60 1' } }, 'CONFIG SET appendonly yes'],
+  [
+    'persistence',
+    'error',
+    { info: { rdb_last_bgsave_status: 'err' }, config: { appendonly: 'no', save: '60 1' } },
+    'log',
+  ],
   ['persistence', 'warning', { config: { appendfsync: 'no' } }, 'CONFIG SET appendfsync everysec'],
   ['persistence', 'error', { info: { aof_last_write_status: 'err' } }, 'log'],
   ['eviction', 'error', { config: { 'maxmemory-policy': 'allkeys-lru' } }, 'maxmemory-policy noeviction'],
@@ -48,11 +55,12 @@ test.each<[string, string, Change, string | undefined]>([
   ['replicas', 'warning', { config: { 'min-replicas-to-write': '0' } }, 'CONFIG SET min-replicas-to-write 1'],
   ['replicas', 'error', { info: { role: 'slave' } }, 'master'],
   ['tls', 'error', { tls: false }, 'rediss://'],
+  ['tls', 'warning', { checksCertificate: false }, 'tls: { ca }'],
   ['acl', 'error', { rules: ['on', 'nopass', '~brine:*', '+get'] }, 'resetpass'],
   ['acl', 'warning', { user: 'default' }, 'docs/security.md'],
   ['acl', 'warning', { rules: ['on', '#ab', '~brine:*', '+@all'] }, 'docs/security.md'],
   ['acl', 'warning', { rules: ['on', '#ab', '~*', '+get'] }, 'docs/security.md'],
-  ['acl', 'unknown', { user: undefined }, undefined],
+  ['acl', 'unknown', { user: undefined }, '+acl|whoami'],
   ['cluster', 'error', { info: { cluster_enabled: '1' } }, "prefix: '{bull}'"],
   ['clock', 'warning', { clockAheadMs: -60_000 }, 'NTP'],
 ])('judges %s: %s for %j', (about, level, change, remedy) => {
@@ -78,7 +86,12 @@ describe.skipIf(!canRun)(`a real server${why}`, () => {
       sound: false,
       findings: expect.arrayContaining([expect.objectContaining({ about: 'eviction', level: 'error' })]),
     })
-    expect((await brine(['doctor'], { ...options, env: { REDIS_URL: 'redis://127.0.0.1:1' } })).code).toBe(3)
+    const [away, alone] = await Promise.all([
+      brine(['doctor'], { ...options, env: { REDIS_URL: 'redis://127.0.0.1:1' } }),
+      // Before there is a project.
+      brine(['doctor'], { ...options, cwd: tmpdir() }),
+    ])
+    expect([away.code, alone.code]).toEqual([3, 1])
 
     // As managed ones are.
     await client.acl('SETUSER', 'app', 'on', '>pass', '~*', '+info', '+ping')

@@ -12,14 +12,19 @@ export function findConfig(named: string | undefined, from: string): string {
     if (existsSync(path)) return path
     throw new CommandError(exitCode.usage, `there is no ${path}: name an existing file with --config`)
   }
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
-    if (found !== undefined) return found
-    if (folder === dirname(folder)) break
-  }
+  const found = lookForConfig(from)
+  if (found !== undefined) return found
   throw new CommandError(
     exitCode.usage,
     'found no brine.config.ts here or above: write one that reads ' +
       '`export default defineConfig({ queues: [yours] })`, or name it with --config',
   )
+}
+
+/** The nearest file of a configuration, if there is one, for commands that can do without. */
+export function lookForConfig(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
+    if (found !== undefined || folder === dirname(folder)) return found
+  }
 }
