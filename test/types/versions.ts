@@ -107,5 +107,39 @@ defineQueue('people', {
     },
   },
 })
+defineQueue('people', {
+  jobs: {
+    greet: {
+      payload,
+      version: 2,
+      upcast: {
+        // @ts-expect-error upcasters are synchronous
+        1: async ({ first }: Version1) => ({ name: first }),
+      },
+    },
+  },
+})
+defineQueue('people', {
+  jobs: {
+    // @ts-expect-error nobody else knows what version 1 stored
+    greet: { payload, version: 2, upcast: { 1: (old) => ({ name: old.first }) } },
+  },
+})
+// Without a schema of its own a payload is whatever the last step gives; the steps are a chain all the same.
+defineQueue('people', {
+  jobs: {
+    nod: {
+      payload: z.unknown(),
+      version: 3,
+      upcast: {
+        1: (old: number) => ({ count: old }),
+        // @ts-expect-error it takes what the step before does not give
+        2: ({ count }: { count: string }) => count,
+      },
+    },
+  },
+})
+// @ts-expect-error a step is a function
+defineModel(Person, { ...model, version: 2, upcast: { 1: { name: 'Ann', age: 1 } } })
 // @ts-expect-error aliases are a list
 defineQueue('people', { jobs: { wave: { payload, aliases: 'hello' } } })
