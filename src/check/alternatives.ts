@@ -66,3 +66,8 @@ export function mayBe(shape: Shape, nothing: 'null' | 'undefined'): boolean {
   if (shape.type === nothing || (nothing === 'undefined' && shape.type === 'void')) return true
   return shape.type === 'union' && (shape.options ?? []).some((option) => mayBe(option, nothing))
 }
+
+/** Whether a field may be left out, which is more than that it may be undefined. */
+export function mayBeLeftOut({ optional, default: given }: Shape): boolean {
+  return (optional ?? given) === true
+}

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { element, property, root } from '../path.ts'
-import { alternatives, candidatesFor, isValues, mayBe, type TagOf, typeOfValue, valuesOf } from './alternatives.ts'
+import {
+  alternatives,
+  candidatesFor,
+  isValues,
+  mayBe,
+  mayBeLeftOut,
+  type TagOf,
+  typeOfValue,
+  valuesOf,
+} from './alternatives.ts'
 import { type Change, isRefusal, isRemoval, refuses, takes, uniqueChanges, unknown, weight } from './change.ts'
 import { compareCoerced, takesType } from './coercion.ts'
 import { compareBounds } from './compare-bounds.ts'
@@ -46,6 +55,8 @@ class Comparison {
     // A field that takes anything has to be there all the same.
     if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && (isField || !takesAll(now))) {
       changes.push(refuses('optional-required', path, 'it might be missing, and is required'))
+    } else if (isField && mayBeLeftOut(before) && !mayBeLeftOut(now)) {
+      changes.push(refuses('optional-required', path, 'it might be missing, and has to be there, undefined or not'))
     }
     if ((before.optional ?? before.default) && !before.exact && now.exact) {
       changes.push(refuses('optional-required', path, 'it might be undefined, and must not be'))
@@ -191,7 +202,7 @@ class Comparison {
     for (const [name, field] of Object.entries(news)) {
       if (Object.hasOwn(olds, name)) continue
       const at = property(path, name)
-      if (mayBe(field, 'undefined'))
+      if (mayBeLeftOut(field))
         changes.push(takes('field-added', at, `is new, and may be missing: ${nameOfShape(field)}`))
       else changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(field)}`))
     }

@@ -5,6 +5,11 @@ import type { Shape } from './shape.ts'
  * tuple of as many items, an object that keeps other keys as a record. Else itself.
  */
 export function viewAs(now: Shape, old: Shape): Shape {
+  const view = viewOf(now, old)
+  return view && now.refinements ? { ...view, refinements: now.refinements } : (view ?? now)
+}
+
+function viewOf(now: Shape, old: Shape): Shape | undefined {
   const { value } = now
   if (now.type === 'record' && old.type === 'object' && value && takesAnyKey(now)) {
     const names = Object.keys(old.fields ?? {})
@@ -21,7 +26,7 @@ export function viewAs(now: Shape, old: Shape): Shape {
   if (now.type === 'object' && old.type === 'record' && now.undeclared === 'keep') {
     return { type: 'record', key: { type: 'string' }, value: now.rest ?? { type: 'unknown' }, fields: now.fields }
   }
-  return now
+  return undefined
 }
 
 /** How many items a tuple has, as an array's bounds. */

@@ -183,6 +183,19 @@ const refused: Row[] = [
     ['field-removed $.a.note'],
   ],
   ['a text that has to be both', z.string(), z.intersection(z.string(), z.string().min(3)), ['narrowed $.a']],
+  [
+    'a field added that may be undefined, but has to be there',
+    undefined,
+    z.undefined().or(z.string()),
+    ['field-added-required $.a'],
+  ],
+  [
+    'a field that might be missing, and may be undefined',
+    optional,
+    z.undefined().or(z.string()),
+    ['optional-required $.a'],
+  ],
+  ['a tuple into a refined array', z.tuple([z.string()]), z.array(z.string()).refine((all) => all[0] !== 'sample'), []],
   ['what goes into a transform', z.number().transform(String), z.string().transform(Number), ['type-changed $.a']],
 ]
 
@@ -220,7 +233,7 @@ const taken: Row[] = [
     'an object that is reordered',
     z.object({ b: z.string(), c: z.date() }),
     z.object({ c: z.date(), b: z.string() }),
-    [],
+    ['widened $.a'],
   ],
   [
     'an object that was two',
