@@ -13,8 +13,8 @@ const noParent = '{"id":"","queueKey":""}'
 const whole = /^-?\d{1,18}$/
 const amount = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
 
-// BullMQ lists the names in it, and of a mebibyte of names that V8 hashes alike that takes ten seconds.
-const longestObject = 64 * 1024
+/** BullMQ lists the names in options, and of a mebibyte of names that V8 hashes alike that takes ten seconds. */
+export const longestOptions = 64 * 1024
 
 // Those that BullMQ counts up stop its scripts halfway when they are no numbers.
 const numbers: Readonly<Record<string, RegExp>> = {
@@ -135,10 +135,11 @@ function keeps(given: unknown): boolean {
 }
 
 function readObject(text: string): Record<string, unknown> | undefined {
-  if (text.length > longestObject) return undefined
+  if (text.length > longestOptions) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return value as Record<string, unknown>
   } catch {
     return undefined
   }

@@ -14,7 +14,7 @@ import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import { AddingBackend } from './adding-backend.ts'
 import { corkForTurn } from './cork.ts'
-import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
+import { type Damage, isJson, longestOptions, mendHash, mendRecord } from './mend-hash.ts'
 import { StoredJob } from './stored-job.ts'
 import type { StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
@@ -54,19 +54,20 @@ export class StoredBackend extends AddingBackend {
    * Of data that is no JSON the text stands there as it is.
    */
   override async getJobData(jobId: string) {
-    const json = await super.getJobData(jobId).catch((error: unknown) => {
-      // Told by BullMQ's own reading of it, or by Redis.
+    const client = await this.queue.client
+    const hash = await client.hgetall(this.toKey(jobId))
+    const isRead = String(hash['opts'] ?? '').length <= longestOptions
+    const json = await this.#readAs(isRead ? hash : mendRecord(hash), jobId).catch((error: unknown) => {
+      // Told by BullMQ's own reading of it.
       if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
-      return this.#readMended(jobId)
+      return this.#readAs(mendRecord(hash), jobId)
     })
     if (json && !isJson(json.data)) json.data = JSON.stringify(json.data)
     return json
   }
 
-  async #readMended(jobId: string): ReturnType<RedisQueueBackend['getJobData']> {
-    const client = await this.queue.client
-    const mended = mendRecord(await client.hgetall(this.toKey(jobId)))
-    const queue = { toKey: this.queue.toKey, client: { hgetall: async () => mended } }
+  async #readAs(hash: Record<string, string>, jobId: string): ReturnType<RedisQueueBackend['getJobData']> {
+    const queue = { toKey: this.queue.toKey, client: { hgetall: async () => hash } }
     const reader: this = Object.create(this, { queue: { value: queue } })
     return super.getJobData.call(reader, jobId)
   }

@@ -43,9 +43,12 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
    * and is not tried again. `result()` rejects with JOB_CANCELLED, whose message ends with `reason`. See {@link Cancelled}.
    */
   cancel(reason?: string): Promise<Cancelled>
-  /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active. */
+  /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active, or it is in quarantine. */
   remove(): Promise<void>
-  /** Lets a job that ended run again. Rejects with JOB_STATE_INVALID when it is not in `state` (default `failed`), and JOB_REMOVED. */
+  /**
+   * Lets a job that ended run again. Rejects with JOB_STATE_INVALID when it is not in `state` (default `failed`), and JOB_REMOVED. One in
+   * quarantine is replayed instead.
+   */
   retry(options?: RetryOptions): Promise<void>
   /** Lets a delayed job run now. Rejects with JOB_STATE_INVALID when it is not delayed. */
   promote(): Promise<void>

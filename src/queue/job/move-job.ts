@@ -34,7 +34,9 @@ export async function retryJob(
   // What is left of its former end would speak of the next.
   await client.hdel(queue.toKey(id), cancelledField, errorField)
   const job = new StoredJob(queue, name, null, options, id)
-  await moved(name, `it is not ${state}`, () => job.retry(state, { resetAttemptsMade, resetAttemptsStarted }))
+  await moved(queue, { name, id }, `it is not ${state}`, () =>
+    job.retry(state, { resetAttemptsMade, resetAttemptsStarted }),
+  )
 }
 
 export async function promoteJob(
@@ -42,25 +44,43 @@ export async function promoteJob(
   { name }: Pick<ContractJob, 'name'>,
   id: string,
 ): Promise<void> {
-  await moved(name, 'it is not delayed', () => queue.backend.promote(id))
+  await moved(queue, { name, id }, 'it is not delayed', () => queue.backend.promote(id))
 }
 
 export async function removeJob(
-  { queue }: MoveSources,
+  { queue, connection: { client } }: MoveSources,
   { name }: Pick<ContractJob, 'name'>,
   id: string,
 ): Promise<void> {
-  const removed = await moved(name, 'a scheduler holds it; remove that', () => queue.backend.remove(id, true))
+  // BullMQ says of what is not there that it was removed.
+  if ((await client.exists(queue.toKey(id))) === 0) await refuseQuarantined(queue, { name, id })
+  const removed = await moved(queue, { name, id }, 'a scheduler holds it; remove that', () =>
+    queue.backend.remove(id, true),
+  )
   if (removed !== 1) throw wrongState(name, 'it, or a child of it, is active; cancel it')
 }
 
-async function moved<T>(job: string, why: string, move: () => Promise<T>): Promise<T> {
+async function refuseQuarantined(queue: StoredQueue, { name, id }: { name: string; id: string }): Promise<void> {
+  if ((await queue.backend.readQuarantined(id)) === undefined) return
+  throw wrongState(name, 'it is in quarantine; replay or discard it there')
+}
+
+async function moved<T>(
+  queue: StoredQueue,
+  job: { name: string; id: string },
+  why: string,
+  move: () => Promise<T>,
+): Promise<T> {
   try {
     return await move()
   } catch (error) {
     const code = codeOf(error)
-    if (code === ErrorCode.JobNotExist) throw new BrineError('JOB_REMOVED', 'the job is gone from Redis', { job })
-    if (code === ErrorCode.JobNotInState || code === ErrorCode.JobBelongsToJobScheduler) throw wrongState(job, why)
+    // BullMQ tells of a delayed job alone whether it is there.
+    if (code === ErrorCode.JobNotExist || code === ErrorCode.JobNotInState) await refuseQuarantined(queue, job)
+    if (code === ErrorCode.JobNotExist) {
+      throw new BrineError('JOB_REMOVED', 'the job is gone from Redis', { job: job.name })
+    }
+    if (code === ErrorCode.JobNotInState || code === ErrorCode.JobBelongsToJobScheduler) throw wrongState(job.name, why)
     throw error
   }
 }

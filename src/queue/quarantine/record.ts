@@ -1,3 +1,5 @@
+import { plainLine } from '../../show/quote.ts'
+
 /**
  * Why and where a job was put into quarantine. It is the `data` of its entry, as JSON that any tool shows, and holds no
  * payload values. The job itself stands beside it: see place.ts.
@@ -26,17 +28,21 @@ export function writeRecord(record: QuarantineRecord): string {
   return JSON.stringify({ brine: 1, kind: 'quarantined', ...record })
 }
 
-const longestText = 2_000
+// Nothing is sealed here, and whoever may write to Redis would have errors, logs and terminals tell what they like.
+const most = { queue: 200, job: 100, code: 64, path: 16_000, reason: 4_000, at: 40, worker: 200 } as const
 
-/** A text of a refusal as it may be told: anybody who can write to Redis may have written it, at any length and for any terminal. */
-export function readText(text: string): string {
-  return text.slice(0, longestText).replace(/\p{Cc}/gu, ' ')
+/** A text of a record as anybody may see it: on one line, and no longer than a worker writes it. */
+export function recorded(name: keyof typeof most, text: string): string {
+  return plainLine(text, most[name])
 }
 
 /** Reads what `writeRecord` wrote. Somebody else's entry, or a damaged one, is told as such: it throws nothing. */
 export function readRecord(text: string | null | undefined, entry: string): QuarantineRecord {
   const found = parse(text)
-  const textAt = (name: string) => (typeof found[name] === 'string' ? readText(found[name]) : undefined)
+  const textAt = (name: keyof typeof most) => {
+    const text = found[name]
+    return typeof text === 'string' ? recorded(name, text) : undefined
+  }
   const numberAt = (name: string) => (typeof found[name] === 'number' ? found[name] : undefined)
   return {
     id: typeof found['id'] === 'string' ? found['id'] : entry,
@@ -55,7 +61,7 @@ export function readRecord(text: string | null | undefined, entry: string): Quar
 function parse(text: string | null | undefined): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(text ?? '')
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {}
   } catch {
     return {}
   }

@@ -1,18 +1,19 @@
 import { BrineError, isBrineErrorCode } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import { type QuarantineRecord, readRecord, readText } from './record.ts'
+import { type QuarantineRecord, readRecord, recorded } from './record.ts'
 
 /** What a job was refused with. */
 export type Refusal = Pick<QuarantineRecord, 'code' | 'path' | 'reason' | 'job'>
 
 /** The refusal that an event of the queue's stream tells of. */
-export function refusalIn(given: (name: string) => string | undefined): Refusal {
-  const fieldOf = (name: string) => readText(given(name) ?? '')
+export function refusalIn(fieldOf: (name: string) => string | undefined): Refusal {
+  const textAt = (name: 'code' | 'path' | 'reason' | 'job', field: string = name) =>
+    recorded(name, fieldOf(field) ?? '')
   return {
-    code: fieldOf('code'),
-    path: fieldOf('path') || undefined,
-    reason: fieldOf('reason'),
-    job: fieldOf('name') || undefined,
+    code: textAt('code'),
+    path: textAt('path') || undefined,
+    reason: textAt('reason'),
+    job: textAt('job', 'name') || undefined,
   }
 }
 

@@ -109,7 +109,7 @@ function isScheduler({ fields }: StoredSchedule): boolean {
 function readOptions(text: string | undefined): Record<string, unknown> {
   try {
     const options: unknown = JSON.parse(text ?? '{}')
-    return typeof options === 'object' && options !== null ? { ...options } : {}
+    return typeof options === 'object' && options !== null ? (options as Record<string, unknown>) : {}
   } catch {
     return {}
   }

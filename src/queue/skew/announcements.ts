@@ -128,7 +128,7 @@ export function createAnnouncements(
 function readAnnouncer(text: string): Omit<Announcer, 'id'> {
   let given: Partial<Record<string, unknown>> = {}
   try {
-    given = { ...(JSON.parse(text) as object) }
+    given = Object(JSON.parse(text))
   } catch {
     // Somebody else wrote it.
   }

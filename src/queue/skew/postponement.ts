@@ -12,7 +12,7 @@ export const postponedField = 'brine:postponed'
 /** Anybody may have written it: what is none counts as none. */
 export function readPostponement(text: string | null | undefined, attempts: number): Postponement | undefined {
   try {
-    const given: Partial<Postponement> = { ...(JSON.parse(text ?? '') as object) }
+    const given: Partial<Postponement> = Object(JSON.parse(text ?? ''))
     if (!isCount(given.since) || !isCount(given.times) || given.attempts !== attempts) return undefined
     return { since: given.since, times: given.times, attempts }
   } catch {
