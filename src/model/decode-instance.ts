@@ -1,5 +1,5 @@
 import { BrineError } from '../errors.ts'
-import { property, root } from '../path.ts'
+import { anyProperty, root } from '../path.ts'
 import type { Effort } from '../schema/effort.ts'
 import type { Model } from './model.ts'
 import { ownCode } from './own-code.ts'
@@ -43,7 +43,7 @@ function refuseUndeclared({ declared }: Model, fields: unknown): void {
   for (const name of Object.keys(fields)) {
     if (declared().has(name)) continue
     throw new BrineError('EXTRA_PROPERTY', 'the text has a field that the model does not declare', {
-      path: property(root, name),
+      path: anyProperty(root, name),
     })
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
-import { property, root } from '../path.ts'
+import { anyProperty, property, root } from '../path.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
@@ -41,7 +41,7 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
       throw new BrineError(
         'EXTRA_PROPERTY',
         'the model does not declare this property, which would be lost: add it to fields, or give encode and decode',
-        { path: property(root, name) },
+        { path: anyProperty(root, name) },
       )
     }
     fields[name] = readData(instance, name)
@@ -96,7 +96,7 @@ function refuseUndeclared(fields: unknown, declared: Declared | undefined): unkn
   for (const name of Object.keys(fields)) {
     if (!declared().has(name)) {
       throw new BrineError('EXTRA_PROPERTY', "the model's encode gave a field that `fields` does not declare", {
-        path: property(root, name),
+        path: anyProperty(root, name),
       })
     }
   }

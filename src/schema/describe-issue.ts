@@ -1,5 +1,5 @@
 import type { $ZodIssue } from 'zod/v4/core'
-import { locate, locateEntry, locateKey, type Place } from './issue-path.ts'
+import { locate, locateEntry, locateKey, locateName, type Place } from './issue-path.ts'
 
 /** An issue in our own words: zod's message may be the user's, made from the value. */
 export interface Description {
@@ -37,9 +37,14 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
       return describeUnion(issue, place)
     case 'invalid_key': {
       const [inner] = issue.issues
-      if (inner === undefined) return { path: place.path, text: 'its key is not allowed' }
-      // A record's key is the last step of the path; what is wrong is with the key, not with what stands there.
-      if (issue.origin === 'record') return { path: place.path, text: `its key: ${describeIssue(inner, place).text}` }
+      if (inner === undefined) {
+        const at = issue.origin === 'record' ? locateName(from, issue.path) : place
+        return { path: at.path, text: 'its key is not allowed' }
+      }
+      if (issue.origin === 'record') {
+        const name = locateName(from, issue.path)
+        return { path: name.path, text: describeIssue(inner, name).text }
+      }
       return describeIssue(inner, locateKey(place, inner.path, inner.input))
     }
     case 'invalid_element': {

@@ -1,12 +1,15 @@
+import type { $ZodType } from 'zod/v4/core'
 import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
+import { partsUnder, schemasUnder } from './declared-names.ts'
 
-/** A place in a value: our path to it, and what stands there. */
+/** A place in a value: our path to it, what stands there, and the schemas that it may be held to. */
 export interface Place {
   path: string
   value: unknown
+  schemas: readonly $ZodType[]
 }
 
-export const whole = (value: unknown): Place => ({ path: root, value })
+export const whole = (value: unknown, schema: $ZodType): Place => ({ path: root, value, schemas: [schema] })
 
 /** How many members of Sets are yet to be looked into. */
 interface Search {
@@ -26,31 +29,59 @@ export function locate(
   input: unknown,
   search: Search = { left: mostMembers },
 ): Place {
-  let { path, value } = from
+  let { path, value, schemas } = from
   let rest = keys
   for (;;) {
     if (value instanceof Set) {
       const found = memberThatFailed(value, rest, input, search)
-      if (found === undefined) return { path, value }
+      if (found === undefined) return { path, value, schemas }
+      schemas = partsUnder(schemas)
       path = setMember(path, found.position)
       value = found.member
       continue
     }
     const [key, ...others] = rest
-    if (key === undefined || typeof key === 'symbol') return { path, value }
+    if (key === undefined || typeof key === 'symbol') return { path, value, schemas }
     if (value instanceof Map) {
       const position = [...value.keys()].indexOf(key)
-      if (position === -1) return { path, value }
+      if (position === -1) return { path, value, schemas }
+      schemas = partsUnder(schemas)
       const under: unknown = value.get(key)
       const isKey = others.length === 0 && Object.is(key, input) && !Object.is(under, input)
       path = isKey ? mapKey(path, position) : mapValue(path, position)
       value = isKey ? key : under
     } else {
-      path = typeof key === 'number' ? element(path, key) : property(path, key)
+      const { isDeclared, under } = schemasUnder(schemas, key)
+      path = isDeclared ? named(path, key) : (entry({ path, value, schemas }, key)?.path ?? named(path, key))
       value = at(value, key)
+      schemas = under
     }
     rest = others
   }
+}
+
+function named(path: string, key: string | number): string {
+  return typeof key === 'number' ? element(path, key) : property(path, key)
+}
+
+/** A property of a plain object that no schema declares, by its position: its name is a value, as a Map's key is. */
+function entry({ path, value }: Place, key: PropertyKey, how = mapValue): { path: string } | undefined {
+  if (typeof key !== 'string' || !isPlain(value)) return undefined
+  const position = Object.keys(value).indexOf(key)
+  return position === -1 ? undefined : { path: how(path, position) }
+}
+
+/** Where an issue about the name of a property is, which is the last step of its path. */
+export function locateName(from: Place, keys: readonly PropertyKey[]): Place {
+  const holder = locate(from, keys.slice(0, -1), undefined)
+  const name = keys.at(-1)
+  return { ...holder, value: name, ...(name !== undefined && entry(holder, name, mapKey)) }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** Where an issue about a Map's key is, when the key is no property name and zod's path ends at the Map. */
@@ -59,14 +90,16 @@ export function locateKey(map: Place, keys: readonly PropertyKey[], input: unkno
   const members = [...map.value.keys()]
   const search = { left: mostMembers }
   const position = members.findIndex((key) => reaches(key, keys, input, search))
-  return position === -1 ? map : { path: mapKey(map.path, position), value: members[position] }
+  if (position === -1) return map
+  return { path: mapKey(map.path, position), value: members[position], schemas: partsUnder(map.schemas) }
 }
 
 /** Where the value under a Map's key is, when the key is no property name and zod's path ends at the Map. */
 export function locateEntry(map: Place, key: unknown): Place {
   if (!(map.value instanceof Map)) return map
   const position = [...map.value.keys()].indexOf(key)
-  return position === -1 ? map : { path: mapValue(map.path, position), value: map.value.get(key) }
+  if (position === -1) return map
+  return { path: mapValue(map.path, position), value: map.value.get(key), schemas: partsUnder(map.schemas) }
 }
 
 function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input: unknown, search: Search) {
@@ -82,7 +115,7 @@ function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input
 }
 
 function reaches(from: unknown, keys: readonly PropertyKey[], input: unknown, search: Search): boolean {
-  return Object.is(locate(whole(from), keys, input, search).value, input)
+  return Object.is(locate({ path: root, value: from, schemas: [] }, keys, input, search).value, input)
 }
 
 function at(value: unknown, key: PropertyKey): unknown {

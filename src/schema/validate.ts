@@ -70,13 +70,13 @@ export function createValidator<S extends z.ZodType>(
   const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
 
   const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
-    if (parsed.issues) throw invalid(parsed.issues, value, failure)
+    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
     const same = !changes && sameValue(value, parsed.data, recursive ? new Map() : undefined)
     // The schema's own output, by its own word.
     return { value: (same ? value : parsed.data) as z.output<S> }
   }
   const check = (parsed: Parsed, value: unknown, failure: Failure): void => {
-    if (parsed.issues) throw invalid(parsed.issues, value, failure)
+    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
   }
   return {
     input,
@@ -163,11 +163,12 @@ function settled(result: ReturnType<typeof safeParse>): Parsed {
 
 function invalid(
   issues: readonly $ZodIssue[],
+  schema: $ZodType,
   value: unknown,
   { code, job, within, most = mostIssues }: Failure,
 ): BrineError {
   const found = issues.slice(0, most).map((issue) => {
-    const { path, text } = describeIssue(issue, whole(value))
+    const { path, text } = describeIssue(issue, whole(value, schema))
     return { text, path: within === undefined ? path : join(within, path) }
   })
   const [first, ...others] = found

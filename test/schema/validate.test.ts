@@ -222,7 +222,52 @@ describe('names the place of the first issue, and no values', () => {
       '$.s.member(1)[1].name',
     ],
     ['a set itself', z.object({ s: z.set(z.number()).min(2) }), { s: new Set([1]) }, '$.s'],
-    ['a value of a record', z.record(z.string(), z.number()), { a: 'secret' }, '$.a'],
+    ['a value of a record', z.record(z.string(), z.number()), { a: 1, secret: 'secret' }, '$.value(1)'],
+    ['a key of a record', z.record(z.string().max(3), z.number()), { secret: 1 }, '$.key(0)'],
+    [
+      'a value under a name that a record declares',
+      z.record(z.enum(['a b', 'c']), z.number()),
+      { 'a b': 'secret', c: 1 },
+      '$["a b"]',
+    ],
+    [
+      'a value of a record within one of an object, which two alternatives describe',
+      z.union([z.object({ m: z.record(z.string(), z.record(z.string(), z.number())).optional() }), z.null()]),
+      { m: { secret: { a: 1, secret2: 'secret' } } },
+      '$.m.value(0).value(1)',
+    ],
+    [
+      'a value of a Map under a record',
+      z.record(z.string(), z.map(z.string(), z.number())),
+      { secret: new Map([['secret', 'x']]) },
+      '$.value(0).value(0)',
+    ],
+    [
+      'a value of what an object takes besides',
+      z.object({ a: z.number() }).catchall(z.number()),
+      { a: 1, secret: 'x' },
+      '$.value(1)',
+    ],
+    [
+      'a value of a record on one side of an intersection',
+      z.intersection(z.object({ a: z.number() }), z.record(z.string(), z.number())),
+      { a: 1, secret: 'x' },
+      '$.value(1)',
+    ],
+    [
+      'a path that a check of the user names',
+      z
+        .object({ a: z.unknown() })
+        .superRefine((_, issues) => issues.addIssue({ code: 'custom', path: ['a', 'secret'] })),
+      { a: { secret: 1 } },
+      '$.a.value(0)',
+    ],
+    [
+      'a path of a check to what is not there',
+      z.object({ a: z.unknown() }).refine(() => false, { path: ['a', 'b'] }),
+      { a: { c: 1 } },
+      '$.a.b',
+    ],
     [
       'something in the one alternative that fits',
       z.union([z.object({ a: z.number() }), z.null()]),

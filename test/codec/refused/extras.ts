@@ -61,7 +61,7 @@ export const extras = [
       () => withProperty(new Uint8Array(9000), 'constructor', { ...accessor, enumerable: false }),
       '$.constructor',
     ],
-    ['a property of an array beyond the indices', () => withProperty([], '4294967295', extra), '$["4294967295"]'],
+    ['a property of an array beyond the indices', () => withProperty([], '4294967295', extra), '$["…"]'],
     ['a hidden element', () => withProperty([1, 2], 1, hidden), '$[1]'],
     ['a hidden property of an object', () => withProperty({}, 'hidden', hidden), '$.hidden'],
     [

@@ -146,6 +146,6 @@ export const refusedInstances = [
     ['one that is met outside of its cycle first', () => ({ first: 1, knot: knotted }), '$.knot'],
   ]),
   ...refused('EXTRA_PROPERTY', [
-    ['an instance that took its prototype from a list', () => borrowing([1], Point.prototype), '$["0"]'],
+    ['an instance that took its prototype from a list', () => borrowing([1], Point.prototype), '$["…"]'],
   ]),
 ]

@@ -1,0 +1,43 @@
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import { heldBy, wrappedBy } from './schema-parts.ts'
+
+/** The schemas of a property, and whether any schema of its holder declares the name: else that is whatever the value has. */
+export interface Under {
+  isDeclared: boolean
+  under: readonly $ZodType[]
+}
+
+/** What is known of a step into a value, of which these are the schemas. */
+export function schemasUnder(schemas: readonly $ZodType[], key: PropertyKey): Under {
+  const declaring: $ZodType[] = []
+  const others: $ZodType[] = []
+  for (const schema of looking(schemas)) {
+    const { def } = (schema as $ZodTypes)._zod
+    if (def.type === 'object') {
+      if (Object.hasOwn(def.shape, key)) declaring.push(Reflect.get(def.shape, key))
+      else if (def.catchall) others.push(def.catchall)
+    } else if (def.type === 'record') {
+      const names = def.keyType._zod.values
+      if (names?.has(String(key))) declaring.push(def.valueType)
+      else others.push(def.valueType)
+    } else others.push(...heldBy(schema))
+  }
+  return { isDeclared: declaring.length > 0, under: [...declaring, ...others] }
+}
+
+/** The schemas of all that such values hold. */
+export function partsUnder(schemas: readonly $ZodType[]): readonly $ZodType[] {
+  return looking(schemas).flatMap(heldBy)
+}
+
+/** Those that look at the value themselves, of schemas and what these hand it to. */
+function looking(schemas: readonly $ZodType[]): $ZodType[] {
+  const met = new Set<$ZodType>(schemas)
+  const found: $ZodType[] = []
+  for (const schema of met) {
+    const wrapped = wrappedBy(schema)
+    if (wrapped === undefined) found.push(schema)
+    else for (const one of wrapped) met.add(one)
+  }
+  return found
+}
