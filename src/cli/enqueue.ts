@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
+import { jsonFault } from '../input/json-fault.ts'
 import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
@@ -109,10 +110,11 @@ async function readText({ file, payload }: Options): Promise<string> {
 function parse(text: string, job: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    // The parser quotes the text: who gave it has it before them.
-    const why = error instanceof Error ? error.message : ''
-    throw new CommandError(exitCode.failed, `PAYLOAD_INVALID ${job}: is no JSON: ${why}`)
+  } catch {
+    // The parser's message quotes the payload, which goes into the shell's scrollback and the logs of whatever ran this.
+    const { line, column } = jsonFault(text)
+    const where = `line ${line}, column ${column}`
+    throw new CommandError(exitCode.failed, `PAYLOAD_INVALID ${job}: is no JSON from ${where} on`)
   }
 }
 

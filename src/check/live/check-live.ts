@@ -27,7 +27,7 @@ export interface CheckLiveOptions {
 
 // What a worker looks at before it runs a job, and by what it holds a deduplication.
 const fields = [
-  ...['name', 'data', 'opts', 'timestamp', 'parent', 'parentKey'],
+  ...['name', 'data', 'opts', 'timestamp', 'parent', 'parentKey', 'rjk'],
   ...['atm', 'ats', 'stc', 'delay', 'priority', 'deid'],
 ]
 

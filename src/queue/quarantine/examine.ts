@@ -17,7 +17,8 @@ export async function examineHash(
   codec: EnvelopeCodec,
   { id, job, flat }: { id: string; job: string | undefined; flat: string[] },
 ): Promise<BrineError | undefined> {
-  const damage = mendHash(flat, id)
+  // What has none yet may have any.
+  const damage = mendHash(flat, id || undefined)
   if (damage) return damage.error
   return examineText(contract, codec, { id, job, name: fieldIn(flat, 'name'), text: fieldIn(flat, 'data') })
 }
