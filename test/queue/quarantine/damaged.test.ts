@@ -56,5 +56,5 @@ test('tells a forged reason in bounds, and without what a terminal would heed', 
   expect(error).not.toContain('\u001b')
   expect(error.length).toBeLessThan(3_000)
   const [group] = await producer.quarantine.groups()
-  expect(group?.path).toBe(' ')
+  expect(group?.path).toBe('\\u001b')
 })
