@@ -4,10 +4,11 @@ import { createCodec } from 'brinemq'
 import * as devalue from 'devalue'
 import { createPlugin, fromJSON, type SerovalNode, toJSON } from 'seroval'
 import { SuperJSON } from 'superjson'
+import type { Bench } from './bench.ts'
 import { fromPlain, toPlain } from './by-hand.ts'
-import { measure } from './measure.ts'
+import { measure, type Pace } from './measure.ts'
 import { LineItem, Money, makeOrder, makePlainOrder, models, Order, Person } from './order.ts'
-import { printTable } from './table.ts'
+import type { Cell, Table } from './table.ts'
 
 interface Peer {
   name: string
@@ -80,30 +81,46 @@ const plainPeers = ['devalue, bare', 'BrineMQ', 'superjson', 'seroval'].flatMap(
 
 const columns = ['value', 'codec', 'encode µs', 'decode µs', 'ratio', 'bytes']
 
-export function benchCodec(): void {
-  const sizes = [1, 3, 10, 30, 100]
-  const classes: [string, object][] = [['Person', new Person('John', 20)]]
-  for (const items of sizes) classes.push([`order of ${items}`, makeOrder(items)])
-  printTable('Codec, instances of classes: µs, and bytes of text', columns, compare(classes, peers))
-  console.log(
-    '\nThe ratio is of encode and decode together, to JSON mapped by hand. BrineMQ checks every field against its schema; the others check nothing.',
-  )
-  const plain = sizes.map((items): [string, object] => [`order of ${items}`, makePlainOrder(items)])
-  printTable('Codec, the same without a class: µs, and bytes of text', columns, compare(plain, plainPeers))
-  console.log(
-    '\nThe ratio is to devalue, bare, whose format BrineMQ writes where no schema tells more. BrineMQ refuses what would be lost, and checks the text whole before it builds.',
-  )
+/** Measures values to text and back, without any Redis. */
+export function benchCodec({ settings }: Pick<Bench, 'settings'>): Table[] {
+  const instances: [string, object][] = [['Person', new Person('John', 20)]]
+  for (const items of settings.orders) instances.push([`order of ${items}`, makeOrder(items)])
+  const plain = settings.orders.map((items): [string, object] => [`order of ${items}`, makePlainOrder(items)])
+  return [
+    {
+      id: 'codec',
+      title: 'Codec: instances of classes',
+      against:
+        'BrineMQ, every field checked against its schema in both directions, against what checks nothing. The ratio is of the time to encode and decode, to that of JSON mapped by hand; µs, and bytes of text.',
+      columns,
+      rows: compare(instances, peers, settings.codec),
+    },
+    {
+      id: 'codec-plain',
+      title: 'Codec: the same without a class',
+      against:
+        'No schema tells of these values, so BrineMQ writes the format of devalue. It refuses what would be lost, and checks a text whole before it builds. The ratio is to bare devalue, which does neither.',
+      columns,
+      rows: compare(plain, plainPeers, settings.codec),
+    },
+  ]
 }
 
 /** One row for each value and peer, with the ratio to the first of the peers. */
-function compare(values: readonly [string, object][], subjects: readonly Peer[]): (string | number)[][] {
-  const rows: (string | number)[][] = []
+function compare(values: readonly [string, object][], subjects: readonly Peer[], pace: Pace): Cell[][] {
+  const rows: Cell[][] = []
   for (const [name, value] of values) {
     const texts = new Map(subjects.map((peer) => [peer, peer.encode(value)]))
     // A peer that lost something on the way would be fast for nothing.
     for (const [peer, text] of texts) deepStrictEqual(peer.decode(text), value, peer.name)
-    const encode = measure(subjects.map((peer) => ({ name: peer.name, run: () => peer.encode(value) })))
-    const decode = measure(subjects.map((peer) => ({ name: peer.name, run: () => peer.decode(texts.get(peer) ?? '') })))
+    const encode = measure(
+      subjects.map((peer) => ({ name: peer.name, run: () => peer.encode(value) })),
+      pace,
+    )
+    const decode = measure(
+      subjects.map((peer) => ({ name: peer.name, run: () => peer.decode(texts.get(peer) ?? '') })),
+      pace,
+    )
     const both = (peer: Peer) => (encode.get(peer.name) ?? 0) + (decode.get(peer.name) ?? 0)
     const base = both(subjects[0] as Peer)
     for (const peer of subjects) {

@@ -2,39 +2,63 @@ import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
-import { fromPlain, type PlainOrder, toPlain } from './by-hand.ts'
-import { models, type Order, order } from './order.ts'
+import type { Cargo } from './cargo.ts'
 
-export const concurrency = 50
-
-/** A queue of orders under a prefix of its own. */
-export interface Peer {
-  enqueue(order: Order): Promise<unknown>
-  enqueueBulk(orders: readonly Order[]): Promise<unknown>
-  /** Starts a worker, which tells of each order that it handles and of each job that is completed. */
-  work(on: { handled(order: Order): void; completed(): void }): { close(): Promise<void> }
+/** A queue of jobs that carry a value each, under a prefix of its own. */
+export interface Peer<Value> {
+  /** What the queue's keys begin with. */
+  readonly keys: string
+  enqueue(value: Value): Promise<unknown>
+  enqueueBulk(values: readonly Value[]): Promise<unknown>
+  /** Starts a worker, which tells of each value that it handles and of each job that is completed. */
+  work(on: On<Value>): { close(): Promise<void> }
   /** How many jobs wait, are completed, and failed. */
   count(): Promise<{ waiting: number; completed: number; failed: number }>
   close(): Promise<void>
 }
 
-type Options = Parameters<typeof defineQueue>[1]
-type OpenPeer = (url: string, prefix: string) => Peer
+export interface On<Value> {
+  readonly concurrency: number
+  handled(value: Value): void
+  completed(): void
+}
 
-/** BullMQ alone, the orders mapped by hand and unchecked. */
-export const openRaw: OpenPeer = (url, prefix) => {
+export type OpenPeer = <Value extends object, Plain>(
+  url: string,
+  prefix: string,
+  cargo: Cargo<Value, Plain>,
+) => Peer<Value>
+
+/** The two that most parts run against each other. */
+export const peers: Readonly<Record<'raw' | 'brine', OpenPeer>> = {
+  raw: (...given) => openRaw(...given),
+  brine: (...given) => openBrine(...given),
+}
+export type PeerName = keyof typeof peers
+export const peerNames: readonly PeerName[] = ['raw', 'brine']
+
+/** A job's name and result, and its queue, are the same everywhere. */
+const queueName = 'cargo'
+const jobName = 'ship'
+
+/** BullMQ alone, what jobs carry mapped by hand and unchecked. */
+export function openRaw<Value extends object, Plain>(
+  url: string,
+  prefix: string,
+  { toPlain, fromPlain }: Pick<Cargo<Value, Plain>, 'toPlain' | 'fromPlain'>,
+): Peer<Value> {
   const connection = new Redis(url, { maxRetriesPerRequest: null })
-  const queue = new Queue<PlainOrder>('orders', { connection, prefix })
+  const queue = new Queue<unknown, unknown, string>(queueName, { connection, prefix })
   return {
-    enqueue: (order) => queue.add('ship', toPlain(order)),
-    enqueueBulk: (orders) => queue.addBulk(orders.map((order) => ({ name: 'ship', data: toPlain(order) }))),
-    work({ handled, completed }) {
-      const worker = new Worker<PlainOrder>(
-        'orders',
+    keys: `${prefix}:${queueName}`,
+    enqueue: (value) => queue.add(jobName, toPlain(value)),
+    enqueueBulk: (values) => queue.addBulk(values.map((value) => ({ name: jobName, data: toPlain(value) }))),
+    work({ concurrency, handled, completed }) {
+      const worker = new Worker<Plain>(
+        queueName,
         async ({ data }) => {
-          const order = fromPlain(data)
-          handled(order)
-          return { shipped: order.items.length }
+          handled(fromPlain(data))
+          return { shipped: true }
         },
         { connection, prefix, concurrency },
       )
@@ -49,33 +73,39 @@ export const openRaw: OpenPeer = (url, prefix) => {
   }
 }
 
-/** BrineMQ: every field checked, at both ends. */
-export const openBrine: OpenPeer = (url, prefix) => openWith(url, prefix)
+type QueueOptions = Pick<Parameters<typeof defineQueue>[1], 'keys' | 'limits' | 'compress' | 'models'>
 
-/** The same with options of the contract, such as keys. */
-export const openWith = (
+/** The contract of the queue, with options such as keys. */
+export function contractOf<Value extends object>(
+  prefix: string,
+  cargo: Pick<Cargo<Value, unknown>, 'model' | 'models'>,
+  options: QueueOptions = {},
+) {
+  const jobs = { [jobName]: { payload: cargo.model.schema, result: z.object({ shipped: z.boolean() }) } }
+  return defineQueue(queueName, { models: cargo.models, ...options, prefix, jobs })
+}
+
+/** BrineMQ: every field checked, at both ends. */
+export function openBrine<Value extends object>(
   url: string,
   prefix: string,
-  options: Pick<Options, 'keys' | 'limits' | 'compress'> = {},
-): Peer => {
-  const orders = defineQueue('orders', {
-    ...options,
-    models,
-    prefix,
-    jobs: { ship: { payload: order.schema, result: z.object({ shipped: z.number() }) } },
-  })
-  const producer = createProducer(orders, { connection: url })
+  cargo: Pick<Cargo<Value, unknown>, 'model' | 'models'>,
+  options: QueueOptions = {},
+): Peer<Value> {
+  const contract = contractOf(prefix, cargo, options)
+  const producer = createProducer(contract, { connection: url })
   return {
-    enqueue: (order) => producer.enqueue('ship', order),
-    enqueueBulk: (all) => producer.enqueueBulk(all.map((order) => ({ name: 'ship', payload: order }))),
-    work({ handled, completed }) {
-      const worker = createWorker(orders, {
+    keys: `${prefix}:${queueName}`,
+    enqueue: (value) => producer.enqueue(jobName, value),
+    enqueueBulk: (values) => producer.enqueueBulk(values.map((payload) => ({ name: jobName, payload }))),
+    work({ concurrency, handled, completed }) {
+      const worker = createWorker(contract, {
         connection: url,
         concurrency,
         handlers: {
-          ship: async (order) => {
-            handled(order)
-            return { shipped: order.items.length }
+          [jobName]: async (value: Value) => {
+            handled(value)
+            return { shipped: true }
           },
         },
       })

@@ -3,14 +3,18 @@ export interface Subject {
   run(): unknown
 }
 
-const roundMs = 25
+export interface Pace {
+  readonly rounds: number
+  /** How long each subject runs in a round, at least. */
+  readonly roundMs: number
+}
 
 /**
- * Microseconds for one run of each subject: the median of `rounds` rounds in which all take turns, so that a noisy neighbour
+ * Microseconds for one run of each subject: the median of the rounds in which all take turns, so that a noisy neighbour
  * troubles all alike. What the machine's absolute speed is does not matter; the ratios do.
  */
-export function measure(subjects: readonly Subject[], rounds = 15): Map<string, number> {
-  const batches = new Map(subjects.map((subject) => [subject, batchSize(subject)]))
+export function measure(subjects: readonly Subject[], { rounds, roundMs }: Pace): Map<string, number> {
+  const batches = new Map(subjects.map((subject) => [subject, batchSize(subject, roundMs)]))
   const times = new Map(subjects.map((subject) => [subject, [] as number[]]))
   for (let round = 0; round < rounds; round += 1) {
     for (const [subject, batch] of batches) times.get(subject)?.push(time(subject, batch))
@@ -18,7 +22,7 @@ export function measure(subjects: readonly Subject[], rounds = 15): Map<string, 
   return new Map(subjects.map((subject) => [subject.name, median(times.get(subject) ?? [])]))
 }
 
-function batchSize(subject: Subject): number {
+function batchSize(subject: Subject, roundMs: number): number {
   let batch = 1
   // The first runs also warm the subject up.
   while (time(subject, batch) * batch < roundMs * 1000) batch *= 2

@@ -72,15 +72,23 @@ export const order = defineModel(Order, {
 
 export const models = [person, money, lineItem, order]
 
+/** As large as one likes, and nothing else: each item is 100 bytes of JSON. */
+export class Basket {
+  constructor(readonly items: LineItem[]) {}
+}
+
+export const basket = defineModel(Basket, {
+  tag: 'basket',
+  fields: z.object({ items: z.array(lineItem.schema) }),
+  decode: ({ items }) => new Basket(items),
+})
+
 /** An order whose items are all different, as a customer's would be. */
 export function makeOrder(items: number): Order {
   return new Order(
     'order-2026-000417',
     new Person('John Fisher', 20),
-    Array.from({ length: items }, (_, index) => {
-      const cents = BigInt(1250 + index * 37)
-      return new LineItem(`sku-${4711 + index}`, `Pickled thing no. ${index}`, 1 + (index % 5), new Money(cents, 'EUR'))
-    }),
+    makeItems(items),
     new Date(1_790_000_000_000),
     new Date(1_790_600_000_000),
     new Map([
@@ -90,6 +98,13 @@ export function makeOrder(items: number): Order {
     new Set(['fragile', 'cold']),
     9_007_199_254_740_993n,
   )
+}
+
+export function makeItems(count: number): LineItem[] {
+  return Array.from({ length: count }, (_, index) => {
+    const cents = BigInt(1250 + index * 37)
+    return new LineItem(`sku-${4711 + index}`, `Pickled thing no. ${index}`, 1 + (index % 5), new Money(cents, 'EUR'))
+  })
 }
 
 /** The same order without a class, and with all that JSON lacks. */

@@ -15,6 +15,7 @@ export interface OldestWaiting {
 
 const mostAtEnd = 500
 const longestName = 1_000
+const longestNumber = 100
 
 /** Among those that wait and those with a priority; delayed ones are not late before they are due. */
 export async function readOldest({ queue, connection }: JobSources): Promise<OldestWaiting | undefined> {
@@ -36,19 +37,20 @@ export async function readOldest({ queue, connection }: JobSources): Promise<Old
   const read = await readFields(
     connection,
     ids.map((id) => queue.toKey(id)),
-    ['name', 'timestamp', 'delay'],
-    longestName,
+    ['timestamp', 'delay'],
+    longestNumber,
   )
   const exact = ids.length >= waiting + withPriority
-  let oldest: OldestWaiting | undefined
+  let oldest: { id: string; since: number } | undefined
   for (const [at, fields] of read.entries()) {
     const enqueued = numberIn(fields?.timestamp)
     const id = ids[at]
     if (!fields || enqueued === undefined || id === undefined) continue
     const since = enqueued + (numberIn(fields.delay) ?? 0)
-    if (oldest && oldest.since.getTime() <= since) continue
-    const state = found.get(id) ?? 'waiting'
-    oldest = { id, name: textIn(fields.name) ?? '', state, since: new Date(since), exact }
+    if (oldest === undefined || since < oldest.since) oldest = { id, since }
   }
-  return oldest
+  if (!oldest) return undefined
+  const { id, since } = oldest
+  const [named] = await readFields(connection, [queue.toKey(id)], ['name'], longestName)
+  return { id, name: textIn(named?.name) ?? '', state: found.get(id) ?? 'waiting', since: new Date(since), exact }
 }

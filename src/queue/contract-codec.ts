@@ -5,6 +5,9 @@ import type { QueueContract } from '../contract/contract.ts'
 // Made once for each contract and prefix: it looks at every model, and derives keys.
 const codecs = new WeakMap<QueueContract, Map<string, EnvelopeCodec>>()
 
+// Of the prefixes of a contract the last ones: a program may have one for each of its tenants.
+const mostPrefixes = 100
+
 /**
  * The codec of a contract's texts in the queue under a prefix (default the contract's), where they are sealed for. Throws
  * MODEL_INVALID.
@@ -16,6 +19,8 @@ export function codecOf(contract: QueueContract, prefix = contract.prefix ?? 'bu
   if (known) return known
   const codec = createEnvelopeCodec(contract, { purpose: 'queue', prefix, queue: contract.name, now: Date.now })
   ofContract.set(prefix, codec)
+  const [oldest] = ofContract.keys()
+  if (ofContract.size > mostPrefixes && oldest !== undefined) ofContract.delete(oldest)
   return codec
 }
 

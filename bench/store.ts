@@ -1,0 +1,95 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { createStore } from 'brinemq'
+import { Redis } from 'ioredis'
+import type { Bench } from './bench.ts'
+import { fromPlain, toPlain } from './by-hand.ts'
+import { type Cost, costOf } from './clock.ts'
+import { interleave } from './interleave.ts'
+import { makeOrder, models, type Order, order } from './order.ts'
+import type { Cell, Table } from './table.ts'
+
+interface Peer {
+  set(key: string, value: Order): Promise<unknown>
+  get(key: string): Promise<Order | undefined>
+  close(): Promise<unknown>
+}
+
+const peers = {
+  ioredis(url: string, prefix: string): Peer {
+    const redis = new Redis(url)
+    return {
+      set: (key, value) => redis.set(`${prefix}:${key}`, JSON.stringify(toPlain(value))),
+      async get(key) {
+        const text = await redis.get(`${prefix}:${key}`)
+        return text === null ? undefined : fromPlain(JSON.parse(text))
+      },
+      close: async () => redis.disconnect(),
+    }
+  },
+  brine(url: string, prefix: string): Peer {
+    const store = createStore({ connection: url, models, prefix: `${prefix}:` })
+    return {
+      set: (key, value) => store.set(key, value),
+      get: (key) => store.get(key, order.schema),
+      close: () => store.close(),
+    }
+  },
+}
+type Name = keyof typeof peers
+const names: readonly Name[] = ['ioredis', 'brine']
+const keysAtOnce = 50
+
+/** Measures objects under keys: set and get, a round trip each. */
+export async function benchStore({ settings, server }: Bench): Promise<Table[]> {
+  const orders = settings.jobOrders.map(makeOrder)
+  const tasks = new Map([
+    ['one after the other', 1],
+    [`${keysAtOnce} at once`, keysAtOnce],
+  ])
+  const costs = await interleave(orders, names, settings.rounds, (value, name) =>
+    server.withPrefix(async (prefix) => {
+      const peer = peers[name](server.url, prefix)
+      const found = new Map<string, Cost>()
+      await setAndGet(peer, 'first', value)
+      for (const [task, atOnce] of tasks) {
+        const times = Math.ceil((settings.singly * Math.min(atOnce, 10)) / atOnce)
+        found.set(task, await costOf(2 * times * atOnce, () => playRound(peer, value, times, atOnce)))
+      }
+      await peer.close()
+      return found
+    }),
+  )
+  const rows = orders.flatMap((order) =>
+    [...tasks.keys()].map((task): Cell[] => {
+      const rate = (name: Name) => 1000 / costs(order, name, task).ms
+      const cpu = (name: Name) => costs(order, name, task).cpuUs
+      const rates = [rate('ioredis'), rate('brine'), rate('brine') / rate('ioredis')]
+      return [`${order.items.length} items`, task, ...rates, cpu('ioredis'), cpu('brine')]
+    }),
+  )
+  return [
+    {
+      id: 'store',
+      title: 'Objects under keys: round trips a second, set and get in turn',
+      against:
+        'A store (`createStore`), every field checked when it is set and when it is got, against ioredis with JSON mapped by hand, which checks nothing. The ratio is of round trips a second.',
+      columns: ['order of', 'keys', 'ioredis /s', 'BrineMQ /s', 'ratio', 'ioredis CPU µs', 'BrineMQ CPU µs'],
+      rows,
+    },
+  ]
+}
+
+async function playRound(peer: Peer, value: Order, times: number, atOnce: number): Promise<void> {
+  const keys = Array.from({ length: atOnce }, (_, at) => `key-${at}`)
+  for (let count = 0; count < times; count += 1) {
+    if (atOnce === 1) await setAndGet(peer, 'key', value)
+    else await Promise.all(keys.map((key) => setAndGet(peer, key, value)))
+  }
+}
+
+async function setAndGet(peer: Peer, key: string, value: Order): Promise<void> {
+  await peer.set(key, value)
+  const got = await peer.get(key)
+  // Once is enough: to compare takes longer than the round trip.
+  if (key === 'first') deepStrictEqual(got, value)
+}
