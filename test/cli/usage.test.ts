@@ -22,9 +22,10 @@ test('says what to do without a configuration, with a broken one, and with none 
     'throws.js': "throw new Error('bad day')",
     'empty.js': 'export const queues = []',
     'wrong.mjs': 'export default { queues: [], worker: 1 }',
+    'torn.ts': 'export default {\n  queues: [',
   }
   const cwd = await folder(files)
-  const [none, named, throws, empty, wrong] = await Promise.all(
+  const [none, named, throws, empty, wrong, torn] = await Promise.all(
     [[], ['--config', 'nowhere.ts'], ...Object.keys(files).map((name) => ['--config', name])].map((args) =>
       brine(['status', ...args], { prefix, cwd }),
     ),
@@ -34,7 +35,8 @@ test('says what to do without a configuration, with a broken one, and with none 
   expect(throws?.err).toContain('throws.js could not be loaded: bad day')
   expect(empty?.err).toContain('empty.js has no default export')
   expect(wrong?.err).toContain('wrong.mjs: OPTIONS_INVALID worker')
-  for (const ran of [named, throws, empty, wrong]) {
+  expect(torn?.err).toMatch(/torn\.ts could not be loaded: .*torn\.ts:2:\d+: ERROR: Unexpected end of file/)
+  for (const ran of [named, throws, empty, wrong, torn]) {
     expect(ran).toMatchObject({ code: 2, out: '' })
     expect(ran?.err.trimEnd().split('\n')).toHaveLength(1)
   }
@@ -61,7 +63,6 @@ test.concurrent.each([
   [['stats'], "unknown command 'stats'"],
   [['status', '--watchful'], "unknown option '--watchful'"],
   [['show'], "missing required argument 'id'"],
-  [['jobs', '--state', 'late'], 'Allowed choices are waiting'],
   [['clean', '--state', 'failed', '--older-than', 'long'], 'say 500ms, 90s'],
   [['retry'], '--all'],
   [['status', '--queue', 'lones'], "there is no queue 'lones'; there are loans, orders"],
@@ -70,6 +71,12 @@ test.concurrent.each([
   [[], 'Usage: brine'],
 ])('refuses %j', async (args, words) => {
   expect(await brine(args, { prefix })).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) })
+})
+
+test('refuses as JSON what it does not understand, where JSON was asked for', async () => {
+  const ran = await brine(['jobs', '--json', '--state', 'late'], { prefix })
+  expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('Allowed choices are waiting') })
+  expect(JSON.parse(ran.out)).toEqual({ error: { message: expect.stringContaining("argument 'late' is invalid") } })
 })
 
 test('helps, tells its version, and makes keys without a configuration', async () => {

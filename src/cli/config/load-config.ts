@@ -12,8 +12,7 @@ export async function loadConfig(path: string): Promise<BrineConfig> {
     loaded = await loadModule(path)
   } catch (error) {
     if (error instanceof CommandError) throw error
-    const { message } = describeFailure(error)
-    throw new CommandError(exitCode.usage, `${shown} could not be loaded: ${message}`, { cause: error })
+    throw new CommandError(exitCode.usage, `${shown} could not be loaded: ${reasonOf(error)}`, { cause: error })
   }
   // A module of CommonJS stands under `default` once more.
   const { default: first } = loaded
@@ -26,6 +25,12 @@ export async function loadConfig(path: string): Promise<BrineConfig> {
   } catch (error) {
     throw new CommandError(exitCode.usage, `${shown}: ${describeFailure(error).message}`, { cause: error })
   }
+}
+
+/** Why a module cannot be loaded, on one line. What compiles TypeScript tells how often it failed first, and then where and why. */
+export function reasonOf(error: unknown): string {
+  const [, where] = error instanceof Error ? (/^Transform failed with .+:\n(.+)/.exec(error.message) ?? []) : []
+  return where ?? describeFailure(error).message
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

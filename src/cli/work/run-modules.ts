@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
-import { CommandError, describeFailure } from '../command-error.ts'
+import { CommandError } from '../command-error.ts'
+import { reasonOf } from '../config/load-config.ts'
 import { loadModule } from '../config/load-module.ts'
 import { exitCode } from '../exit-code.ts'
 
@@ -11,7 +12,7 @@ export async function runModules(paths: readonly string[]): Promise<void> {
     } catch (error) {
       if (error instanceof CommandError) throw error
       const shown = relative(process.cwd(), path) || path
-      throw new CommandError(exitCode.failed, `${shown} failed to start: ${describeFailure(error).message}`, {
+      throw new CommandError(exitCode.failed, `${shown} failed to start: ${reasonOf(error)}`, {
         cause: error,
       })
     }
