@@ -73,7 +73,6 @@ export type { Handler, HandlerContext, Handlers } from './queue/worker/handler.t
 export { type LogFields, type Logger, type Logging, logging } from './queue/worker/logging.ts'
 export type { HandledJob, Middleware } from './queue/worker/middleware.ts'
 export { PutBack } from './queue/worker/put-back.ts'
-export type { RefusedJob, ToldOfRefused } from './queue/worker/refused-job.ts'
 export type { FailedAttempt, Retry } from './queue/worker/retry.ts'
 export { createWorker, type QueueWorker } from './queue/worker/worker.ts'
 export type {

@@ -1,9 +1,9 @@
-// Compiled, never run: what a worker is told of jobs that it cannot read, in both directions.
+// Compiled, never run: what a middleware is told of how attempts end, those of jobs that cannot be read among them, in both directions.
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import type { HandledJob } from '../../src/queue/worker/middleware.ts'
-import type { RefusedJob } from '../../src/queue/worker/refused-job.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
+import type { AttemptEnd, WorkerEvent } from '../../src/queue/worker/worker-event.ts'
 
 const people = defineQueue('people', { jobs: { wave: { payload: z.string() } } })
 const handlers = { wave: () => undefined }
@@ -19,23 +19,25 @@ createWorker(people, { handlers, skewTimeoutMs: '1m' })
 // @ts-expect-error its unit is in its name
 createWorker(people, { handlers, skewTimeout: 60_000 })
 
-const refused = ({ queue, id, storedName, refusal, became, forMs, times }: RefusedJob) => {
-  const words: string[] = [queue, id, storedName, refusal.code, became]
+const told = (event: WorkerEvent) => {
+  if (event.type === 'error' || event.type === 'connected') return
+  const { queue, id, storedName, job, code, why, forMs, times } = event
+  const words: (string | undefined)[] = [queue, id, storedName, job, code, why]
   const numbers: (number | undefined)[] = [forMs, times]
-  return void [words, numbers]
+  void [words, numbers]
 }
-createWorker(people, { handlers, use: [Object.assign(through(), { refused })] })
+createWorker(people, { handlers, use: [Object.assign(through(), { told })] })
 createWorker(people, {
   handlers,
-  // @ts-expect-error it is told of a refused job
-  use: [Object.assign(through(), { refused: (job: number) => void job })],
+  // @ts-expect-error it is told of an event
+  use: [Object.assign(through(), { told: (job: number) => void job })],
 })
-// @ts-expect-error by the time it is told, that is decided
-const decides = ({ became }: RefusedJob) => became === 'failed'
-const writes = (job: RefusedJob) => {
+// @ts-expect-error no attempt ends so
+const decides = ({ type }: WorkerEvent) => type === 'refused'
+const writes = (event: AttemptEnd) => {
   // @ts-expect-error what it is told is read only
-  job.became = 'postponed'
+  event.type = 'postponed'
 }
-// @ts-expect-error what the job holds could not be read
-const reads = ({ payload }: RefusedJob) => payload
+// @ts-expect-error what the job holds may not have been read
+const reads = ({ payload }: AttemptEnd) => payload
 void [decides, writes, reads]

@@ -5,7 +5,6 @@ import { StoredText } from '../bullmq/stored-text.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { openPayload } from './open-payload.ts'
-import type { ToldOfRefused } from './refused-job.ts'
 import type { UntypedHandler } from './run-job.ts'
 import type { Teller } from './worker-event.ts'
 
@@ -32,15 +31,15 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  *   reaches it: `(job, next) => tenants.run(tenant, next)`. An isolated handler runs elsewhere, and no such storage reaches it.
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
- * - No middleware hears of a job that cannot be decoded or validated, unless its handler is isolated, or it has a method `refused`: see
- *   ToldOfRefused.
- * - One that has a method `told` is told of the end of every attempt, when that is stored, and of what goes wrong beside: see WorkerEvent.
+ * - It is not called for a job that cannot be decoded or validated, unless its handler is isolated.
+ * - One that has a method `told` is told of the end of every attempt, when that is stored, those of jobs that it was not called for
+ *   among them, and of what goes wrong beside: see WorkerEvent.
  *
  * @example
  * const transaction: Middleware<typeof orders> = (job, next) => database.transaction((client) => clients.run(client, next))
  */
 export type Middleware<C extends QueueContract = QueueContract> = [C] extends [QueueContract]
-  ? MiddlewareMethod<C>['run'] & Teller & Partial<ToldOfRefused>
+  ? MiddlewareMethod<C>['run'] & Teller
   : never
 
 // As a method behind a condition, types are compared by what they are: a middleware for any contract may be used with one.
@@ -49,9 +48,7 @@ interface MiddlewareMethod<C extends QueueContract> {
 }
 
 /** A middleware whose types were checked where it was given to `createWorker`. */
-export type UntypedMiddleware = ((job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>) &
-  Teller &
-  Partial<ToldOfRefused>
+export type UntypedMiddleware = ((job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>) & Teller
 
 export interface WrapOptions {
   contract: QueueContract

@@ -4,7 +4,7 @@ import { isReply } from '../connection/reply.ts'
 import type { QuarantineJob } from '../quarantine/quarantine-job.ts'
 import type { LookForSkew } from '../skew/postpone-job.ts'
 import { decideRefusal } from './decide-refusal.ts'
-import type { TellRefused } from './refused-job.ts'
+import type { Tell } from './tell.ts'
 
 /** Sees to a job whose handler has not begun, and says whether that was all: else it fails. It rejects never. */
 export type RefuseJob = (job: StoredJob, token: string, refusal: BrineError) => Promise<boolean>
@@ -12,7 +12,7 @@ export type RefuseJob = (job: StoredJob, token: string, refusal: BrineError) => 
 export interface RefuseJobOptions {
   quarantine: QuarantineJob
   lookForSkew: LookForSkew
-  tell: TellRefused
+  tell: Tell | undefined
   report: (error: unknown) => void
 }
 
@@ -23,7 +23,7 @@ export function createRefuseJob({ quarantine, lookForSkew, tell, report }: Refus
     if (decideRefusal(refusal, skew) === 'postpone') {
       try {
         const { forMs, times } = await skew.postpone(token)
-        tell(job, refusal, { became: 'postponed', forMs, times })
+        tell?.away(job, { type: 'postponed', why: 'newer', forMs, times, error: refusal })
         return true
       } catch (error) {
         report(error)
@@ -32,7 +32,7 @@ export function createRefuseJob({ quarantine, lookForSkew, tell, report }: Refus
       }
     }
     const isSeenTo = await quarantine(job, token, refusal)
-    if (isSeenTo) tell(job, refusal, { became: 'quarantined' })
+    if (isSeenTo) tell?.away(job, { type: 'quarantined', error: refusal })
     return isSeenTo
   }
 }

@@ -37,8 +37,9 @@ export function createTell(
   }
 
   function end(job: StoredJob, attempt: number, of: Pick<AttemptEnd, 'type'> & Partial<AttemptEnd>): void {
-    const about = { queue: contract.name, job: findJob(contract, job.name)?.current, id: String(job.id), attempt }
-    tell({ ...measures.get(job), ...about, ...of })
+    const storedName = String(job.name).slice(0, longestName)
+    const known = { queue: contract.name, job: findJob(contract, job.name)?.current }
+    tell({ ...measures.get(job), ...known, storedName, id: String(job.id), attempt, ...of })
     measures.delete(job)
   }
 
@@ -68,6 +69,8 @@ export function createTell(
     },
   })
 }
+
+const longestName = 100
 
 function describe(job: StoredJob, error: Error): Pick<AttemptEnd, 'code' | 'error' | 'told'> {
   const told = { message: error.message, stack: error.stack ?? '' }

@@ -16,6 +16,8 @@ export interface AttemptEnd extends Partial<Measured> {
   readonly queue: string
   /** Its name in the contract; undefined for one that the contract does not know, whose name a stranger chose. */
   readonly job: string | undefined
+  /** As it is stored: anybody's word, cut to 100 characters, and no label of a metric. */
+  readonly storedName: string
   readonly id: string
   /** From 1. */
   readonly attempt: number

@@ -22,7 +22,6 @@ import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
 import { refuseEviction } from './refuse-eviction.ts'
 import { createRefuseJob } from './refuse-job.ts'
-import { tellRefused } from './refused-job.ts'
 import type { Retry } from './retry.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
@@ -145,8 +144,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     letOthersFirst: () => bullmq.letOthersFirst(),
   })
   const refuse = createRefuseJob({
-    ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, report: errors.report },
-    tell: tellRefused(contract.name, use, errors.report, tell),
+    ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, tell, report: errors.report },
   })
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },

@@ -4,6 +4,7 @@ import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { defineModel } from '../../../src/model/define-model.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
+import type { AttemptEnd } from '../../../src/queue/worker/worker-event.ts'
 import { redisUrl } from '../../connection.ts'
 
 class House {
@@ -69,7 +70,7 @@ export function enqueue(contract: Houses, name: string, value: unknown, options:
 
 export interface Recorder {
   runs: { job: string; payload: unknown }[]
-  refused: { code: string; became: string; times?: number | undefined }[]
+  refused: { code: string | undefined; became: string | undefined; times?: number }[]
 }
 
 /** A worker for the running test that does every job of its contract. */
@@ -79,8 +80,9 @@ export function work(contract: Houses, options: object = {}) {
     record.runs.push({ job, payload: given })
   }
   const middleware = Object.assign(async (_job: unknown, next: () => Promise<unknown>) => next(), {
-    refused({ refusal: { code }, became, times }: { refusal: { code: string }; became: string; times?: number }) {
-      record.refused.push({ code, became, times })
+    told({ type, code, why, times }: Partial<AttemptEnd>) {
+      const isRefused = type === 'quarantined' || why === 'newer'
+      if (isRefused) record.refused.push({ code, became: type, ...(times !== undefined && { times }) })
     },
   })
   const given = {
