@@ -1,4 +1,4 @@
-import type { JobJson, RedisClient } from 'bullmq'
+import type { JobJson } from 'bullmq'
 import { RemovingBackend } from './removing-backend.ts'
 import type { StoredJob } from './stored-job.ts'
 
@@ -11,26 +11,18 @@ interface Pattern {
   json: JobJson
 }
 
-/** The job that is stored: its text as it is. */
-export interface TextJob {
-  name: string
-  id: string
-  text: string
-}
-
 /**
  * BullMQ's commands, and a short way to add jobs that share their options: these are checked, turned about and packed with the
  * first of them, which BullMQ adds itself.
  */
 export class AddingBackend extends RemovingBackend {
   readonly #patterns = new WeakMap<object, Pattern>()
-  #client: RedisClient | undefined
   #following: ((...given: Standard) => void) | undefined
 
   /** Adds a job whose options are exactly `shared`, if one like it was added before, and gives its id. */
-  addAlike(shared: object, { name, id, text }: TextJob): Promise<unknown> | undefined {
+  addAlike(shared: object, name: string, id: string, text: string): Promise<unknown> | undefined {
     const pattern = this.#patterns.get(shared)
-    if (!pattern || !this.#client) return undefined
+    if (!pattern) return undefined
     const { args, json, packedOptions } = pattern
     args[1] = id
     args[2] = name
@@ -39,7 +31,7 @@ export class AddingBackend extends RemovingBackend {
     const given = this.addStandardJobArgs(json, packedOptions, args)
     json.data = ''
     // It refuses only what has a parent, and such a one shares its options with none.
-    return this.execCommand(this.#client, 'addStandardJob', given)
+    return this.callScript('addStandardJob', given)
   }
 
   /** Adds a job as BullMQ does. With `shared` options it remembers how, for the next that have the same. */
@@ -49,7 +41,6 @@ export class AddingBackend extends RemovingBackend {
       parentKey === '' ? {} : { parentKey, parentDependenciesKey: `${parentKey}:dependencies` },
     )
     const client = await this.queue.client
-    this.#client = client
     this.#following = (_client, json, packed, args) => {
       // The places in which the next ones differ, in the BullMQ that this was written for.
       const isKnown = args[1] === jobId && args[2] === json.name && args[3] === json.timestamp

@@ -1,7 +1,7 @@
-import { RedisQueueBackend } from 'bullmq'
+import { ScriptBackend } from './script-backend.ts'
 
 /** BullMQ's commands, and one that it has as two. */
-export class RemovingBackend extends RedisQueueBackend {
+export class RemovingBackend extends ScriptBackend {
   /**
    * Removes a job with its children that have not begun, in one step: a parent whose last child is gone would run. Gives what
    * `remove` does.

@@ -8,6 +8,7 @@ import type {
   RedisQueueBackend,
   WorkerOptions,
 } from 'bullmq'
+import { raw2NextJobData } from 'bullmq'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
@@ -94,8 +95,8 @@ export class StoredBackend extends AddingBackend {
   override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
     corkForTurn(client)
     const reply: unknown = super.execCommand(client, command, args)
-    // The commands that may hand over the next job.
-    const takes = command === 'moveToActive' || command === 'moveToFinished' || command === 'moveToDelayed'
+    // The commands that may hand over the next job; moveToFinished is another.
+    const takes = command === 'moveToActive' || command === 'moveToDelayed'
     return takes && reply instanceof Promise ? reply.then((taken: unknown) => this.#mend(taken)) : reply
   }
 
@@ -123,7 +124,7 @@ export class StoredBackend extends AddingBackend {
     return { result: await this.moveToActive(token, name), finishedOn: Date.now() }
   }
 
-  #mend(taken: unknown): unknown {
+  #mend<T>(taken: T): T {
     if (!Array.isArray(taken) || !Array.isArray(taken[0])) return taken
     const damage = mendHash(taken[0], String(taken[1]))
     if (damage) this.#damaged.set(String(taken[1]), damage)
@@ -136,6 +137,12 @@ export class StoredBackend extends AddingBackend {
     const keys = [this.toKey(jobId), this.keys['events'], this.keys['meta']]
     const code = await this.execCommand(client, 'updateProgress', [...keys, jobId, progress.text])
     if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'updateProgress' })
+  }
+
+  override async moveToFinished(jobId: string, args: (string | number | boolean | Buffer)[]) {
+    const reply = await this.callScript('moveToFinished', args)
+    if (typeof reply !== 'number' || reply >= 0) return Array.isArray(reply) ? raw2NextJobData(this.#mend(reply)) : []
+    throw this.finishedErrors({ code: reply, jobId, command: 'moveToFinished', state: 'active' })
   }
 
   override async moveToCompleted<T, R, N extends string>(

@@ -37,18 +37,17 @@ export class StoredJob extends Job<unknown, unknown, string> {
   override async moveToCompleted(returned: unknown, token: string, fetchNext = true) {
     if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
     this.returned = returned
-    const next = await this.#complete(token, fetchNext)
-    this.returnvalue = returned
-    return next
-  }
-
-  async #complete(token: string, fetchNext: boolean) {
     const { telemetry }: Partial<QueueBaseOptions> = this.queue.opts
-    // BullMQ's way is longer by the span and by the printing of the value.
-    if (telemetry || !(this.backend instanceof StoredBackend)) return super.moveToCompleted(undefined, token, fetchNext)
-    // BullMQ's types do not say that it may be undefined, which is for the worker's own to decide.
+    if (telemetry || !(this.backend instanceof StoredBackend)) {
+      const next = await super.moveToCompleted(undefined, token, fetchNext)
+      this.returnvalue = returned
+      return next
+    }
+    // BullMQ's way is longer by the span and by the printing of the value. Its types do not say that what to keep may be
+    // undefined, which is for the worker's own options to decide.
     const keep = this.opts.removeOnComplete as KeepJobs
     const { result, finishedOn } = await this.backend.moveToCompleted(this, undefined, keep, token, fetchNext)
+    this.returnvalue = returned
     this.finishedOn = finishedOn
     this.attemptsMade += 1
     return result

@@ -10,7 +10,7 @@ import {
 } from 'bullmq'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { TextJob } from './adding-backend.ts'
+import { ScriptCalls } from './script-calls.ts'
 import { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { StoredText } from './stored-text.ts'
@@ -24,15 +24,19 @@ export function backendOn(main: Connection, blocking?: Connection): BackendFacto
     const keys = new QueueKeys(prefix)
     const toKey = (type: string) => keys.toKey(name, type)
     const reader = blocking && link(blocking, true)
-    return new StoredBackend(link(main, false), name, keys.getKeys(name), toKey, opts, reader)
+    const backend = new StoredBackend(link(main, false), name, keys.getKeys(name), toKey, opts, reader)
+    backend.calls = new ScriptCalls(main.client)
+    return backend
   }
 }
 
 /** A job that is to be added: its text is stored as it is. */
-export interface NewJob extends TextJob {
-  options: EnqueueOptions & { jobId: string }
+export interface NewJob {
+  readonly job: { readonly name: string }
+  readonly text: string
+  readonly options: EnqueueOptions & { jobId: string }
   /** The contract's own options of it, when it has no others but its id. */
-  shared: EnqueueOptions | undefined
+  readonly shared?: EnqueueOptions | undefined
 }
 
 /** A BullMQ queue that stores texts verbatim. */
@@ -42,26 +46,26 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
   }
 
   /** Adds a job, and gives its id, or that of the job which it turned out to be. */
-  addText(job: NewJob): Promise<unknown> {
-    const { name, id, text, options, shared } = job
+  addText(added: NewJob): Promise<unknown> {
     // Somebody follows what BullMQ does.
-    if (this.opts.telemetry || this.listenerCount('waiting') > 0) return this.#add(job)
-    const alike = shared && this.backend.addAlike(shared, job)
-    return (
-      alike ?? this.backend.addFirst(new StoredJob(this, name, new StoredText(text), shared ?? options, id), shared)
-    )
-  }
-
-  async #add({ name, text, options }: NewJob): Promise<unknown> {
-    return (await this.add(name, new StoredText(text), options)).id
+    if (this.opts.telemetry || this.listenerCount('waiting') > 0) return this.#add(added)
+    const { job, text, options, shared } = added
+    const { jobId: id } = options
+    const alike = shared && this.backend.addAlike(shared, job.name, id, text)
+    if (alike) return alike
+    return this.backend.addFirst(new StoredJob(this, job.name, new StoredText(text), shared ?? options, id), shared)
   }
 
   /** Adds many in one round trip. */
-  async addTexts(jobs: readonly NewJob[]): Promise<unknown[]> {
+  async addTexts(all: readonly NewJob[]): Promise<unknown[]> {
     // They share a span.
-    if (!this.opts.telemetry) return Promise.all(jobs.map((job) => this.addText(job)))
-    const all = jobs.map(({ name, text, options }) => ({ name, data: new StoredText(text), opts: options }))
-    return (await this.addBulk(all)).map(({ id }) => id)
+    if (!this.opts.telemetry) return Promise.all(all.map((added) => this.addText(added)))
+    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    return (await this.addBulk(bulk)).map(({ id }) => id)
+  }
+
+  async #add({ job, text, options }: NewJob): Promise<unknown> {
+    return (await this.add(job.name, new StoredText(text), options)).id
   }
 
   /** How many of its jobs are in quarantine. */

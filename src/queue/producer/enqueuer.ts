@@ -1,7 +1,7 @@
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
-import type { NewJob, StoredQueue } from '../bullmq/stored-queue.ts'
+import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
@@ -41,22 +41,24 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
 
   async function send(prepared: Prepared): Promise<JobHandle> {
     const { job } = prepared
-    const added = newJob(prepared)
     try {
-      return follow(job, String(await sender.send(() => queue.addText(added))))
+      return follow(job, String(await sender.send(() => queue.addText(prepared))))
     } catch (error) {
       throw refused(error, job.name)
     }
   }
 
   async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
-    const added = all.map(newJob)
     try {
-      const ids = await sender.send(() => queue.addTexts(added))
+      const ids = await sender.send(() => queue.addTexts(all))
       return all.map(({ job }, index) => follow(job, String(ids[index])))
     } catch (error) {
       throw refused(error)
     }
+  }
+
+  function addOne(prepared: Prepared): Promise<JobHandle> {
+    return use.length > 0 ? throughMiddlewares(use, prepared, send) : send(prepared)
   }
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
@@ -65,11 +67,15 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
   }
 
   return {
-    async enqueue(name, payload, given) {
-      if (isClosed()) throw refused(undefined, name)
-      const preparing = preparer.prepare(name, payload, given)
-      const prepared = preparing instanceof Promise ? await preparing : preparing
-      return use.length > 0 ? throughMiddlewares(use, prepared, send) : send(prepared)
+    // Not async, as what it calls is: there are thousands a second, and each promise in between costs more than it says.
+    enqueue(name, payload, given) {
+      try {
+        if (isClosed()) throw refused(undefined, name)
+        const prepared = preparer.prepare(name, payload, given)
+        return prepared instanceof Promise ? prepared.then(addOne) : addOne(prepared)
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
     async enqueueBulk(items) {
       if (isClosed()) throw refused(undefined)
@@ -78,8 +84,4 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     add,
     refused,
   }
-}
-
-function newJob({ job: { name }, text, options, shared }: Prepared): NewJob {
-  return { name, id: options.jobId, text, options, shared }
 }
