@@ -199,3 +199,41 @@ test('a contract tells what it knows of the parts of its jobs', () => {
   expect(show('greet', 'error', john)).toContain('password: [hidden]')
   expect(show(undefined, 'payload', john)).toContain('password: [hidden]')
 })
+
+test('a mark stays through what docs/security.md says, and zod drops an object’s where it says so', () => {
+  const whole = z.object({ a: z.string(), b: z.string().optional() }).meta({ sensitive: true })
+  const shown = (schema: z.ZodType, value: unknown) => showText(value, { schema })
+  for (const schema of [
+    ...[
+      marked.optional(),
+      marked.nullable(),
+      marked.default(''),
+      marked.catch(''),
+      marked.readonly(),
+      marked.brand('x'),
+    ],
+    ...[marked.pipe(z.string()), marked.transform((text) => text), marked.min(1), marked.refine(() => true)],
+    ...[
+      marked.describe('x'),
+      marked.meta({ title: 'x' }),
+      marked.or(z.number()),
+      whole.refine(() => true),
+      whole.optional(),
+    ],
+  ]) {
+    expect(shown(schema, schema instanceof z.ZodObject ? { a: secret } : secret)).toBe('[hidden]')
+  }
+  for (const schema of [
+    ...[
+      whole.extend({}),
+      whole.safeExtend({}),
+      z.object({}).merge(whole),
+      whole.pick({ a: true }),
+      whole.omit({ b: true }),
+    ],
+    ...[whole.partial(), whole.required(), whole.strict(), whole.loose()],
+  ]) {
+    expect(shown(schema, { a: 'seen' })).toContain('seen')
+    expect(shown(schema.meta({ sensitive: true }), { a: secret })).toBe('[hidden]')
+  }
+})
