@@ -4,6 +4,7 @@ import { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
 import { bigintIn, dateIn, readLeaf } from '../form/leaf-forms.ts'
 import { refuseStandIns, unescapeName } from '../form/names.ts'
+import { declares, readBy, schemaOfElement, schemaOfName } from '../form/read-by.ts'
 import type { Model } from '../model/model.ts'
 import { modelOf } from '../model/model-of.ts'
 import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
@@ -12,7 +13,6 @@ import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfill
 import { Graph } from './graph.ts'
 import { readError } from './read-error.ts'
 import { readInstance } from './read-instance.ts'
-import { declares, schemaOfName } from './schema-of-name.ts'
 
 /**
  * A value for `schema`, from what JSON can say of it, for people and tools that have nothing else: an ISO time becomes a Date
@@ -49,7 +49,8 @@ export class InputReader {
     this.models = models
   }
 
-  read(given: unknown, schema: $ZodType | null | undefined, at: At): unknown {
+  read(given: unknown, declared: $ZodType | null | undefined, at: At): unknown {
+    const schema = declared ? readBy(declared) : undefined
     if (at.depth > deepest) {
       throw new BrineError('LIMIT_EXCEEDED', `nested deeper than ${deepest}`, { path: at.path })
     }
@@ -82,19 +83,6 @@ export class InputReader {
         return bigintIn(given) ?? given
       case 'literal':
         return def.values.find((value) => typeof value === 'bigint' && value === bigintIn(given)) ?? given
-      case 'optional':
-      case 'nullable':
-      case 'nonoptional':
-      case 'default':
-      case 'prefault':
-      case 'catch':
-      case 'readonly':
-      case 'promise':
-        return this.read(given, def.innerType, at)
-      case 'lazy':
-        return this.read(given, def.getter(), at)
-      case 'pipe':
-        return this.read(given, def.in, at)
       case 'union':
         return this.#firstFitting(given, def.options, at)
       case 'intersection':
@@ -109,9 +97,8 @@ export class InputReader {
         return pairs ? this.#map(given, pairs, def, at) : this.#bySelf(given, at)
       }
       case 'array':
-        return this.#bySelf(given, at, () => def.element)
       case 'tuple':
-        return this.#bySelf(given, at, (index) => def.items[index] ?? def.rest)
+        return this.#bySelf(given, at, (index) => schemaOfElement(schema, index))
       case 'object':
       case 'record': {
         const ofName = (name: string) => schemaOfName(schema, name)
@@ -218,7 +205,7 @@ export class InputReader {
 
   #both(given: unknown, schema: $ZodType, { left, right }: { left: $ZodType; right: $ZodType }, at: At): unknown {
     if (isPlain(given) && !formOf(given)) {
-      const model = modelIn(left, this.models) ?? modelIn(right, this.models)
+      const model = modelIn(readBy(left), this.models) ?? modelIn(readBy(right), this.models)
       if (model) return readInstance(this, model, given, at)
       return this.members(given, at, (name) => schemaOfName(schema, name))
     }
@@ -242,7 +229,7 @@ function accepts(option: $ZodType, value: unknown): boolean {
   }
 }
 
-function modelIn(schema: $ZodType | null | undefined, models: readonly Model[]): Model | undefined {
+function modelIn(schema: $ZodType | undefined, models: readonly Model[]): Model | undefined {
   const found = schema ? modelOf(schema, models) : undefined
   return typeof found === 'object' ? found : undefined
 }

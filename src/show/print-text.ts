@@ -39,7 +39,7 @@ class Printer {
     const mark = number === undefined ? '' : `<ref *${number}> `
     const head = mark + this.#head(anatomy)
     const [open, close] = bracketsOf(anatomy, items)
-    const parts = items.map((item) => this.#item(item))
+    const parts = items.filter((item) => !repeatsHead(anatomy, item)).map((item) => this.#item(item))
     if (more > 0) parts.push([`… ${more} more`])
     if (parts.length === 0) return [anatomy.kind === 'error' ? head : `${spaced(head)}${open}${close}`]
     const isFields = items[0]?.at === 'fields'
@@ -72,6 +72,11 @@ class Printer {
     const key = this.print(item.key)
     return [...key.slice(0, -1), `${key.at(-1)} => ${first}`, ...rest]
   }
+}
+
+/** An error's own name stands before its message already. */
+function repeatsHead({ kind, label }: Anatomy, { name, value }: Item): boolean {
+  return kind === 'error' && name === 'name' && value.kind === 'leaf' && value.json === label
 }
 
 function spaced(head: string): string {

@@ -45,7 +45,7 @@ export function showLine(value: unknown, options: ShowOptions = {}): string {
  */
 export function showJson(value: unknown, options: ShowOptions = {}): unknown {
   const bounds = boundsOf(options, ofJson)
-  return printJson(lay(value, options, bounds, true), bounds)
+  return printJson(lay(value, options, bounds, true), bounds, options.schema)
 }
 
 // Each object is one level of a recursion that the depth bounds.

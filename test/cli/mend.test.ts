@@ -84,7 +84,7 @@ test('enqueues through the contract, and tells by its path what is wrong in the 
     '--dry-run',
     '--json',
   )
-  expect(json(again)).toEqual({ valid: true, payload: { ...value, due: { $date: '2032-01-01T00:00:00.000Z' } } })
+  expect(json(again)).toEqual({ valid: true, payload: { ...value, due: '2032-01-01T00:00:00.000Z' } })
   expect(invalid).toMatchObject({ code: 1, err: expect.stringContaining('PAYLOAD_INVALID lend $.due: expected date') })
   expect(invalid.err).toContain('$.tags: expected set')
   expect(model).toMatchObject({

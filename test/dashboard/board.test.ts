@@ -225,7 +225,7 @@ test('duplicates what a person changed, cycles and all', async () => {
     options: { ...z.looseObject({}).parse(opts), jobId: 'second' },
   })
   expect(await sent.json()).toMatchObject({ job: { id: 'second' } })
-  expect((await show(get, 'payments', 'second')).data).toEqual({ ...changed, amount: { $bigint: '2' } })
+  expect((await show(get, 'payments', 'second')).data).toEqual(changed)
 })
 
 function bodyOf(text: string | undefined): unknown {

@@ -76,13 +76,13 @@ const worker = createWorker(orders, {
 })
 const names = ['Ann', 'Bob', 'Cleo', 'Dora', 'Emil', 'Finn', 'Gus']
 const order = (name: string, item: string) => ({
+  total: 12_995n,
+  due: new Date('2030-05-04T00:00:00Z'),
   to: new Customer(name, new Address('5 High Street', 'Leeds'), '4111 1111 1111 1111'),
   items: new Map([
     [item, 3],
     ['saucer', 6],
   ]),
-  total: 12_995n,
-  due: new Date('2030-05-04T00:00:00Z'),
 })
 const jobs = await producer.enqueueBulk(
   names.map((name, at) => ({

@@ -72,6 +72,62 @@ describe('what is shown as JSON can be given back', () => {
   })
 })
 
+const day = new Date('2030-01-02')
+const at = '2030-01-02T00:00:00.000Z'
+
+describe('what the schema says, JSON need not', () => {
+  test.each<[string, z.ZodType, unknown, unknown]>([
+    ['a date', z.date(), day, at],
+    ['a date that is none', z.date(), new Date(Number.NaN), { $date: 'Invalid Date' }],
+    ['a bigint, optional and null', z.array(z.bigint().nullable().optional()), [1n, null], ['1', null]],
+    [
+      'properties, and those of a record',
+      z.object({ a: z.record(z.string(), z.date()) }),
+      { a: { b: day } },
+      { a: { b: at } },
+    ],
+    [
+      'properties of either side',
+      z.object({ a: z.date() }).and(z.looseObject({ b: z.bigint() })),
+      { a: day, b: 1n },
+      { a: at, b: '1' },
+    ],
+    ['elements and places', z.object({ a: z.tuple([z.date()], z.bigint()) }), { a: [day, 1n] }, { a: [at, '1'] }],
+    [
+      'entries and members',
+      z.map(z.bigint(), z.set(z.date())),
+      new Map([[1n, new Set([day])]]),
+      { $map: [['1', { $set: [at] }]] },
+    ],
+    ['behind a lazy, and before a transform', z.lazy(() => z.date().transform(String)), day, at],
+    ['but one of several', z.union([z.string(), z.date()]), day, { $date: at }],
+    ['but another class', z.object({ a: z.bigint() }), { a: day }, { a: { $date: at } }],
+    [
+      'but what an error holds',
+      z.looseObject({ at: z.date() }),
+      Object.assign(new Error('x'), { at: day }),
+      { $error: 'Error', $message: 'x', at: { $date: at } },
+    ],
+  ])('%s', (_, schema, value, json) => {
+    const shown = saved(value, { schema })
+    expect(shown).toEqual(json)
+    expect(difference(value, readInput(shown, schema, []))).toBeUndefined()
+  })
+
+  test('the fields of a model', () => {
+    const stay = defineModel(Stay, { tag: 'stay', fields: z.object({ since: z.date(), cost: z.bigint() }) })
+    const value = Object.assign(new Stay(), { since: day, cost: 5n })
+    const shown = saved([value, value], { models: [stay] })
+    expect(shown).toEqual([{ $id: 1, $model: 'stay', since: at, cost: '5' }, { $ref: 1 }])
+    expect(difference([value, value], readInput(shown, undefined, [stay]))).toBeUndefined()
+  })
+})
+
+class Stay {
+  since = day
+  cost = 0n
+}
+
 class Box {
   label = ''
   inside: unknown

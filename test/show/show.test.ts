@@ -43,6 +43,11 @@ const texts: readonly [value: unknown, text: string, json: unknown][] = [
     { $error: 'Error', $message: 'a', $cause: { $error: 'Error', $message: 'b' } },
   ],
   [
+    Object.assign(new Error('x'), { name: 'Late', by: 5 }),
+    'Late: x { by: 5 }',
+    { $error: 'Error', $message: 'x', name: 'Late', by: 5 },
+  ],
+  [
     Object.assign(new Error('x'), { name: ring }),
     "Error: x { name: <ref *1> { name: 'ring', self: [Circular *1] } }",
     undefined,
