@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { DashboardLine } from '../dashboard/dashboard-log.ts'
 import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
+import { parsePort } from './terminal/port.ts'
 import { printableLine } from './terminal/printable.ts'
 
 interface Options {
@@ -73,10 +74,4 @@ function openBrowser(url: string, say: (remark: string) => void): void {
   spawn(command, args, { stdio: 'ignore', detached: true })
     .on('error', () => say(`no browser could be opened: open ${url} yourself`))
     .unref()
-}
-
-function parsePort(given: string): number {
-  const port = Number(given)
-  if (/^\d{1,5}$/.test(given) && port <= 65_535) return port
-  throw new InvalidArgumentError('say a port, or 0 for one that is free.')
 }

@@ -2,6 +2,7 @@ import { createProducer } from 'brinemq'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { findModules } from '../../src/cli/work/find-modules.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
+import type { Program } from '../program.ts'
 import { rejection } from '../queue/people.ts'
 import { brine, project, startBrine } from './brine.ts'
 import { loans, Reader } from './project/library.ts'
@@ -14,13 +15,22 @@ function openProducer(prefix: string) {
   return producer
 }
 
+/** What a program answers to a probe; undefined before it answers at all. */
+async function readiness({ err }: Program): Promise<unknown> {
+  const [, url] = /probes are answered at (\S+)\/healthz/.exec(err) ?? []
+  return url && (await fetch(`${url}/readyz`)).json()
+}
+
 const to = (name: string) => Object.assign(new Reader(), { name })
 const lend = (name: string) => ({ to: to(name), due: new Date(5), tags: new Set<string>() })
 
 test('runs the worker modules of the configuration until it is told to end', async () => {
   const prefix = freshPrefix()
-  const program = startBrine(['work'], { prefix })
+  const program = startBrine(['work', '--health-port', '0'], { prefix })
   await program.said('lends')
+  await expect
+    .poll(() => readiness(program), { timeout: 60_000 })
+    .toMatchObject({ ok: true, workers: [{ queue: 'loans' }] })
   const job = await openProducer(prefix).enqueue('lend', lend('Ann'))
   expect(await job.result()).toMatchObject({ at: new Date(5) })
   program.child.kill('SIGTERM')
@@ -31,7 +41,8 @@ test('runs the worker modules of the configuration until it is told to end', asy
 test('runs several processes, replaces one that crashes, passes signals on and ends with all of them', async () => {
   const prefix = freshPrefix()
   const producer = openProducer(prefix)
-  const program = startBrine(['work', 'workers/*.ts', '--processes', '2'], { prefix })
+  const program = startBrine(['work', 'workers/*.ts', '--processes', '2', '--health-port', '0'], { prefix })
+  await expect.poll(() => readiness(program), { timeout: 60_000 }).toMatchObject({ ok: false, workers: [{}, {}] })
   const pids = () => [...program.out.matchAll(/worker (\d+) lends/g)].map(([, pid]) => pid)
   await expect.poll(() => pids().length, { timeout: 60_000 }).toBe(2)
   // The process that takes it ends, and the job is taken again, by a process that ends too: so it is taken out.
@@ -39,6 +50,8 @@ test('runs several processes, replaces one that crashes, passes signals on and e
   await expect.poll(() => pids().length, { timeout: 60_000 }).toBeGreaterThan(2)
   expect(program.err).toContain('exit code 9')
   await crash.cancel()
+  const workers = Array(2).fill(expect.objectContaining({ queue: 'loans' }))
+  await expect.poll(() => readiness(program), { timeout: 60_000 }).toEqual({ ok: true, workers })
   const job = await producer.enqueue('lend', lend('Ann'))
   const { shelf } = await job.result()
   expect(pids()).toContain(shelf)

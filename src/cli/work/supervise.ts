@@ -7,6 +7,8 @@ export interface SuperviseOptions {
   args: readonly string[]
   processes: number
   terminal: Terminal
+  /** Told what the processes send, by their numbers from 1; undefined when one begins, or has ended. */
+  onMessage: (number: number, message: unknown) => void
 }
 
 const signals = ['SIGINT', 'SIGTERM'] as const
@@ -27,6 +29,7 @@ export async function supervise({
   args,
   processes,
   terminal,
+  onMessage,
 }: SuperviseOptions): Promise<NodeJS.Signals | undefined> {
   const children = new Set<ChildProcess>()
   let ending: NodeJS.Signals | undefined
@@ -47,7 +50,7 @@ export async function supervise({
   async function keep(number: number): Promise<void> {
     while (!ending) {
       const startedAt = Date.now()
-      const how = await run()
+      const how = await run(number)
       if (ending) return
       failures = Date.now() - startedAt < healthyMs ? failures + 1 : 0
       if (failures >= mostFailures) {
@@ -62,13 +65,16 @@ export async function supervise({
   }
 
   /** Resolves with how it ended. */
-  function run(): Promise<string> {
+  function run(number: number): Promise<string> {
     return new Promise((resolve) => {
       // In a group of its own, since a terminal tells Ctrl-C to all of a group, and it would hear of it twice.
       const child = fork(program, [...args], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
       children.add(child)
+      onMessage(number, undefined)
+      child.on('message', (message) => onMessage(number, message))
       const ended = (how: string) => {
         children.delete(child)
+        onMessage(number, undefined)
         resolve(how)
       }
       child.once('error', (error) => ended(error.message))

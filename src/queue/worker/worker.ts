@@ -12,6 +12,7 @@ import { placeOf } from '../quarantine/place.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { checkSkewTimeout, openSkew } from '../skew/open-skew.ts'
+import { announceWorker } from './announce-worker.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
@@ -206,7 +207,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     void close()
   })
 
-  return {
+  return announceWorker({
     waitUntilReady,
     pause: ({ waitForRunning = true } = {}) => bullmq.pause(!waitForRunning),
     resume: () => bullmq.resume(),
@@ -221,7 +222,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       running: runner.running.size,
     }),
     bullmq,
-  }
+  })
 }
 
 /** Whether `work` is over within the time. */
