@@ -1,8 +1,7 @@
 import { types } from 'node:util'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import type { Model } from '../model/model.ts'
-import type { Registry } from '../model/registry.ts'
-import { type Holder, join, root, type Step, step } from '../path.ts'
+import { join, root, type Step, step } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { eachComponent } from './components.ts'
 import { decimalDigits } from './decimal-digits.ts'
@@ -10,35 +9,14 @@ import { levelsOf } from './depth.ts'
 import type { ReadMemo } from './fields/read-memo.ts'
 import { UNDEFINED } from './format.ts'
 import { KeyCollisions } from './key-collisions.ts'
+import type { Knowledge } from './knowledge.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Limits, limitExceeded } from './limits.ts'
+import { holderOf, type Node, pathOf } from './node.ts'
 import { PatternEffort } from './pattern-effort.ts'
 import { Primitives } from './primitives.ts'
 import { describeRefused } from './refused.ts'
 import { scan } from './scan.ts'
-
-/** An object on its way into a body: its entry, and how the walk came to it. */
-export interface Node {
-  readonly value: object
-  /** The index of its entry. */
-  readonly at: number
-  readonly from: Node | undefined
-  readonly step: Step
-  /** Of objects within objects, known once its turn has come. */
-  depth: number
-}
-
-/** Writes the entry of one object, after checking that the object is no more than the entry can say. */
-export type WriteKind = (node: Node, body: BodyWriter) => string
-
-/** What a codec knows of the values that it may meet. */
-export interface Knowledge {
-  registry: Registry
-  /** By the exact prototype; null is that of objects without one. */
-  builtIns: ReadonlyMap<object | null, WriteKind>
-  limits: Limits
-  stacks: boolean
-}
 
 /**
  * One value on its way to a body in devalue's format.
@@ -245,18 +223,3 @@ export class BodyWriter {
 }
 
 const containers: ReadonlySet<object> = new Set([Array.prototype, Map.prototype, Set.prototype])
-
-/** Where a node stands, from the way that the walk came. */
-export function pathOf(node: Node): string {
-  const steps: Node[] = []
-  for (let at: Node | undefined = node; at !== undefined; at = at.from) steps.push(at)
-  return steps.reduceRight(
-    (path, { from, step: at }) => (from === undefined ? path : step(path, holderOf(from.value), at)),
-    root,
-  )
-}
-
-function holderOf(value: object): Holder {
-  if (types.isMap(value)) return 'map'
-  return types.isSet(value) ? 'set' : 'record'
-}

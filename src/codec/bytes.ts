@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
 import { views } from '../model/built-in-classes.ts'
-import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
-import { pathOf } from './body-writer.ts'
+import type { BodyWriter } from './body-writer.ts'
 import { getterOf } from './intrinsics.ts'
+import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
+import { type Node, pathOf } from './node.ts'
 import { refuseExtra, refuseOwn } from './own-properties.ts'
 
 /** Writes an ArrayBuffer as base64 of all its bytes. */

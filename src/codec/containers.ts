@@ -1,8 +1,9 @@
 import { types } from 'node:util'
-import type { BodyWriter, Node, WriteKind } from './body-writer.ts'
-import { pathOf } from './body-writer.ts'
+import type { BodyWriter } from './body-writer.ts'
 import { HOLE, SPARSE } from './format.ts'
+import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
+import { type Node, pathOf } from './node.ts'
 import { ownStrings, readOwn, refuseOwn } from './own-properties.ts'
 import { quote } from './quote.ts'
 

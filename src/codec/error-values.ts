@@ -3,7 +3,9 @@ import { BrineError, isBrineErrorCode } from '../errors.ts'
 import { errors } from '../model/built-in-classes.ts'
 import { allocateError, headStack, hiddenInErrors } from '../model/error-state.ts'
 import type { Class } from '../model/model.ts'
-import { type BodyWriter, type Node, pathOf, type WriteKind } from './body-writer.ts'
+import type { BodyWriter } from './body-writer.ts'
+import type { WriteKind } from './knowledge.ts'
+import { type Node, pathOf } from './node.ts'
 import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
 
 /**

@@ -1,8 +1,10 @@
 import { headStack } from '../model/error-state.ts'
-import { type BodyWriter, type Node, pathOf, type WriteKind } from './body-writer.ts'
+import type { BodyWriter } from './body-writer.ts'
 import { refuseCostlyHost } from './costly-host.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { getterOf } from './intrinsics.ts'
+import type { WriteKind } from './knowledge.ts'
+import { type Node, pathOf } from './node.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
 
 /** Reads one tagged entry that names no other. `undefined` when it is not exactly what the writer would have written. */

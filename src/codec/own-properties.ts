@@ -1,4 +1,5 @@
-import type { BodyWriter, Node } from './body-writer.ts'
+import type { BodyWriter } from './body-writer.ts'
+import type { Node } from './node.ts'
 
 /** The own string keys of an object that has no symbols for keys. */
 export function ownStrings(node: Node, body: BodyWriter): string[] {
