@@ -218,7 +218,8 @@ export class BodyWriter {
 
   // A cycle can only be where an object was met twice, so most bodies are never looked at again.
   #refuseCyclesThroughDecode(text: string): void {
-    eachComponent(scan(JSON.parse(text), this.#knowledge), () => {})
+    const flat = scan(JSON.parse(text), this.#knowledge)
+    if (!flat.forward) eachComponent(flat, () => {})
   }
 }
 

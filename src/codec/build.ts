@@ -8,7 +8,7 @@ import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
 import { allocateTagged, populateError } from './error-values.ts'
 import { fill } from './fill.ts'
-import type { Flat } from './flat.ts'
+import { type Flat, isLeafShape } from './flat.ts'
 import { leaves, readBigInt } from './leaves.ts'
 import type { Limits } from './limits.ts'
 import { specialValues } from './special-values.ts'
@@ -30,6 +30,9 @@ class Builder {
   readonly #values: unknown[]
   readonly #effort: Effort
 
+  readonly #value = (ref: unknown): unknown =>
+    (ref as number) < 0 ? specialValues.get(ref) : this.#values[ref as number]
+
   constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
     this.#effort = new Effort(visitsOf(limits))
@@ -46,7 +49,8 @@ class Builder {
       else this.#values[at] = this.#allocate(at)
     }
     for (const at of standing) this.#values[at] = this.#stand(at, entries[at] as readonly unknown[])
-    eachComponent(this.#flat, (members) => this.#close(members))
+    if (this.#flat.forward) this.#closeTree()
+    else eachComponent(this.#flat, (members) => this.#close(members))
     return this.#values[0]
   }
 
@@ -125,6 +129,16 @@ class Builder {
     return value
   }
 
+  // Each object stands behind all that name it, so going backwards is going from what is needed to what needs it.
+  #closeTree(): void {
+    const { shapes } = this.#flat
+    for (let at = shapes.length - 1; at >= 0; at -= 1) {
+      if (isLeafShape(shapes[at])) continue
+      this.#fill(at)
+      this.#populate(at)
+    }
+  }
+
   #close(members: readonly number[]): void {
     for (const at of members) this.#fill(at)
     const [only = 0] = members
@@ -152,7 +166,7 @@ class Builder {
   }
 
   #fill(at: number): void {
-    const wrong = fill(this.#flat, at, this.#values[at], (ref) => this.#value(ref))
+    const wrong = fill(this.#flat, at, this.#values[at], this.#value)
     if (wrong !== undefined) throw this.#refuse(at, wrong)
   }
 
@@ -183,10 +197,6 @@ class Builder {
 
   #payload(at: number): unknown {
     return this.#value((this.#flat.entries[at] as readonly unknown[])[1])
-  }
-
-  #value(ref: unknown): unknown {
-    return (ref as number) < 0 ? specialValues.get(ref) : this.#values[ref as number]
   }
 
   /** Whatever a model refuses, it says of the instance: here is where that stands. */

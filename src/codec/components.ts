@@ -12,15 +12,6 @@ import { SPARSE } from './format.ts'
  * Source: R. Tarjan, "Depth-first search and linear graph algorithms" (1972), with a stack of its own.
  */
 export function eachComponent(flat: Flat, close: (members: readonly number[]) => void): void {
-  if (!flat.forward) {
-    eachCycle(flat, close)
-    return
-  }
-  // Each object stands behind all that name it, so going backwards is going from what is needed to what needs it.
-  for (let at = flat.entries.length - 1; at >= 0; at -= 1) if (!isLeafShape(flat.shapes[at])) close([at])
-}
-
-function eachCycle(flat: Flat, close: (members: readonly number[]) => void): void {
   const size = flat.entries.length
   const order = new Int32Array(size)
   const low = new Int32Array(size)

@@ -99,7 +99,7 @@ function indexNames(node: Node, array: unknown[], body: BodyWriter): string[] {
   if (index !== undefined && !(Number(index) < array.length)) {
     throw body.refuse('EXTRA_PROPERTY', 'a property of an array that is no element would be lost', node, index)
   }
-  refuseHidden(node, names, body)
+  refuseHidden(node, names, Object.keys(array), body)
   return names
 }
 
@@ -118,9 +118,10 @@ function readElement(node: Node, array: unknown[], index: number, body: BodyWrit
 
 /** The names of a plain object's properties, all of which are enumerable data and none of which JSON would lose. */
 function plainNames(node: Node, body: BodyWriter): string[] {
-  body.collisions.takeNames(Object.keys(node.value), () => pathOf(node))
+  const enumerable = Object.keys(node.value)
+  body.collisions.takeNames(enumerable, () => pathOf(node))
   const names = ownStrings(node, body)
-  refuseHidden(node, names, body)
+  refuseHidden(node, names, enumerable, body)
   if (Object.hasOwn(node.value, '__proto__')) {
     throw body.refuse('UNSUPPORTED_VALUE', 'a property named __proto__ does not travel: rename it', node, '__proto__')
   }
@@ -130,8 +131,7 @@ function plainNames(node: Node, body: BodyWriter): string[] {
   return names
 }
 
-function refuseHidden(node: Node, names: readonly string[], body: BodyWriter): void {
-  const enumerable = Object.keys(node.value)
+function refuseHidden(node: Node, names: readonly string[], enumerable: readonly string[], body: BodyWriter): void {
   if (enumerable.length === names.length) return
   const shown = new Set(enumerable)
   const hidden = names.find((name) => !shown.has(name))

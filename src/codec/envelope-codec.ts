@@ -2,18 +2,19 @@ import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
 import { root } from '../path.ts'
+import type { Validator } from '../schema/validate.ts'
 import { BodyWriter } from './body-writer.ts'
 import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
 import { type Compression, compressBody } from './compress.ts'
-import { type EnvelopeCodec, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
+import { type EnvelopeCodec, type Opened, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
 import { createFieldsCodec } from './fields/fields-codec.ts'
 import { fieldsEncodingId } from './fields/layout.ts'
 import type { Plan } from './fields/plans.ts'
 import { ReadMemo } from './fields/read-memo.ts'
 import { toEntries } from './fields/to-entries.ts'
 import { encodingId } from './format.ts'
-import { between, Heads } from './heads.ts'
+import { between, Heads, versionOf } from './heads.ts'
 import type { Knowledge } from './knowledge.ts'
 import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
@@ -85,7 +86,39 @@ export function createEnvelopeCodec(
     }
   }
 
-  const encode = (value: unknown, place: Place) => ofJob(place, () => write(value, place, new ReadMemo()))
+  // Without a closure for each: these two are for every text.
+  function encode(value: unknown, place: Place): string {
+    try {
+      return write(value, place, new ReadMemo())
+    } catch (error) {
+      throw toldOfJob(error, place)
+    }
+  }
+
+  function decode(given: string, place: Place, validator?: Validator): Opened {
+    try {
+      return open(given, place, validator)
+    } catch (error) {
+      throw toldOfJob(error, place)
+    }
+  }
+
+  function open(given: string, place: Place, validator?: Validator): Opened {
+    refuseLarge(given, knowledge.limits, keys)
+    const text = sealer ? openSealed(sealer, given, place) : given
+    if (sealer) refuseLarge(text, knowledge.limits)
+    const byFields = fields.decode(text, place, validator)
+    if (byFields) return byFields
+    const general = readGeneral(text, place)
+    if (general !== undefined) return { version: versionOf(place), value: readBody(encodingId, general, knowledge) }
+    if (!sealer) refuseSealed(text)
+    if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
+      const plain = openPlainJson(text, knowledge.limits)
+      if (plain) return { version: undefined, ...plain }
+    }
+    const { encoding, body, version } = openEnvelope(text, place, knowledge.limits)
+    return { version, value: readBody(encoding, body, knowledge) }
+  }
 
   return {
     sealed: keys !== undefined,
@@ -121,24 +154,7 @@ export function createEnvelopeCodec(
         const text = sealer ? openSealed(sealer, given, place) : given
         return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
       }),
-    decode: (given, place, validator) =>
-      ofJob(place, () => {
-        refuseLarge(given, knowledge.limits, keys)
-        const text = sealer ? openSealed(sealer, given, place) : given
-        if (sealer) refuseLarge(text, knowledge.limits)
-        const version = place.job === undefined ? undefined : (place.version ?? 1)
-        const byFields = fields.decode(text, place, validator)
-        if (byFields) return { version, ...byFields }
-        const general = readGeneral(text, place)
-        if (general !== undefined) return { version, value: readBody(encodingId, general, knowledge) }
-        if (!sealer) refuseSealed(text)
-        if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
-          const plain = openPlainJson(text, knowledge.limits)
-          if (plain) return { version: undefined, ...plain }
-        }
-        const { encoding, body, ...opened } = openEnvelope(text, place, knowledge.limits)
-        return { version: opened.version, value: readBody(encoding, body, knowledge) }
-      }),
+    decode,
   }
 }
 
@@ -173,11 +189,15 @@ function sited(surroundings: SealSurroundings | undefined) {
   return { site, now }
 }
 
-function ofJob<T>({ job }: Place, run: () => T): T {
+function ofJob<T>(place: Place, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (job === undefined || !(error instanceof BrineError) || error.job !== undefined) throw error
-    throw error.relocated({ job })
+    throw toldOfJob(error, place)
   }
+}
+
+function toldOfJob(error: unknown, { job }: Place): unknown {
+  if (job === undefined || !(error instanceof BrineError) || error.job !== undefined) return error
+  return error.relocated({ job })
 }

@@ -1,5 +1,6 @@
 import type { Flat } from './flat.ts'
 import { HOLE } from './format.ts'
+import { fewKeys } from './key-collisions.ts'
 
 /** The value that an entry names. */
 type Read = (ref: unknown) => unknown
@@ -51,6 +52,7 @@ function fillRecord(record: Record<string, unknown>, entry: Readonly<Record<stri
 // Before any of them is put anywhere.
 function takeKeys(flat: Flat, at: number, every: 1 | 2, read: Read): void {
   const listed = flat.entries[at] as readonly unknown[]
+  if (listed.length <= fewKeys) return
   const keys: unknown[] = []
   for (let place = 1; place < listed.length; place += every) keys.push(read(listed[place]))
   flat.collisions.take(keys, () => flat.pathOf(at))

@@ -25,6 +25,11 @@ export class Heads {
   }
 }
 
+/** The version that a text says whose beginning is the one of `place`. */
+export function versionOf({ job, version }: Place): number | undefined {
+  return job === undefined ? undefined : (version ?? 1)
+}
+
 /** What stands between the beginning and the end of a text, when those are exactly these. */
 export function between(text: string, head: string, end: string): string | undefined {
   // In place of endsWith and startsWith, which take twice as long.

@@ -11,6 +11,7 @@ export function ownStrings(node: Node, body: BodyWriter): string[] {
 
 /** Refuses an object that has properties of its own, where its entry has room for none. */
 export function refuseOwn(node: Node, body: BodyWriter): void {
+  if (Reflect.ownKeys(node.value).length === 0) return
   const [name] = ownStrings(node, body)
   if (name !== undefined) throw refuseExtra(node, name, body)
 }

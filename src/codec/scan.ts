@@ -141,11 +141,13 @@ export class Scanner implements Flat {
     }
     this.#parents[ref] = at
     this.#steps[ref] = how
-    const depth = (this.#depths[at] ?? 0) + levelsOf(how, isContainer(this.entries[ref]))
+    const entry = this.entries[ref]
+    // Depth is of objects within objects.
+    if (typeof entry !== 'object' || entry === null) return
+    const depth = (this.#depths[at] ?? 0) + levelsOf(how, isContainer(entry))
     this.#depths[ref] = depth
     const { limits } = this.knowledge
-    if (depth > limits.maxDepth && hasDepth(this.entries[ref]))
-      throw limitExceeded(limits, 'maxDepth', depth, this.pathOf(ref))
+    if (depth > limits.maxDepth && !isBigInt(entry)) throw limitExceeded(limits, 'maxDepth', depth, this.pathOf(ref))
   }
 
   refuse(at: number, remedy: string, code: BrineErrorCode = 'TEXT_INVALID'): BrineError {
@@ -157,9 +159,9 @@ function isContainer(entry: unknown): boolean {
   return Array.isArray(entry) && (typeof entry[0] !== 'string' || entry[0] === 'Map' || entry[0] === 'Set')
 }
 
-// Depth is of objects within objects: a bigint's entry is a list, but stands for none.
-function hasDepth(entry: unknown): boolean {
-  return typeof entry === 'object' && !(Array.isArray(entry) && entry[0] === 'BigInt')
+// Its entry is a list, but stands for no object.
+function isBigInt(entry: object): boolean {
+  return Array.isArray(entry) && entry[0] === 'BigInt'
 }
 
 function holderOf(entry: unknown): Holder {

@@ -1,7 +1,7 @@
 import type { Registry } from '../../model/registry.ts'
 import type { Validator } from '../../schema/validate.ts'
-import type { Place } from '../envelope.ts'
-import { between, Heads } from '../heads.ts'
+import type { Opened, Place } from '../envelope.ts'
+import { between, Heads, versionOf } from '../heads.ts'
 import type { Limits } from '../limits.ts'
 import { FieldsReader, failed } from './fields-reader.ts'
 import { FieldsWriter } from './fields-writer.ts'
@@ -23,7 +23,7 @@ export interface FieldsCodec {
    * The value of an envelope that was made for `place` by the very schemas that are known here. `checked` says that it is what
    * `validator` gives.
    */
-  decode(text: string, place: Place, validator?: Validator): { value: unknown; checked?: boolean } | undefined
+  decode(text: string, place: Place, validator?: Validator): Opened | undefined
 }
 
 /** Compiles the schemas of models when they are first used. */
@@ -86,18 +86,18 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
       const plan = validator && planOf(undefined, validator)
       if (plan !== undefined) {
         const value = read(text, plan, place)
-        if (value !== failed) return { value, checked: plan.settled }
+        if (value !== failed) return { version: versionOf(place), value, checked: plan.settled }
       }
       // Texts of one kind come many at a time.
       if (last !== undefined) {
         const value = read(text, last, place)
-        if (value !== failed) return { value }
+        if (value !== failed) return { version: versionOf(place), value }
       }
       const found = planOfTag(text, place)
       if (found === undefined || found === last) return undefined
       last = found
       const value = read(text, found, place)
-      return value === failed ? undefined : { value }
+      return value === failed ? undefined : { version: versionOf(place), value }
     },
   }
 }
