@@ -88,9 +88,18 @@ export function partsOf(schema: $ZodType): readonly $ZodType[] | undefined {
   return kept.has(schema._zod.def.type) ? (wrappedBy(schema) ?? heldBy(schema)) : undefined
 }
 
-/** Whether a schema refers to itself, so that its values may hold cycles. */
-export function refersToItself(schema: $ZodType, above: ReadonlySet<$ZodType> = new Set()): boolean {
-  if (above.has(schema)) return true
-  const parts = partsOf(schema) ?? []
-  return parts.length > 0 && parts.some((part) => refersToItself(part, new Set(above).add(schema)))
+/** Whether a schema refers to itself, so that its values may hold cycles. Each part is looked at once, however often it is used. */
+export function refersToItself(schema: $ZodType): boolean {
+  const above = new Set<$ZodType>()
+  const done = new Set<$ZodType>()
+  const look = (part: $ZodType): boolean => {
+    if (above.has(part)) return true
+    if (done.has(part)) return false
+    above.add(part)
+    const found = (partsOf(part) ?? []).some(look)
+    above.delete(part)
+    done.add(part)
+    return found
+  }
+  return look(schema)
 }

@@ -130,12 +130,22 @@ test('decoding errors leaves the limit of stack frames as it was', () => {
   expect(Error.stackTraceLimit).toBe(before)
 })
 
-test('an error whose name would take for ever to print is decoded at once', () => {
+test('an error whose name would take for ever to print is decoded without printing it', () => {
+  let printed = 0
   let name: unknown = 'x'
-  for (let level = 0; level < 28; level += 1) name = [name, name]
-  const start = performance.now()
-  codec.decode(codec.encode(Object.assign(new Error('x'), { name })))
-  expect(performance.now() - start).toBeLessThan(1000)
+  for (let level = 0; level < 4; level += 1) name = [name, name]
+  const text = codec.encode(Object.assign(new Error('x'), { name }))
+  const print = Array.prototype.toString
+  Array.prototype.toString = function (this: unknown[]) {
+    printed += 1
+    return print.call(this)
+  }
+  try {
+    codec.decode(text)
+  } finally {
+    Array.prototype.toString = print
+  }
+  expect(printed).toBe(0)
 })
 
 describe('an envelope', () => {

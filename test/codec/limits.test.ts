@@ -7,7 +7,8 @@ const generous = createCodec({
   limits: Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, 100_000_000])),
 })
 
-const deep = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 1)
+const deep = (levels: number, deepest: unknown = 1): unknown =>
+  Array.from({ length: levels }).reduce((inner) => ({ inner }), deepest)
 // A list under a name is one level with what has the name; a list in a list is one of its own.
 const deepInLists = (levels: number): unknown =>
   Array.from({ length: levels }).reduce((inner) => ({ list: [inner] }), 1)
@@ -33,6 +34,7 @@ const rows: readonly [
   ['maxDepth', (limit) => deepInLists(limit), (limit) => deepInLists(limit + 1), 10],
   ['maxDepth', (limit) => ({ a: deepInBare(limit) }), (limit) => ({ a: deepInBare(limit + 1) }), 10],
   ['maxDepth', (limit) => new Set([deep(limit - 1)]), (limit) => new Map([[deep(limit), 1]]), 10],
+  ['maxDepth', (limit) => deep(limit - 1, { none: null }), (limit) => deep(limit, { none: null }), 10],
   ['maxArrayLength', (limit) => Array(limit).fill(true), (limit) => Array(limit + 1).fill(true), 30],
   ['maxHoles', (limit) => holes(limit), (limit) => holes(limit + 1), 30],
   [
@@ -102,11 +104,8 @@ test.each([
   ['a hundred thousand levels', () => deep(100_000)],
   ['a hundred mebibytes', () => new Uint8Array(100 * 1024 * 1024)],
   ['a long text', () => 'x'.repeat(50_000_000)],
-])('%s is refused soon', (_, make) => {
-  const value = make()
-  const start = performance.now()
-  expect(attempt(() => createCodec().encode(value))).toMatchObject({ code: 'LIMIT_EXCEEDED' })
-  expect(performance.now() - start).toBeLessThan(5000)
+])('%s is refused, where going through it would outlast this test', (_, make) => {
+  expect(attempt(() => createCodec().encode(make()))).toMatchObject({ code: 'LIMIT_EXCEEDED' })
 })
 
 test('refuses limits that there are not, or that are no counts', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createCodec } from '../../src/codec/codec.ts'
 import { createValidator, type Failure } from '../../src/schema/validate.ts'
 import { rejection } from '../queue/people.ts'
 
@@ -352,4 +353,12 @@ const cyclic: z.ZodType = z.object({
   get self(): z.ZodType {
     return cyclic.transform((value) => ({ ...(value as object) }))
   },
+})
+
+test('a schema whose parts are used twice on each of many levels is looked at part by part, not way by way', () => {
+  let schema: z.ZodType = z.string()
+  for (let level = 0; level < 60; level += 1) schema = z.object({ a: schema.optional(), b: schema.optional() })
+  const value = { a: { b: { a: {} } } }
+  expect(createValidator(schema).readOutputSync(value, { code: 'VALUE_INVALID' }).value).toBe(value)
+  expect(createCodec().decode(createCodec().encode(value), schema)).toEqual(value)
 })

@@ -85,12 +85,13 @@ export class Plans {
   }
 
   #formOf(model: Model): Reading & { settled: boolean } {
-    return { form: { kind: 'model', tag: `${model.tag}@${model.version}`, model }, exact: true, settled: true }
+    const form: Form = { kind: 'model', tag: `${model.tag}@${model.version}`, model }
+    return { form, exact: true, keeps: true, settled: true }
   }
 
   #read(validator: Validator): (Reading & { settled: boolean }) | undefined {
     const reading = readSchema(validator.input, (schema) => this.#registry.bySchema.get(schema))
-    return reading && { ...reading, settled: reading.exact && !validator.changes }
+    return reading && { ...reading, settled: reading.exact && reading.keeps && !validator.changes }
   }
 
   /** Finds the forms of all models that a form names, by their tags. False when one has none. */

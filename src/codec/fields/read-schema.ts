@@ -7,8 +7,10 @@ import { bigintChecks, dateChecks, numberChecks, sizeChecks, stringChecks } from
 /** A schema's values in this encoding. */
 export interface Reading {
   form: Form
-  /** Whether what the form takes is all that zod would: then nothing is left for zod to check. */
+  /** Whether zod takes whatever the form takes: then nothing is left for zod to check. */
   exact: boolean
+  /** Whether zod gives back all of it, where it changes no values: of a union, the alternative that it tries first may take less. */
+  keeps: boolean
 }
 
 /** Types within types, and types altogether, at most: one that is used twice in each of twenty others is a million. */
@@ -33,6 +35,7 @@ class SchemaReader {
   readonly #modelOf: (schema: $ZodType) => Model | undefined
   readonly #above = new Set<$ZodType>()
   #exact = true
+  #keeps = true
   #count = 0
 
   constructor(modelOf: (schema: $ZodType) => Model | undefined) {
@@ -41,7 +44,7 @@ class SchemaReader {
 
   read(schema: $ZodType): Reading | undefined {
     const form = this.#form(schema)
-    return form && { form, exact: this.#exact }
+    return form && { form, exact: this.#exact, keeps: this.#keeps }
   }
 
   #form(schema: $ZodType): Form | undefined {
@@ -132,6 +135,7 @@ class SchemaReader {
         // An exclusive one looks at every alternative; one with a discriminator has no two that could match.
         if (def.inclusive === false && !('discriminator' in def)) return undefined
         const of = this.#forms(def.options)
+        if (of && !('discriminator' in def) && mayTakeLess(of)) this.#keeps = false
         return of && this.#unchecked(schema, eitherOf(of))
       }
       case 'nullable': {
@@ -160,6 +164,8 @@ class SchemaReader {
       }
       const of = this.#form(inner)
       if (of === undefined || !layoutName.test(name)) return undefined
+      // Where it is absent, zod reads what every object inherits.
+      if (name in Object.prototype) this.#exact = false
       fields.push({ name, of, optional: inner !== part, undefinable })
     }
     return this.#unchecked(schema, { kind: 'object', fields })
@@ -195,6 +201,34 @@ class SchemaReader {
 function oneOf(values: ReadonlySet<unknown> | undefined): Form | undefined {
   if (values === undefined || ![...values].every(isPlain)) return undefined
   return { kind: 'plain', test: (value): value is Plain => isPlain(value) && values.has(value) }
+}
+
+/**
+ * Whether an alternative that stands before the one whose form takes a value may take it all the same: an object drops what it does
+ * not declare, and takes instances of any class.
+ */
+function mayTakeLess(of: readonly Form[]): boolean {
+  const first = of.findIndex(holdsObject)
+  return first !== -1 && of.slice(first + 1).some(({ kind }) => kind !== 'plain' && kind !== 'bigint')
+}
+
+function holdsObject(form: Form): boolean {
+  switch (form.kind) {
+    case 'object':
+      return true
+    case 'list':
+    case 'set':
+    case 'dictionary':
+    case 'nullable':
+      return holdsObject(form.of)
+    case 'map':
+      return holdsObject(form.key) || holdsObject(form.value)
+    case 'tuple':
+    case 'either':
+      return form.of.some(holdsObject)
+    default:
+      return false
+  }
 }
 
 function nullableOf(of: Form): Form {

@@ -47,6 +47,35 @@ export class Even {
   constructor(readonly value: number) {}
 }
 
+/** One that may refer back, so that it comes back in two steps. */
+export class Ring {
+  next: Ring | null = null
+  #mark = 0
+  static of(mark: number, next: Ring | null): Ring {
+    return Ring.fill(new Ring(), mark, next)
+  }
+  static fill(ring: Ring, mark: number, next: Ring | null): Ring {
+    ring.#mark = mark
+    ring.next = next
+    return ring
+  }
+  get mark(): number {
+    return this.#mark
+  }
+}
+
+/** Its fields were others once: see `olderModels`. */
+export class Visit {
+  constructor(
+    readonly at: Date,
+    readonly who: { first: string; last?: string | undefined },
+    readonly tags: ReadonlySet<string>,
+  ) {}
+}
+
+/** A Map of its own, which is filled by its own code. */
+export class Tally extends Map<string, bigint> {}
+
 const span = defineModel(Span, {
   tag: 'span',
   fields: z.object({ from: z.date(), to: z.date() }),
@@ -81,8 +110,115 @@ const box = defineModel(Box, {
   fields: z.object({ inner: z.union([z.string(), span.schema, z.null()]), note: z.string().optional() }),
 })
 
-export const models: readonly Model[] = [span, name, tree, even, box]
-export const schemas = { span: span.schema, name: name.schema, tree: tree.schema, even: even.schema, box: box.schema }
+const ring: Model<Ring> = defineModel(Ring, {
+  tag: 'ring',
+  fields: z.object({
+    mark: z.number(),
+    get next() {
+      return ring.schema.nullable()
+    },
+  }),
+  encode: ({ mark, next }) => ({ mark, next }),
+  allocate: () => new Ring(),
+  populate: (made, { mark, next }) => void Ring.fill(made, mark, next),
+})
+
+const tally = defineModel(Tally, {
+  tag: 'tally',
+  fields: z.object({ entries: z.array(z.tuple([z.string(), z.bigint()])) }),
+  encode: (it) => ({ entries: [...it] }),
+  decode: ({ entries }) => new Tally(entries),
+})
+
+const visit = defineModel(Visit, {
+  tag: 'visit',
+  version: 3,
+  fields: z.object({
+    at: z.date(),
+    who: z.object({ first: z.string(), last: z.string().optional() }),
+    tags: z.set(z.string()),
+  }),
+  decode: ({ at, who, tags }) => new Visit(at, who, tags),
+  aliases: ['call'],
+  upcast: {
+    1: ({ at, name: first }: { at: number; name: string }) => ({ at: new Date(at), first }),
+    2: ({ at, first, ...rest }: { at: Date; first: string }) => {
+      if (first === 'nobody') throw new Error('there was nobody')
+      return { at, who: { first, ...rest }, tags: new Set<string>() }
+    },
+  },
+})
+
+class Call {
+  readonly at: unknown
+  constructor(fields: object) {
+    Object.assign(this, fields)
+  }
+}
+const decode = (fields: object) => new Call(fields)
+
+/** The models of builds before, of the classes that they had then, and instances of those. */
+export const older: readonly { models: readonly Model[]; values: fc.Arbitrary<unknown> }[] = [
+  {
+    models: [defineModel(Call, { tag: 'call', fields: z.object({ at: z.number(), name: z.string() }), decode })],
+    values: fc
+      .record({
+        at: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+        name: fc.constantFrom('Jo', 'nobody'),
+      })
+      .map(decode),
+  },
+  {
+    models: [
+      defineModel(Call, {
+        tag: 'visit',
+        version: 2,
+        fields: z.object({ at: z.date().nullable(), first: z.string(), last: z.string().optional() }),
+        decode,
+        upcast: {},
+      }),
+    ],
+    values: fc
+      .record(
+        {
+          at: fc.option(fc.date({ noInvalidDate: true }), { freq: 9 }),
+          first: fc.constantFrom('Jo', 'nobody'),
+          last: fc.string(),
+        },
+        { requiredKeys: ['at', 'first'], noNullPrototype: true },
+      )
+      .map(decode),
+  },
+  {
+    // Of the same version, and yet of other fields: somebody changed them without a word.
+    models: [
+      defineModel(Call, {
+        tag: 'visit',
+        version: 3,
+        fields: z.object({ tags: z.set(z.string()), at: z.date(), who: z.unknown(), stray: z.bigint().optional() }),
+        decode,
+        upcast: {},
+      }),
+    ],
+    values: fc
+      .record(
+        {
+          tags: fc.array(fc.string()).map((tags) => new Set(tags)),
+          at: fc.date({ noInvalidDate: true }),
+          who: fc.oneof(fc.constant('x'), fc.record({ first: fc.string() }, { noNullPrototype: true })),
+          stray: fc.bigInt(),
+        },
+        { requiredKeys: ['tags', 'at', 'who'], noNullPrototype: true },
+      )
+      .map(decode),
+  },
+]
+
+export const models: readonly Model[] = [span, name, tree, even, box, ring, tally, visit]
+export const schemas = {
+  ...{ span: span.schema, name: name.schema, tree: tree.schema, even: even.schema, box: box.schema },
+  ...{ ring: ring.schema, tally: tally.schema, visit: visit.schema },
+}
 
 /** A schema, and values that it takes, for the most part. */
 export interface Case {
@@ -97,7 +233,57 @@ const trees = fc.letrec<{ tree: Tree; kids: Tree[] }>((tie) => ({
   kids: fc.oneof({ maxDepth: 4 }, fc.constant<Tree[]>([]), fc.array(tie('tree'), { maxLength: 3 })),
 })).tree
 
+// Each may end at itself, or at the first of all.
+const rings = fc
+  .tuple(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }), fc.constantFrom('open', 'closed'))
+  .map(([marks, end]) => {
+    const first = Ring.of(9, null)
+    const last = marks.reduce<Ring>((next, mark) => Ring.of(mark, next), first)
+    if (end === 'closed') Ring.fill(first, 9, last)
+    return last
+  })
+
+class Boxes extends Box {}
+
+const person = z.object({ first: z.string(), last: z.string().optional() })
+const people = fc.constantFrom<object>(
+  { first: 'a' },
+  { first: 'a', last: 'b' },
+  { first: 'a', last: undefined },
+  { first: 'a', born: new Date(0) },
+  { born: new Date(0), first: 'a' },
+  { last: 'b' },
+  {},
+)
+
 const leaves: readonly Case[] = [
+  { schema: schemas.ring, values: rings },
+  {
+    schema: schemas.tally,
+    values: fc.array(fc.tuple(fc.string(), fc.bigInt()), { maxLength: 4 }).map((entries) => new Tally(entries)),
+  },
+  {
+    schema: schemas.visit,
+    values: fc.tuple(date, people).map(([at, who]) => new Visit(at, who as Visit['who'], new Set(['x']))),
+  },
+  { schema: schemas.box, values: fc.constantFrom(new Boxes('x'), new Box('x')) },
+  { schema: z.instanceof(Uint8Array), values: fc.uint8Array({ maxLength: 4 }).map((bytes) => bytes.subarray(1)) },
+  { schema: z.instanceof(Box), values: fc.constantFrom(new Box('x'), new Boxes('x')) },
+  // Of which zod takes the first that fits, and of it what it declares.
+  { schema: z.union([person, z.object({ first: z.string(), born: z.date() })]), values: people },
+  { schema: z.union([z.object({ first: z.string(), born: z.date() }), person]), values: people },
+  { schema: z.union([person.partial(), z.date(), schemas.box]), values: fc.oneof(people, date, spans) },
+  { schema: z.intersection(person, z.looseObject({})), values: people },
+  { schema: z.looseObject({ first: z.string() }), values: people },
+  { schema: z.object({ first: z.string().optional() }).catchall(z.date()), values: people },
+  { schema: person.readonly(), values: people },
+  { schema: z.object({ toString: z.string().optional() }), values: fc.constantFrom({}, { toString: 'x' }) },
+  { schema: z.object({ a: z.exactOptional(z.string()) }), values: fc.constantFrom({}, { a: 'x' }, { a: undefined }) },
+  {
+    schema: z.object({ a: z.number().default(3), b: z.date().catch(new Date(1)) }),
+    values: fc.constantFrom({}, { a: 1, b: 1 }),
+  },
+  { schema: z.stringbool(), values: fc.constantFrom('yes', 'no', 'x') },
   { schema: z.string(), values: fc.oneof(fc.string(), fc.string({ unit: 'binary' })) },
   { schema: z.string().min(1).max(4), values: fc.string({ maxLength: 6, unit: 'binary' }) },
   { schema: z.string().regex(/^[a-z]*$/g), values: fc.stringMatching(/^[a-zA]{0,3}$/) },
@@ -172,6 +358,19 @@ const branches: readonly ((one: Case, other: Case) => Case)[] = [
   }),
   ({ schema, values }) => ({ schema: z.array(schema).refine((list) => list.length !== 1), values: fc.array(values) }),
   ({ schema, values }) => ({ schema: z.lazy(() => schema), values }),
+  // The same value in two places, and one that holds itself.
+  ({ schema, values }) => ({
+    schema: z.object({ a: schema, b: schema.optional() }),
+    values: values.map((it) => ({ a: it, b: it })),
+  }),
+  ({ values }) => ({ schema: z.array(z.unknown()), values: values.map((it) => [it, it]) }),
+  ({ schema, values }) => ({
+    schema: z.looseObject({ a: schema }),
+    values: values.map((it) => {
+      const loop = { a: it }
+      return Object.assign(loop, { self: loop })
+    }),
+  }),
 ]
 
 function record(which: number, fields: { a: unknown; 'b-c': unknown }): object {

@@ -98,6 +98,31 @@ describe('what they do say goes in fields/1', () => {
   })
 })
 
+describe('what zod gives back less of is asked of zod', () => {
+  const [short, long] = [z.object({ at: z.date() }), z.object({ at: z.date(), note: z.string() })]
+  const value = { at: day, note: 'x' }
+  const rows: [name: string, schema: z.ZodType, value: unknown, given: unknown][] = [
+    ['an alternative that declares less', z.union([short, long]), value, { at: day }],
+    ['the same within a list', z.union([z.array(short), z.array(long)]), [value], [{ at: day }]],
+    ['an alternative that declares more', z.union([long, short]), value, value],
+    ['an object that takes an instance', z.union([z.object({ from: z.date() }), schemas.span]), span(), { from: day }],
+  ]
+
+  test.each(rows)('%s', (_, schema, stored, given) => {
+    const validator = createValidator(schema)
+    const text = String(codec.encodeChecked(stored, place, { validator, failure }))
+    expect(JSON.parse(text).encoding).toBe('fields/1')
+    const { value: read, checked } = codec.decode(text, place, validator)
+    expect(checked ? read : validator.readOutputSync(read, failure).value).toStrictEqual(given)
+  })
+
+  test('as are names that every object inherits', () => {
+    const validator = createValidator(z.object({ toString: z.string().optional() }))
+    const refused = expect.objectContaining({ code: 'VALUE_INVALID', path: '$.toString' })
+    expect(() => codec.encodeChecked({}, place, { validator, failure })).toThrow(refused)
+  })
+})
+
 describe('what would be lost is refused as ever', () => {
   const schema = z.object({ it: z.any() })
   const plain = z.object({ a: z.number() })
