@@ -12,6 +12,7 @@ import {
 } from './alternatives.ts'
 import { type Change, isRefusal, isRemoval, refuses, takes, uniqueChanges, unknown, weight } from './change.ts'
 import { compareCoerced, takesType } from './coercion.ts'
+import { compareAbsence } from './compare-absence.ts'
 import { compareBounds } from './compare-bounds.ts'
 import { takesAll } from './describe-schema.ts'
 import { listOf, missingAlternative } from './missing-alternative.ts'
@@ -42,32 +43,12 @@ class Comparison {
     const now = resolve(newRef, this.#now)
     const key = (oldRef.ref === undefined ? undefined : this.#before.get(oldRef.ref)) ?? oldRef
     const other = (newRef.ref === undefined ? undefined : this.#now.get(newRef.ref)) ?? newRef
-    const nulls = this.#compareAbsence(before, now, path, isField)
+    const nulls = compareAbsence(before, now, path, isField)
     const compared = this.#compared.get(key)
     // Those inside themselves are compared where they are met first.
     if (compared?.has(other)) return nulls
     this.#compared.set(key, (compared ?? new Set()).add(other))
     return [...nulls, ...this.#compareKinds(before, now, path), ...this.#compareOut(before, now, path)]
-  }
-
-  #compareAbsence(before: Shape, now: Shape, path: string, isField: boolean): Change[] {
-    const changes: Change[] = []
-    // A field that takes anything has to be there all the same.
-    if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && (isField || !takesAll(now))) {
-      changes.push(refuses('optional-required', path, 'it might be missing, and is required'))
-    } else if (isField && mayBeLeftOut(before) && !mayBeLeftOut(now)) {
-      changes.push(refuses('optional-required', path, 'it might be missing, and has to be there, undefined or not'))
-    }
-    if ((before.optional ?? before.default) && !before.exact && now.exact) {
-      changes.push(refuses('optional-required', path, 'it might be undefined, and must not be'))
-    }
-    if (mayBe(before, 'null') && !mayBe(now, 'null') && !takesAll(before)) {
-      changes.push(refuses('nullable-dropped', path, 'it might be null, and must not be'))
-    }
-    const wider =
-      (mayBe(now, 'undefined') && !mayBe(before, 'undefined')) || (mayBe(now, 'null') && !mayBe(before, 'null'))
-    if (wider && !takesAll(now)) changes.push(takes('widened', path, 'it may be missing or null now'))
-    return changes
   }
 
   /** What a pipe gives is made of the same values. */
