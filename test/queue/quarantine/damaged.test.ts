@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openClient } from '../../connection.ts'
-import { openProducer, openWorker, peopleQueue, rejection } from '../people.ts'
+import { gate, openProducer, openWorker, peopleQueue, rejection } from '../people.ts'
 import { enqueuePoison, poisons } from './poison.ts'
 
 test.each([
@@ -57,4 +57,20 @@ test('tells a forged reason in bounds, and without what a terminal would heed', 
   expect(error.length).toBeLessThan(3_000)
   const [group] = await producer.quarantine.groups()
   expect(group?.path).toBe('\\u001b')
+})
+
+test('asks once a second where nothing can be taken, and goes on when that is mended', async () => {
+  const contract = peopleQueue()
+  const job = await openProducer(contract).enqueue('anything', 1)
+  const redis = openClient()
+  await redis.set(`${contract.prefix}:people:delayed`, 'no set')
+  const errors: number[] = []
+  const { opened: twice, open } = gate()
+  const onError = () => void (errors.push(performance.now()) === 2 && open())
+  openWorker(contract, () => 'ran', { onError })
+  await twice
+  const [first = 0, second = 0] = errors
+  expect(second - first).toBeGreaterThan(500)
+  await redis.del(`${contract.prefix}:people:delayed`)
+  expect(await job.result()).toBe('ran')
 })
