@@ -1,4 +1,4 @@
-import { SpanKind, trace } from '@opentelemetry/api'
+import { type Context, context, SpanKind, trace } from '@opentelemetry/api'
 import type { Telemetry as BullTelemetry } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
 import { BrineError } from '../errors.ts'
@@ -19,7 +19,7 @@ export interface Telemetry {
   readonly telemetry: BullTelemetry
   /** For `use` of workers: a span around each handler, within BullMQ's. */
   readonly jobs: Middleware
-  /** For `use` of producers: a span around each enqueue, which BullMQ's are in. */
+  /** For `use` of producers: a span around each enqueue, which BullMQ's are in, and so is one for each `result()` of its handle. */
   readonly enqueues: EnqueueMiddleware
 }
 
@@ -40,9 +40,14 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   const named = { tracerName, ...(version !== undefined && { version }) }
   const tracer = trace.getTracer(tracerName, version)
 
-  /** Runs `work` in a span, which says by its code, or the class of its error, how that failed. */
-  function within<T>(name: string, kind: SpanKind, attributes: Attributes, work: () => Promise<T>): Promise<T> {
-    return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+  /** Runs `work` in a span, within that of `parent` or the active one, which says by its code, or the class of its error, how that failed. */
+  function within<T>(
+    name: string,
+    attributes: Attributes,
+    work: () => Promise<T>,
+    parent: Context = context.active(),
+  ): Promise<T> {
+    return tracer.startActiveSpan(name, { kind: SpanKind.INTERNAL, attributes }, parent, async (span) => {
       try {
         return await work()
       } catch (error) {
@@ -57,20 +62,23 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   return {
     telemetry: filterSpans(new BullMQOtel(named)),
     enqueues: ({ queue, name, id, version: ofJob, bytes }, next) =>
-      within(
-        `enqueue ${name}`,
-        SpanKind.INTERNAL,
-        { ...describe(queue, name, id, ofJob), 'brinemq.payload.bytes': bytes },
-        next,
-      ),
+      within(`enqueue ${name}`, { ...describe(queue, name, id, ofJob), 'brinemq.payload.bytes': bytes }, async () => {
+        const handle = await next()
+        const enqueued = context.active()
+        traceResult(handle, (read) => within(`result ${name}`, describe(queue, name, handle.id, ofJob), read, enqueued))
+        return handle
+      }),
     jobs: ({ queue, name, id, version: ofJob, attempt }, next) =>
-      within(
-        `handle ${name}`,
-        SpanKind.INTERNAL,
-        { ...describe(queue, name, id, ofJob), 'brinemq.job.attempt': attempt },
-        next,
-      ),
+      within(`handle ${name}`, { ...describe(queue, name, id, ofJob), 'brinemq.job.attempt': attempt }, next),
   }
+}
+
+/** Wraps the waiting for a job's result, wherever and whenever that is asked for. What a schedule or a flow is sent as has none. */
+function traceResult(handle: object, within: (read: () => Promise<unknown>) => Promise<unknown>): void {
+  const result: unknown = Reflect.get(handle, 'result')
+  if (typeof result !== 'function') return
+  const traced = (...given: unknown[]) => within(() => Reflect.apply(result, handle, given))
+  Object.defineProperty(handle, 'result', { value: traced, configurable: true, writable: true })
 }
 
 type Attributes = Record<string, string | number>

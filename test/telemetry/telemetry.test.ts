@@ -87,6 +87,14 @@ test('follows a job from its enqueue to its handler and its result, in one trace
   expect(processed?.events.map(({ name }) => name)).toEqual(['job completed'])
   const stored = ofTrace.find(({ name }) => name.startsWith('complete'))
   expect(stored?.parentSpanContext?.spanId).toBe(processed?.spanContext().spanId)
+  const results = exporter.getFinishedSpans().filter(({ name }) => name.startsWith('result '))
+  expect(results.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
+    ['result greet', undefined],
+    ['result anything', undefined],
+    ['result anything', 'RangeError'],
+  ])
+  expect(results[0]?.attributes).toEqual(about)
+  expect(results[0]?.parentSpanContext?.spanId).toBe(enqueue?.spanContext().spanId)
 
   expect(finished('handle anything').map(({ attributes }) => attributes['error.type'])).toEqual([
     undefined,
