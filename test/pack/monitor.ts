@@ -1,5 +1,6 @@
 // Looks at a queue by `brinemq/monitor`, with the types of its contract.
 import { createProducer } from 'brinemq'
+import { serveHealth } from 'brinemq/health'
 import { createMonitor } from 'brinemq/monitor'
 import { numbers } from './config.js'
 
@@ -14,4 +15,7 @@ for (const { name, payload } of jobs) {
   console.log(number)
 }
 await monitor.close()
+const health = await serveHealth({ workers: [], port: 0 })
+console.log((await fetch(`${health.url}/healthz`)).status)
+await health.close()
 await producer.close()

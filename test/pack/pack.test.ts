@@ -120,6 +120,18 @@ describe('the packed package', { timeout: 60_000 }, () => {
     for (const name of ['tsx', 'vitest', 'superjson', 'seroval', 'fast-check']) expect(installed).not.toContain(name)
   })
 
+  test.each([
+    ['metrics', 'prom-client'],
+    ['telemetry', '@opentelemetry/api'],
+  ])('names for brinemq/%s the package %s, when that is not there', async (part, missing) => {
+    const imported = execute(process.execPath, ['--input-type=module', '-e', `import 'brinemq/${part}'`], {
+      cwd: project,
+    })
+    await expect(imported).rejects.toMatchObject({
+      stderr: expect.stringContaining(`Cannot find package '${missing}' imported from`),
+    })
+  })
+
   test('type-checks as a bundler resolves it', () =>
     compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'))
 
@@ -130,7 +142,7 @@ describe('the packed package', { timeout: 60_000 }, () => {
     )
     expect(await run('isolated.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
     expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
-    expect(await run('monitor.js')).toBe('21n\n')
+    expect(await run('monitor.js')).toBe('21n\n200\n')
     expect(await run('dashboard.js')).toBe('200\nnumbers true, numbers-quarantine true\n')
   })
 
