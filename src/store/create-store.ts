@@ -5,7 +5,7 @@ import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { type ConnectionInput, openConnection } from '../queue/connection/connection.ts'
 import { refused } from '../queue/connection/reply.ts'
-import { ask } from './ask.ts'
+import { createAsk } from './ask.ts'
 import { scanKeys } from './scan-keys.ts'
 import type { Lifetime, SetOptions, Store } from './store.ts'
 import { createValueCodec } from './value-codec.ts'
@@ -38,12 +38,13 @@ export function createStore(options: StoreOptions = {}): Store {
   requireText('prefix', prefix)
   const codec = createValueCodec('key', ofCodec, prefix)
   const connection = openConnection(given, 'fail')
+  const ask = createAsk(connection, timeoutMs)
   const computing = new Map<string, Promise<string | Buffer>>()
   let closing: Promise<void> | undefined
 
   function redis<T>(question: (client: Redis | Cluster) => Promise<T>): Promise<T> {
     if (closing) throw new BrineError('CLOSED', 'this store is closed; open another with createStore')
-    return ask(connection, timeoutMs, question)
+    return ask(question)
   }
 
   function keyOf(key: string): string {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type CodecOptions, checkCodecOptions } from '../codec/codec.ts'
-import type { Place } from '../codec/envelope.ts'
+import type { Checked, Place } from '../codec/envelope.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
@@ -55,11 +55,14 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     encode,
     async encodeChecked(name, value, schema) {
       try {
-        if (schema) await validatorOf(schema).checkInput(value, failure)
+        const checked: Checked = { validator: schema && validatorOf(schema), failure }
+        const encoded = envelopes.encodeChecked(value, placeOf(name), checked)
+        const text = encoded instanceof Promise ? await encoded : encoded
+        refuseThenable(value)
+        return text
       } catch (error) {
         throw keptIn(keeper, name, error)
       }
-      return encode(name, value)
     },
     async decode(name, stored, schema) {
       try {

@@ -1,6 +1,5 @@
-import type { BrineError } from '../../errors.ts'
-import { longestTimerMs } from '../../longest-timer.ts'
 import type { Connection } from './connection.ts'
+import { Deadlines } from './deadlines.ts'
 import { isReply, refused } from './reply.ts'
 
 /** Runs commands within a set time. */
@@ -15,66 +14,44 @@ export interface Sender {
   send<T>(work: () => Promise<T>): Promise<T>
 }
 
-interface Sending {
-  deadline: number
-  sent: boolean
-  late: (error: BrineError) => void
-}
-
 const againMs = 50
 const reviveMs = 1_000
 
 export function createSender(connection: Connection, timeoutMs: number): Sender {
-  // In the order of their deadlines, since all have the same time. One timer serves them: there are thousands a second.
-  const pending = new Set<Sending>()
-  let timer: NodeJS.Timeout | undefined
-
-  function watch(): void {
-    timer = undefined
-    const now = Date.now()
-    for (const sending of pending) {
-      if (sending.deadline > now) {
-        timer = setTimeout(watch, Math.min(sending.deadline - now, longestTimerMs)).unref()
-        return
-      }
-      pending.delete(sending)
-      // What follows is not to be sent into a connection that is dead.
-      connection.revive(reviveMs).catch(() => {})
-      sending.late(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
-    }
-  }
-
-  function attempt<T>(sending: Sending, work: () => Promise<T>, end: (value: T) => void, failed: Failed): void {
-    if (!pending.has(sending)) return
-    if (!connection.isReady) return void connection.change().then(() => attempt(sending, work, end, failed))
-    sending.sent = true
-    work().then(end, failed)
-  }
+  const deadlines = new Deadlines(timeoutMs)
 
   return {
     send<T>(work: () => Promise<T>) {
       return new Promise<T>((resolve, reject) => {
-        const sending: Sending = { deadline: Date.now() + timeoutMs, sent: false, late: reject }
-        pending.add(sending)
-        if (timer === undefined) timer = setTimeout(watch, Math.min(timeoutMs, longestTimerMs)).unref()
+        const sending = {
+          sent: false,
+          late() {
+            // What follows is not to be sent into a connection that is dead.
+            connection.revive(reviveMs).catch(() => {})
+            reject(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
+          },
+        }
+        const attempt = () => {
+          if (!deadlines.has(sending)) return
+          if (!connection.isReady) return void connection.change().then(attempt)
+          sending.sent = true
+          work().then(end, failed)
+        }
         const end = (value: T) => {
-          pending.delete(sending)
+          deadlines.end(sending)
           resolve(value)
         }
         const failed = (error: unknown) => {
-          if (isConnectionLost(error) && !connection.hasEnded) {
-            return void setTimeout(() => attempt(sending, work, end, failed), againMs)
-          }
-          pending.delete(sending)
+          if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
+          deadlines.end(sending)
           reject(describe(error, connection))
         }
-        attempt(sending, work, end, failed)
+        deadlines.begin(sending)
+        attempt()
       })
     },
   }
 }
-
-type Failed = (error: unknown) => void
 
 function noAnswer(timeoutMs: number): string {
   return `no Redis answered within ${timeoutMs} ms`
