@@ -1,5 +1,5 @@
 import type { $ZodType } from 'zod/v4/core'
-import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
+import { anyProperty, element, mapKey, mapValue, property, root, setMember } from '../path.ts'
 import { partsUnder, schemasUnder } from './declared-names.ts'
 
 /** A place in a value: our path to it, what stands there, and the schemas that it may be held to. */
@@ -52,7 +52,9 @@ export function locate(
       value = isKey ? key : under
     } else {
       const { isDeclared, under } = schemasUnder(schemas, key)
-      path = isDeclared ? named(path, key) : (entry({ path, value, schemas }, key)?.path ?? named(path, key))
+      path = isDeclared
+        ? named(path, key)
+        : (entry({ path, value, schemas }, key)?.path ?? named(path, key, anyProperty))
       value = at(value, key)
       schemas = under
     }
@@ -60,8 +62,9 @@ export function locate(
   }
 }
 
-function named(path: string, key: string | number): string {
-  return typeof key === 'number' ? element(path, key) : property(path, key)
+// A check of the user's may name what the value does not have.
+function named(path: string, key: string | number, how = property): string {
+  return typeof key === 'number' ? element(path, key) : how(path, key)
 }
 
 /** A property of a plain object that no schema declares, by its position: its name is a value, as a Map's key is. */

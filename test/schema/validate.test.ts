@@ -264,6 +264,12 @@ describe('names the place of the first issue, and no values', () => {
       '$.a.value(0)',
     ],
     [
+      'a path of a check that is made of the value',
+      z.string().superRefine((value, issues) => issues.addIssue({ code: 'custom', path: [`${value}!`] })),
+      'secret',
+      '$["…"]',
+    ],
+    [
       'a path of a check to what is not there',
       z.object({ a: z.unknown() }).refine(() => false, { path: ['a', 'b'] }),
       { a: { c: 1 } },
