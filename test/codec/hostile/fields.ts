@@ -4,6 +4,7 @@ import type { Hostile } from './hostile.ts'
 const rows = (code: BrineErrorCode, texts: readonly string[]): Hostile[] =>
   texts.map((body) => ({
     name: body.length > 100 ? `${body.slice(0, 100)}…` : body,
+    ...{ body, encoding: 'fields/1' },
     text: `{"brine":1,"kind":"value","encoding":"fields/1","body":${body}}`,
     code,
   }))

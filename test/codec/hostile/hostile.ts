@@ -9,6 +9,8 @@ export interface Hostile {
   name: string
   /** The body, for a producer that lies within a proper envelope. Without it the envelope itself is what is wrong. */
   body?: string
+  /** Of the body. Default `devalue/6`. */
+  encoding?: string
   /** The whole text, for whoever writes to Redis. */
   text: string
   /** Undefined for what is read as something. */

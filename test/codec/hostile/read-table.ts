@@ -47,9 +47,9 @@ function read(text: string, writer: Writer, as: SchemaName | undefined): unknown
   return validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value
 }
 
-function textOf({ text, body = '' }: Hostile, writer: Writer): string {
+function textOf({ text, body = '', encoding }: Hostile, writer: Writer): string {
   if (writer === 'unsealed' || writer === 'forged') return text
-  return sealers[writer].seal(writeHead(place), body, place)
+  return sealers[writer].seal(writeHead(place, encoding === undefined ? {} : { encoding }), body, place)
 }
 
 function readRow(row: Hostile, writer: Writer): Reading {

@@ -5,6 +5,7 @@ import type { QueueContract } from '../../../src/contract/contract.ts'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { createQuarantine } from '../../../src/queue/quarantine/create-quarantine.ts'
 import { openClient, redisUrl } from '../../connection.ts'
+import { startProgram } from '../../program.ts'
 import { openProducer, openWorker, type People, peopleQueue, rejection } from '../people.ts'
 import { enqueuePoison, poisons, readHash } from './poison.ts'
 
@@ -127,7 +128,7 @@ test('puts back what passes, whose handler then runs with all of its attempts, a
   expect(await redis.hget(key, 'priority')).toBe('7')
 })
 
-test('puts each back once, whoever calls it and how often', async () => {
+test('puts each back once, whoever calls it, in whatever process, and how often', async () => {
   const contract = peopleQueue()
   const producer = openProducer(contract)
   const redis = openClient()
@@ -139,9 +140,15 @@ test('puts each back once, whoever calls it and how often', async () => {
   await expect.poll(() => producer.quarantine.count()).toBe(150)
   await worker.close()
   for (const { id } of jobs) await redis.hset(`${contract.prefix}:people-quarantine:${id}`, 'was:name', 'anything')
-  const others = Array.from({ length: 5 }, () => openQuarantine(contract))
-  const told = await Promise.all(others.map((other) => other.replay({})))
-  expect(told.reduce((sum, { replayed }) => sum + replayed, 0)).toBe(150)
+  const env = { REDIS_URL: redisUrl, PREFIX: contract.prefix }
+  const processes = Array.from({ length: 3 }, () =>
+    startProgram('test/queue/quarantine/replay-process.ts', [], { env }),
+  )
+  await Promise.all(processes.map((one) => one.said('ready')))
+  await redis.lpush(`${contract.prefix}:go`, ...processes.map(({ pid }) => pid))
+  expect(await Promise.all(processes.map(({ ended }) => ended))).toEqual([0, 0, 0])
+  const told = processes.map(({ out }) => Number(/put back (\d+);/.exec(out)?.[1]))
+  expect(told.reduce((sum, replayed) => sum + replayed, 0)).toBe(150)
   expect(await redis.llen(`${contract.prefix}:people:wait`)).toBe(150)
   const ran: unknown[] = []
   openWorker(contract, (payload) => ran.push(payload), { concurrency: 10 })
