@@ -28,16 +28,17 @@ async function atTerminal(args: string, prefix: string, typed: string, env: Node
   return { code: Number(code), out }
 }
 
-test.skipIf(!hasScript)('asks a person before it destroys, and shows colours to nobody else', async () => {
+test.skipIf(!hasScript)('asks a person before it destroys, and shows colours and progress to nobody else', async () => {
   const prefix = freshPrefix()
   const producer = createProducer(orders, { connection: redisUrl, prefix })
   onTestFinished(() => producer.close())
   await producer.enqueue('order', new Money(1n, 'EUR'))
-  const [no, interrupted, colours, plain] = await Promise.all([
+  const [no, interrupted, colours, plain, long] = await Promise.all([
     atTerminal('drain --queue orders', prefix, 'n'),
     atTerminal('drain --queue orders', prefix, '\u0003'),
     atTerminal('jobs --state waiting', prefix, ''),
     atTerminal('jobs --state waiting', prefix, '', { NO_COLOR: '1' }),
+    atTerminal('retry nobody no-one --queue orders', prefix, ''),
   ])
   expect(no).toMatchObject({ code: 1, out: expect.stringContaining('Remove 1 waiting job of orders for good?') })
   for (const { code, out } of [no, interrupted]) {
@@ -48,6 +49,8 @@ test.skipIf(!hasScript)('asks a person before it destroys, and shows colours to 
   expect(colours.out).toContain('\u001b[1mqueue\u001b[22m')
   expect(colours.out).toContain('─────')
   expect(plain.out).not.toContain('\u001b[1m')
+  expect(long.code).toBe(1)
+  expect(long.out).toContain(`${'#'.repeat(12)}${'.'.repeat(12)} 1/2 retried\r\u001b[K`)
   const yes = await atTerminal('drain --queue orders', prefix, 'y')
   expect(yes).toMatchObject({ code: 0, out: expect.stringContaining('removed 1 waiting job of orders') })
   expect(await producer.control.counts()).toMatchObject({ waiting: 0 })
