@@ -1,5 +1,6 @@
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { decodeInstance, raiseFields } from '../model/decode-instance.ts'
+import type { Model } from '../model/model.ts'
 import { ownCode } from '../model/own-code.ts'
 import { join, root } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
@@ -23,6 +24,10 @@ type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
  */
 export function build(flat: Flat, limits: Limits): unknown {
   return new Builder(flat, limits).run()
+}
+
+function hasOwnCode({ back }: Model): boolean {
+  return back.kind === 'decode' || !back.byFields
 }
 
 class Builder {
@@ -180,6 +185,7 @@ class Builder {
     const tagged = shape === 'model' ? this.#flat.models.get(at) : undefined
     if (tagged === undefined) return
     const fields = raised?.has(at) ? raised.get(at) : this.#raise(at)
+    if (hasOwnCode(tagged.model)) this.#flat.collisions.takeFields(fields, () => this.#flat.pathOf(at))
     this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
   }
 

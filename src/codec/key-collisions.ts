@@ -17,6 +17,7 @@ const mostComparisons = 8_000_000
  */
 export class KeyCollisions {
   #left = mostComparisons
+  readonly #lists = new Map<object, number>()
 
   /** Counts those of `keys`, of one Map or Set, that are numbers. Throws LIMIT_EXCEEDED, with the path that `path` gives. */
   take(keys: readonly unknown[], path: () => string): void {
@@ -32,25 +33,66 @@ export class KeyCollisions {
     if (numbers.length > fewKeys) this.#count(numbers, path)
   }
 
-  #count(numbers: readonly (number | bigint)[], path: () => string): void {
-    // Fewer buckets than V8 has at this size: what falls together there, falls together here.
-    const mask = 2 ** (31 - Math.clz32(numbers.length) - 2) - 1
-    const buckets = new Uint32Array(mask + 1)
-    let comparisons = 0
-    for (const number of numbers) {
-      const bucket = hashOf(number) & mask
-      const before = buckets[bucket] ?? 0
-      comparisons += before
-      buckets[bucket] = before + 1
+  /**
+   * The same for the long lists among fields that a model's own code is about to build from: they are what its Maps and Sets travel
+   * as. Of lists of lists it is the first elements, which are the keys. A list that many share is counted once, and costs each.
+   */
+  takeFields(fields: unknown, path: () => string): void {
+    for (const list of longLists(fields)) {
+      const cost = this.#lists.get(list) ?? comparisonsOf(distinctNumbers(list))
+      this.#lists.set(list, cost)
+      this.#spend(cost, list.length, path)
     }
+  }
+
+  #count(numbers: readonly (number | bigint)[], path: () => string): void {
+    this.#spend(comparisonsOf(numbers), numbers.length, path)
+  }
+
+  #spend(comparisons: number, among: number, path: () => string): void {
     this.#left -= comparisons
     if (this.#left >= 0) return
     throw new BrineError(
       'LIMIT_EXCEEDED',
-      `numbers that collide as keys cost more than ${mostComparisons} comparisons here, ${numbers.length} of them in this one; send them as texts in a Map or Set, or in an array`,
+      `numbers that collide as keys cost more than ${mostComparisons} comparisons here, ${among} of them in this one; send them as texts in a Map or Set, or in an array`,
       { path: path() },
     )
   }
+}
+
+function comparisonsOf(numbers: readonly (number | bigint)[]): number {
+  // Fewer buckets than V8 has at this size: what falls together there, falls together here.
+  const mask = 2 ** (31 - Math.clz32(numbers.length) - 2) - 1
+  const buckets = new Uint32Array(mask + 1)
+  let comparisons = 0
+  for (const number of numbers) {
+    const bucket = hashOf(number) & mask
+    const before = buckets[bucket] ?? 0
+    comparisons += before
+    buckets[bucket] = before + 1
+  }
+  return comparisons
+}
+
+/** Whether fields hold lists whose numbers are to be counted: see `takeFields`. */
+export function hasManyNumbers(fields: unknown): boolean {
+  return longLists(fields).some((list) => distinctNumbers(list).length > fewKeys)
+}
+
+function longLists(fields: unknown): (readonly unknown[])[] {
+  if (typeof fields !== 'object' || fields === null) return []
+  const held: unknown[] = Array.isArray(fields) ? [fields] : Object.values(fields)
+  return held.filter((list) => Array.isArray(list)).filter(({ length }) => length > fewKeys)
+}
+
+function distinctNumbers(list: readonly unknown[]): (number | bigint)[] {
+  const numbers: (number | bigint)[] = []
+  for (const element of list) {
+    const key: unknown = Array.isArray(element) ? element[0] : element
+    if (typeof key === 'number' || typeof key === 'bigint') numbers.push(key)
+  }
+  numbers.sort((one, other) => (one < other ? -1 : Number(one > other)))
+  return numbers.filter((number, index) => index === 0 || number !== numbers[index - 1])
 }
 
 /** Whether so many of an object's names are integers that what they cost is to be counted. */

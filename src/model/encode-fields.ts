@@ -29,6 +29,12 @@ export function defineRead<T extends object, F extends z.ZodType>(
 /** For instances that come back by their fields alone: whatever is not among them would be lost. */
 function readOwn(instance: object, declared: ReadonlySet<string>): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
+  const enumerable = Object.keys(instance)
+  // Many names that are integers take long to list with the hidden ones, and strangers can choose them: see key-collisions.ts.
+  if (enumerable.length > declared.size) {
+    const extra = enumerable.find((name) => !declared.has(name))
+    if (extra !== undefined) throw undeclared(extra)
+  }
   for (const name of Reflect.ownKeys(instance)) {
     if (typeof name === 'symbol') {
       throw new BrineError('EXTRA_PROPERTY', 'a symbol is a key of this instance, and symbols do not travel', {
@@ -38,11 +44,7 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
     if (!declared.has(name)) {
       // A stack is no state of the program, and does not travel unless it is declared.
       if (name === 'stack' && instance instanceof Error) continue
-      throw new BrineError(
-        'EXTRA_PROPERTY',
-        'the model does not declare this property, which would be lost: add it to fields, or give encode and decode',
-        { path: anyProperty(root, name) },
-      )
+      throw undeclared(name)
     }
     fields[name] = readData(instance, name)
     // Errors hide what errors hide, however it was put there.
@@ -54,6 +56,14 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
   }
   for (const name of declared) refuseInherited(instance, name)
   return fields
+}
+
+function undeclared(name: string): BrineError {
+  return new BrineError(
+    'EXTRA_PROPERTY',
+    'the model does not declare this property, which would be lost: add it to fields, or give encode and decode',
+    { path: anyProperty(root, name) },
+  )
 }
 
 /** For instances that a model's own code builds again: it knows what else they need. */

@@ -1,5 +1,6 @@
 import type { Model } from '../../model/model.ts'
 import type { Effort } from '../../schema/effort.ts'
+import { hasManyNumbers } from '../key-collisions.ts'
 import { compileDecodeFields, compileDecoder, type Decode, type DecoderOf, decodeOnto } from './compile-decoder.ts'
 import { failed } from './fields-reader.ts'
 import type { Form } from './form.ts'
@@ -31,14 +32,33 @@ export function compileModelDecoder(
   }
   const decodeFields = compileDecoder(form, decoderOf)
   const build = buildOf(model)
+  const mayHoldKeys = holdsNumbers(form)
   return (reader) => {
     if (!reader.enter()) return failed
     const read = decodeFields(reader)
     if (read === failed) return failed
     reader.leave()
+    // The general way counts what they cost the model's own code as keys.
+    if (mayHoldKeys && hasManyNumbers(read)) return failed
     const fields = settled ? read : readFields(model, read, reader.effort)
     const instance = build(fields)
     return Object.getPrototypeOf(instance) === prototype ? instance : failed
+  }
+}
+
+/** Whether a list of numbers, or of lists that begin with one, may be among the fields. */
+function holdsNumbers(form: Form): boolean {
+  switch (form.kind) {
+    case 'object':
+      return form.fields.some(({ of }) => of.kind !== 'object' && holdsNumbers(of))
+    case 'nullable':
+      return holdsNumbers(form.of)
+    case 'either':
+      return form.of.some(holdsNumbers)
+    case 'list':
+      return form.of.kind !== 'model' && form.of.kind !== 'object' && !(form.of.kind === 'plain' && form.of.isText)
+    default:
+      return false
   }
 }
 

@@ -115,6 +115,11 @@ export const collisions: Hostile[] = [
       '$',
     ],
     [
+      "integers in the list that a class's own code builds from",
+      `[["stack@1",1],[${range(2, 1 + count)}],${texts(integers).join()}]`,
+      '$',
+    ],
+    [
       'integers as names of what an error has',
       `[["Error",1],{"own":2},${named.slice(1).replace(/":1\b/g, '":3')}`,
       '$',
@@ -127,7 +132,17 @@ export const collisions: Hostile[] = [
     code: 'LIMIT_EXCEEDED',
     path: '$',
   },
+  {
+    name: "integers in the list that a class's own code builds from, in fields/1",
+    text: `{"brine":1,"kind":"value","encoding":"fields/1","body":["stack@1=[*]",[${integers.length},${integers.join()}]]}`,
+    code: 'LIMIT_EXCEEDED',
+    path: '$',
+  },
   ...harmless([
+    [
+      "one integer many times in the list that a class's own code builds from",
+      `[["stack@1",1],[${Array.from({ length: 40_000 }, () => 2).join()}],70000]`,
+    ],
     ['integers in an array', `[[${range(1, count)}],${texts(integers).join()}]`],
     ['integers as texts in a Set', setOf(texts(integers).map((one) => `"${one}"`))],
     [
