@@ -1,4 +1,4 @@
-// npm run bench [-- PART …] [--quick] [--write BASE | --render BASE]
+// npm run bench [-- PART …] [--quick] [--rounds N] [--write BASE | --render BASE]
 //
 // Without parts it runs all. --write measures all, and writes BASE.json, BASE.md and charts, for docs/performance the README's table
 // too; --render writes the same from BASE.json, without measuring anew.
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parts, partsOf } from './parts.ts'
 import { filesOf } from './report/files.ts'
-import { type BenchRecord, machineText, recordOf } from './report/record.ts'
+import { type BenchRecord, describeMachine, machineText, recordOf } from './report/record.ts'
 import { withSummary } from './report/summary.ts'
 import { openServer } from './server.ts'
 import { full, quick } from './settings.ts'
@@ -15,7 +15,12 @@ import { printTable, type Table } from './table.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, write: { type: 'string' }, render: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    rounds: { type: 'string' },
+    write: { type: 'string' },
+    render: { type: 'string' },
+  },
 })
 if (values.render) await write(JSON.parse(await readFile(`${values.render}.json`, 'utf8')), values.render)
 else await run()
@@ -26,16 +31,18 @@ async function run(): Promise<void> {
   const names = positionals.length > 0 ? positionals : Object.keys(parts)
   const chosen = names.flatMap((name) => partsOf(name) ?? [])
   if (names.some((name) => !partsOf(name))) throw new Error(`parts are growth, ${Object.keys(parts).join(', ')}`)
+  const settings = { ...(values.quick ? quick : full), ...(values.rounds && { rounds: Number(values.rounds) }) }
   const server = await openServer()
   const library = fileURLToPath(new URL('../dist/index.js', import.meta.url))
   const tables: Table[] = []
-  console.log(machineText(recordOf([], server.description).machine))
+  const machine = describeMachine(server.description)
+  console.log(machineText(machine))
   for (const part of chosen) {
-    const found = await part({ settings: values.quick ? quick : full, server, library })
+    const found = await part({ settings, server, library })
     for (const table of found) printTable(table)
     tables.push(...found)
   }
-  if (values.write) await write(recordOf(tables, server.description), values.write)
+  if (values.write) await write(recordOf(tables, machine, settings.rounds), values.write)
   await server.close()
 }
 

@@ -41,9 +41,10 @@ export function pageOf(record: BenchRecord, name: string): string {
 ${record.date}: ${machineText(record.machine)}.
 
 \`npm run bench -- --write docs/performance\` measured and wrote this page, its charts and [the figures](${name}.json); none is typed by
-hand. Peers take turns in the same run, and each figure is a median of its rounds: what they say is the ratios, since absolute times
-depend on the machine. Redis shares its cores with Node. Parts run alone: \`npm run bench -- codec\`, \`jobs\`, \`store\`, \`seals\`,
-\`growth\` (\`payload\`, \`depth\`, \`models\`, \`concurrency\`, \`processes\`), \`memory\`.
+hand. Peers take turns in the same run, and so do the rows of a table; each figure is a median, of ${record.rounds} rounds where Redis takes
+part. What they say is the ratios, since absolute times depend on the machine; Redis shares its cores with Node. Parts run alone:
+\`npm run bench -- codec\`, \`jobs\`, \`store\`, \`seals\`, \`growth\` (\`payload\`, \`depth\`, \`models\`, \`concurrency\`, \`processes\`),
+\`memory\`.
 
 What is run against BrineMQ is what a careful programmer writes today: classes mapped by hand to plain objects and back, in
 \`bench/by-hand.ts\`, with \`JSON.stringify\`, bare BullMQ or ioredis, and no check of anything.

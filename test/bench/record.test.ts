@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { filesOf } from '../../bench/report/files.ts'
 import { goals, judge, verdictText } from '../../bench/report/goals.ts'
-import { type BenchRecord, tableOf } from '../../bench/report/record.ts'
+import { type BenchRecord, machineText, tableOf } from '../../bench/report/record.ts'
 import { withSummary } from '../../bench/report/summary.ts'
 import { columnOf } from '../../bench/table.ts'
 
@@ -28,6 +28,15 @@ describe('the record of npm run bench', () => {
       expect(row).toContain(` ${verdict.limit} `)
       expect(row).toMatch(new RegExp(` ${verdictText(verdict)} +\\|$`))
     }
+  })
+
+  test('the page begins with when and where it was measured, and says when other programs were busy', () => {
+    const { machine } = record
+    expect(machineText({ ...machine, load: 0.1 })).toBe(
+      `Node ${machine.node.slice(1)} on ${machine.cores} × ${machine.cpu}, ${machine.redis}`,
+    )
+    expect(machineText({ ...machine, load: 3 })).toContain('busy (load 3)')
+    expect(read('docs/performance.md').split('\n')[2]).toBe(`${record.date}: ${machineText(machine)}.`)
   })
 
   test('charts are of light and dark pages, with a title and what their axes count', () => {
