@@ -47,8 +47,8 @@ const mostIssues = 3
 
 export interface ValidatorOptions {
   /**
-   * Keys that an object inside does not declare: zod drops them, unless they are to be refused. Only a schema that changes no
-   * values can refuse them. Default 'drop'.
+   * Keys that an object inside does not declare: zod drops them, unless they are to be refused. A schema that changes values
+   * refuses them before they are stored alone, since what it makes of them is its own matter. Default 'drop'.
    */
   undeclared?: 'drop' | 'refuse'
   /** How many visits of objects and elements one value may take: see effort.ts. */
@@ -61,8 +61,9 @@ export function createValidator<S extends z.ZodType>(
   { undeclared = 'drop', visits = visitsOf() }: ValidatorOptions = {},
 ): Validator<S> {
   const changes = finite(() => changesValues(schema))
-  const full = undeclared === 'refuse' && !changes ? finite(() => strictSchema(schema)) : schema
-  const input = changes ? finite(() => inputSchema(schema)) : full
+  const strict = (given: $ZodType) => (undeclared === 'refuse' ? finite(() => strictSchema(given)) : given)
+  const full = changes ? schema : strict(schema)
+  const input = changes ? strict(finite(() => inputSchema(schema))) : full
   const asInput = boundSchema(input)
   const asOutput = input === full ? asInput : boundSchema(full)
   const recursive = !changes && finite(() => refersToItself(schema))

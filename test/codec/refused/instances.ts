@@ -14,6 +14,11 @@ export class Parcel {
   constructor(readonly to: object) {}
 }
 
+/** The same of fields that are changed on their way. */
+export class Crate {
+  constructor(readonly to: object) {}
+}
+
 /** Has fewer fields declared than its encode gives. */
 export class Leaky {}
 
@@ -37,6 +42,12 @@ export const refusedModels = [
     populate: () => {},
   }),
   defineModel(Parcel, { tag: 'parcel', fields: z.object({ to: z.object({ street: z.string() }) }) }),
+  defineModel(Crate, {
+    tag: 'crate',
+    fields: z.object({
+      to: z.object({ street: z.string().trim(), in: z.object({ town: z.string() }).readonly().default({ town: '' }) }),
+    }),
+  }),
   defineModel(Leaky, {
     tag: 'leaky',
     fields: z.object({ a: z.number() }),
@@ -118,6 +129,11 @@ export const refusedInstances = [
     ['a field within a list', () => team(ann, [ann, of({ name: 1, age: 1 })]), '$.members[1].name'],
     ['an instance of another class', () => team(new Point(0, 0)), '$.lead'],
     ['an undeclared key inside a field', () => new Parcel({ street: 'Quay 1', floor: 3 }), '$.to'],
+    [
+      'one inside a field that is changed on its way',
+      () => new Crate({ street: 'Quay 1', in: { town: 'Bonn', floor: 3 } }),
+      '$.to.in',
+    ],
     ['an instance that is its own fields', rawSelf],
     ['instances that are each other’s fields', rawRing],
     ['two instances with one object for their fields', () => [new Raw(shared), new Raw(shared)], '$[1]'],
