@@ -42,6 +42,8 @@ export class InputReader {
   readonly models: readonly Model[]
   readonly effort = new Effort(visitsOf())
   readonly graph = new Graph()
+  // Each alternative of a union reads all that stands within it once more, and unions stand in unions.
+  readonly #reads = new Effort(visitsOf())
   readonly #patterns = new PatternEffort()
   readonly #collisions = new KeyCollisions()
 
@@ -51,6 +53,7 @@ export class InputReader {
 
   read(given: unknown, declared: $ZodType | null | undefined, at: At): unknown {
     const schema = declared ? readBy(declared) : undefined
+    this.#reads.spend(1)
     if (at.depth > deepest) {
       throw new BrineError('LIMIT_EXCEEDED', `nested deeper than ${deepest}`, { path: at.path })
     }

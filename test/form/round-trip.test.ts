@@ -22,7 +22,9 @@ const lessThanAll = [
   'a message that is shown',
   'one that is shared, and its primitive beside it',
 ]
-const whole = fixtures.filter(({ name }) => !lessThanAll.includes(name))
+// Which take the comparison seconds.
+const large = ['one as large as is allowed', 'one as long as is allowed']
+const whole = fixtures.filter(({ name }) => !lessThanAll.includes(name) && !large.includes(name))
 
 describe('what is shown as JSON can be given back', () => {
   test.each(whole)('$group: $name', ({ value }) => {

@@ -157,6 +157,13 @@ test.each<[string, z.ZodType, unknown, string, string]>([
   expect(() => readInput(json, schema, models)).toThrowError(expect.objectContaining({ code, path }))
 })
 
+test('refuses what takes the alternatives of unions within unions too many readings', () => {
+  const tree: z.ZodType = z.lazy(() => z.union([z.object({ a: tree, b: z.string() }), z.object({ a: tree }), z.date()]))
+  let json: unknown = 'x'
+  for (let depth = 0; depth < 60; depth += 1) json = { a: json }
+  expect(() => readInput(json, tree, models)).toThrowError(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
+})
+
 test('refuses what is nested deeper than any payload is', () => {
   const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`)
   expect(() => readInput(deep, z.unknown(), models)).toThrowError(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
