@@ -9,6 +9,7 @@ import type { Model } from '../model/model.ts'
 import { modelOf } from '../model/model-of.ts'
 import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
+import { type CountVisits, countVisits } from '../schema/visits.ts'
 import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfilled } from './container-form.ts'
 import { Graph } from './graph.ts'
 import { readError } from './read-error.ts'
@@ -36,6 +37,8 @@ export interface At {
 type SchemaOf<K> = (of: K) => $ZodType | null | undefined
 
 const deepest = 500
+// Ten of each value that a payload may have.
+const mostReads = 500_000
 
 /** Reads one document. */
 export class InputReader {
@@ -43,7 +46,7 @@ export class InputReader {
   readonly effort = new Effort(visitsOf())
   readonly graph = new Graph()
   // Each alternative of a union reads all that stands within it once more, and unions stand in unions.
-  readonly #reads = new Effort(visitsOf())
+  readonly #reads = new Effort(mostReads)
   readonly #patterns = new PatternEffort()
   readonly #collisions = new KeyCollisions()
 
@@ -193,7 +196,7 @@ export class InputReader {
         const read = this.graph.attempt((isWhole) => {
           const value = this.read(given, option, at)
           // What stands in a cycle is checked when all is read.
-          return !isWhole() || accepts(option, value) ? { value } : undefined
+          return !isWhole() || accepts(option, value, this.#reads) ? { value } : undefined
         })
         if (read) return read.value
       } catch (error) {
@@ -223,7 +226,11 @@ function entriesOf(given: Plain): [unknown, unknown][] {
     .map(([name, value]) => [unescapeName(name), value])
 }
 
-function accepts(option: $ZodType, value: unknown): boolean {
+const visits = new WeakMap<$ZodType, CountVisits | undefined>()
+
+function accepts(option: $ZodType, value: unknown, effort: Effort): boolean {
+  if (!visits.has(option)) visits.set(option, countVisits(option))
+  visits.get(option)?.(value, effort)
   try {
     return safeParse(option, value).success
   } catch {
