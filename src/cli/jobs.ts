@@ -23,7 +23,11 @@ export function addJobs(program: Command): void {
   program
     .command('jobs')
     .description('the jobs of a state, decoded: those that come next, or ended last, first')
-    .addOption(new Option('-s, --state <state>', 'the state').choices(states).default('failed'))
+    .addOption(
+      new Option('-s, --state <state>', 'the state; for those in quarantine: brine quarantine list')
+        .choices(states)
+        .default('failed'),
+    )
     .option('-q, --queue <name>', 'the queue; default: all')
     .option('--start <count>', 'pass over so many', parseCount(0), 0)
     .option('-n, --count <count>', 'show so many of each queue, at most 500', parseCount(1), 20)
@@ -42,6 +46,8 @@ export function addJobs(program: Command): void {
           const total = pages.reduce((sum, one) => sum + one.total, 0)
           return void terminal.json({ state, total, jobs })
         }
+        if (all.length === 0)
+          return void terminal.print(`no ${state} jobs in ${monitors.map(({ contract }) => contract.name).join(', ')}`)
         terminal.table(
           ['queue', 'job', 'id', timeTitle[state], 'attempts', { title: 'payload', most: 70 }],
           all.map(({ monitor, job }) => [

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { CommandError } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'
@@ -9,8 +9,8 @@ const names = ['brine.config.ts', 'brine.config.mts', 'brine.config.js', 'brine.
 export function findConfig(named: string | undefined, from: string): string {
   if (named !== undefined) {
     const path = resolve(from, named)
-    if (existsSync(path)) return path
-    throw new CommandError(exitCode.usage, `there is no ${path}: name an existing file with --config`)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path
+    throw new CommandError(exitCode.usage, `there is no file ${path}: name an existing one with --config`)
   }
   const found = lookForConfig(from)
   if (found !== undefined) return found

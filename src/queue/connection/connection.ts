@@ -121,9 +121,10 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   const unreachable = (what: string) => {
     // The error of a host with several addresses has no message.
     const why = lastError ? ` (${lastError.message || Reflect.get(lastError, 'code') || lastError.name})` : ''
+    const happened = turnedAway.test(lastError?.message ?? '') ? 'Redis turns this user away' : what
     return new BrineError(
       'REDIS_UNREACHABLE',
-      `${what} at ${address}${why}; ${remedyOf(lastError)}`,
+      `${happened} at ${address}${why}; ${remedyOf(lastError)}`,
       lastError && { cause: lastError },
     )
   }
@@ -190,11 +191,12 @@ async function hangUp(client: Client, atOnce: boolean): Promise<void> {
 
 function noop(): void {}
 
+const turnedAway = /NOAUTH|WRONGPASS|NOPERM/
+
 // A server that is there but turns us away is not started once more.
 function remedyOf(error: Error | undefined): string {
-  if (/NOAUTH|WRONGPASS|NOPERM/.test(error?.message ?? ''))
-    return 'give the username and password that it asks for in connection'
+  if (turnedAway.test(error?.message ?? '')) return 'give the username and password that it asks for in connection'
   if (/certificate|\bTLS\b|\bSSL\b/i.test(error?.message ?? ''))
     return 'give tls: { ca } in connection, or mend its certificate'
-  return 'start Redis there (docker compose up, or npm run redis), or pass connection'
+  return 'start Redis there (in a clone: npm run redis), or name another in connection (brine: --connection, or REDIS_URL)'
 }
