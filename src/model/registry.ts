@@ -1,3 +1,4 @@
+import type { $ZodType } from 'zod/v4/core'
 import { BrineError } from '../errors.ts'
 import type { Model } from './model.ts'
 
@@ -6,15 +7,15 @@ export interface Registry {
   readonly byPrototype: ReadonlyMap<object, Model>
   /** By tags and aliases. */
   readonly byTag: ReadonlyMap<string, Model>
-  /** By `model.schema`, in which other schemas name the model. */
-  readonly bySchema: ReadonlyMap<object, Model>
+  /** Of `model.schema`, in which other schemas name the model, also with marks and checks of its own. */
+  ofSchema(schema: $ZodType): Model | undefined
 }
 
 /** Throws MODEL_INVALID when two models claim one tag or one class: which of them a text meant would be chance. */
 export function createRegistry(models: readonly Model[]): Registry {
   const byPrototype = new Map<object, Model>()
   const byTag = new Map<string, Model>()
-  const bySchema = new Map<object, Model>()
+  const bySchema = new Map<$ZodType, Model>()
   for (const model of models) {
     if (typeof model?.read !== 'function' || typeof model.class !== 'function') {
       throw new BrineError('MODEL_INVALID', 'models holds something that defineModel did not make')
@@ -37,5 +38,15 @@ export function createRegistry(models: readonly Model[]): Registry {
       byTag.set(tag, model)
     }
   }
-  return { byPrototype, byTag, bySchema }
+  return {
+    byPrototype,
+    byTag,
+    ofSchema(schema) {
+      for (let at: $ZodType | undefined = schema; at?._zod.def.type === 'custom'; at = at._zod.parent) {
+        const model = bySchema.get(at)
+        if (model) return model
+      }
+      return undefined
+    },
+  }
 }

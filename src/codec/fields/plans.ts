@@ -90,7 +90,7 @@ export class Plans {
   }
 
   #read(validator: Validator): (Reading & { settled: boolean }) | undefined {
-    const reading = readSchema(validator.input, (schema) => this.#registry.bySchema.get(schema))
+    const reading = readSchema(validator.input, (schema) => this.#registry.ofSchema(schema))
     return reading && { ...reading, settled: reading.exact && reading.keeps && !validator.changes }
   }
 

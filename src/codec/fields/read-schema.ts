@@ -98,8 +98,10 @@ class SchemaReader {
         return this.#leftToZod({ kind: 'plain', test: anything })
       case 'custom': {
         const model = this.#modelOf(schema)
-        if (model !== undefined) return { kind: 'model', tag: `${model.tag}@${model.version}`, model }
-        return this.#leftToZod({ kind: 'plain', test: anything })
+        if (model === undefined) return this.#leftToZod({ kind: 'plain', test: anything })
+        const form: Form = { kind: 'model', tag: `${model.tag}@${model.version}`, model }
+        // What `meta` and `describe` give has the definition of the model's own.
+        return def === model.schema._zod.def ? form : this.#unchecked(schema, form)
       }
       case 'bigint':
         return { kind: 'bigint', test: this.#checked(bigintChecks(schema)) }

@@ -76,6 +76,12 @@ function deepTree(depth: number): Tree {
 describe('what they do say goes in fields/1', () => {
   const rows: [name: string, schema: z.ZodType, value: unknown][] = [
     ['a payload with an instance', z.object({ span: schemas.span, at: z.date() }), { span: span(), at: new Date(5) }],
+    [
+      'an instance with a mark of its own',
+      z.object({ span: schemas.span.describe('when').meta({ sensitive: true }) }),
+      { span: span() },
+    ],
+    ['an instance that is refined', z.object({ span: schemas.span.refine(() => true) }), { span: span() }],
     ['a field that is there as undefined', schemas.box, Object.assign(new Box('x'), { note: undefined })],
     ['a field that is absent', schemas.box, Object.assign(Object.create(Box.prototype), { inner: null })],
     ['a tree', schemas.tree, deepTree(10)],
