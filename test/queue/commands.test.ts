@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue } from './people.ts'
 
@@ -68,10 +68,18 @@ function completed(worker: Pick<Worker, 'on'>, count: number): Promise<void> {
 
 let told: (source: string, text: string) => void = () => {}
 
+const asking = new Redis(redisUrl)
+const monitoring = asking.monitor()
+
 beforeAll(async () => {
-  const monitor = await new Redis(redisUrl).monitor()
+  const monitor = await monitoring
   monitor.on('monitor', (_time: string, args: string[], source: string) => told(source, args.join(' ')))
-  return () => monitor.disconnect()
+})
+
+afterAll(async () => {
+  asking.disconnect()
+  const monitor = await monitoring
+  monitor.disconnect()
 })
 
 /** The commands on keys of a prefix that some work takes. */
