@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import { BrineError } from '../../errors.ts'
 import { root } from '../../path.ts'
 import { compressedHead } from '../compress.ts'
@@ -7,7 +6,7 @@ import { readBase64url } from './base64url.ts'
 import type { Accepted, Keyring, SealMode } from './keyring.ts'
 import { createNonces } from './nonces.ts'
 import { keyInfo, placeContext, type SealSite, siteContext } from './seal-context.ts'
-import { sign, verify } from './sign.ts'
+import { createSigner, type Signer } from './sign.ts'
 import { createXaes, type Xaes } from './xaes.ts'
 
 /** Seals the texts of one site, and opens them. */
@@ -35,8 +34,9 @@ export interface SealerOptions {
 interface Key {
   id: string
   context: string
-  secret: KeyObject
-  /** Made at need. */
+  bytes: Uint8Array
+  /** Made at need, as the other. */
+  signer?: Signer
   xaes?: Xaes
 }
 
@@ -87,7 +87,7 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
       const context = activeKey.context + contextOf(place, site)
       if (mode === 'sign') {
         const rest = `${head}${typeof body === 'string' ? body : `"${toBase64url(body)}"`}}`
-        return `${start}"sign","${id}","${sign(activeKey.secret, context, rest)}"],${rest}`
+        return `${start}"sign","${id}","${signerOf(activeKey).sign(context + rest)}"],${rest}`
       }
       const fresh = nonce()
       const plain = typeof body === 'string' ? Buffer.from(body) : body
@@ -98,7 +98,7 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
     fingerprint(text, place) {
       // With a key of its own, since it may stand beside what is encrypted.
       const key = keyring.derive(active, keyInfo({ ...site, purpose: 'fingerprint' }, 'sign'))
-      return key ? sign(createSecretKey(key), activeKey.context + contextOf(place, site), text) : ''
+      return key ? createSigner(key).sign(activeKey.context + contextOf(place, site) + text) : ''
     },
     open(text, place) {
       if (!isSealed(text)) {
@@ -112,7 +112,7 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
         const [whole, id = '', signature = ''] = ofSign
         const key = keyOf('sign', id)
         const rest = text.slice(whole.length)
-        if (!verify(key.secret, key.context + contextOf(place, site), rest, signature)) throw forged()
+        if (!signerOf(key).verify(key.context + contextOf(place, site) + rest, signature)) throw forged()
         return unsealed + rest
       }
       const ofEncrypt = encrypted.exec(beginning)
@@ -136,13 +136,18 @@ function keysFor(keyring: Keyring, site: SealSite, mode: SealMode): Map<string, 
   return new Map(
     keyring.ids.flatMap((id) => {
       const bytes = keyring.derive(id, info)
-      return bytes ? [[id, { id, secret: createSecretKey(bytes), context: siteContext(site, mode, id) }]] : []
+      return bytes ? [[id, { id, bytes, context: siteContext(site, mode, id) }]] : []
     }),
   )
 }
 
+function signerOf(key: Key): Signer {
+  key.signer ??= createSigner(key.bytes)
+  return key.signer
+}
+
 function xaesOf(key: Key): Xaes {
-  key.xaes ??= createXaes(key.secret)
+  key.xaes ??= createXaes(key.bytes)
   return key.xaes
 }
 
