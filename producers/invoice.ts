@@ -1,6 +1,7 @@
 // Two producers of one queue, one of BrineMQ's and one of bare BullMQ's, as in an app that moves: npx tsx
 // producers/invoice.ts, with workers/invoice.ts in another terminal.
 import './say-errors.ts'
+import { once } from 'node:events'
 import { createProducer, openReturnValue } from 'brinemq'
 import { Queue, QueueEvents } from 'bullmq'
 import { invoices, Money } from '../jobs/invoice.ts'
@@ -26,9 +27,10 @@ console.log(`  BrineMQ       ${result.line}, paid ${result.paid}`)
 const stored = await queue.getJob(moved.id)
 console.log(`  as JSON       ${JSON.stringify(stored?.data.body)}`)
 
-// What the schema refuses goes to quarantine, whoever sent it.
-const bad = await queue.add('send', { ...old, total: 1999 }, { attempts: 3 })
-const refused = await bad.waitUntilFinished(events).catch((error: Error) => error.message)
+// What the schema refuses goes to quarantine, whoever sent it, and BullMQ's events tell of it.
+const failed = once(events, 'failed')
+await queue.add('send', { ...old, total: 1999 }, { attempts: 3 })
+const refused: string = (await failed)[0].failedReason
 console.log(`  refused       ${refused.slice(0, refused.indexOf(':'))}`)
 
 await Promise.all([producer.close(), queue.close(), events.close()])
