@@ -110,6 +110,7 @@ describe('jobs of a plain producer in our worker', () => {
     const contract = sharedQueue()
     const { queue, events } = plain(contract)
     const job = await queue.add(name, data, { attempts: 3 })
+    await events.waitUntilReady()
     const failed = rejection(job.waitUntilFinished(events))
     ourWorker(contract)
     expect(await failed).toMatchObject({ message: expect.stringMatching(`^${code} `) })
@@ -118,11 +119,11 @@ describe('jobs of a plain producer in our worker', () => {
   test('are refused unless the contract accepts them', async () => {
     const contract = sharedQueue({})
     const { queue, events } = plain(contract)
-    ourWorker(contract)
     const job = await queue.add('anything', { person: 1 })
-    expect(await rejection(job.waitUntilFinished(events))).toMatchObject({
-      message: expect.stringMatching('^TEXT_INVALID'),
-    })
+    await events.waitUntilReady()
+    const failed = rejection(job.waitUntilFinished(events))
+    ourWorker(contract)
+    expect(await failed).toMatchObject({ message: expect.stringMatching('^TEXT_INVALID') })
   })
 
   test('come from plain schedulers too', async () => {
