@@ -1,5 +1,4 @@
 import { BrineError } from '../../errors.ts'
-import { longestTimerMs } from '../../longest-timer.ts'
 import {
   addressOf,
   type Client,
@@ -10,6 +9,7 @@ import {
   openClient,
   type WhenLost,
 } from './client.ts'
+import { withinTime } from './within-time.ts'
 
 export type { ConnectionInput, ConnectionOptions, WhenLost } from './client.ts'
 
@@ -105,7 +105,7 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     }
     // After a loss it is another connection's matter.
     const asked = isReady(client) ? client.ping().then(told, told) : change().then(told)
-    await within(timeoutMs, asked)
+    await withinTime(timeoutMs, asked)
     // After a handler that held the event loop for long the timer comes first, and the answer has been there all the while.
     for (let turn = 0; turn < 3 && !answered; turn += 1) await new Promise<void>((next) => setImmediate(next))
     return answered
@@ -140,7 +140,7 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     },
     change,
     async ready(timeoutMs) {
-      if (!isReady(client) && client.status !== 'end') await within(timeoutMs, change())
+      if (!isReady(client) && client.status !== 'end') await withinTime(timeoutMs, change())
       if (!isReady(client)) throw unreachable(`no Redis answered within ${timeoutMs} ms`)
     },
     reset,
@@ -169,20 +169,9 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   }
 }
 
-/** Resolves when `work` does or the time is over, whichever is first; the caller looks which. */
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    // Longer than a timer can run is for ever.
-    if (timeoutMs <= longestTimerMs) timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([work, late])
-  clearTimeout(timer)
-}
-
 async function hangUp(client: Client, atOnce: boolean): Promise<void> {
   if (client.status === 'end') return
-  if (!atOnce && isReady(client)) await within(quitTimeoutMs, client.quit().then(noop, noop))
+  if (!atOnce && isReady(client)) await withinTime(quitTimeoutMs, client.quit().then(noop, noop))
   // Between two attempts to connect there is no socket whose end ioredis would hear of: it would never tell that it has
   // ended, and those who wait for a command would wait for ever.
   if (client.status === 'reconnecting' && !isCluster(client)) client.status = 'wait'

@@ -2,6 +2,7 @@ import { BrineError } from '../../errors.ts'
 import { longestTimerMs } from '../../longest-timer.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
+import { withinTime } from '../connection/within-time.ts'
 
 /** Looks from time to time whether a worker does what it is there for. */
 export interface Watchdog {
@@ -71,7 +72,7 @@ export function startWatchdog({ worker, main, blocking, running, afterMs, report
     if (worker.closing || !main.isReady) return
     // One that never answers must not hold up the next look, which asks whether anything is answered.
     const asked = main.client.eval(script, keys.length, ...keys, ofWorker)
-    const could = Number(await within(afterMs, asked))
+    const could = Number(await withinTime(Math.min(afterMs, longestTimerMs), asked, { ref: false }))
     const hasRoom = running.size < worker.concurrency && !worker.isPaused()
     if (!(could > 0) || !hasRoom || taken !== takenBefore) {
       takenBefore = taken
@@ -115,15 +116,6 @@ export function startWatchdog({ worker, main, blocking, running, afterMs, report
       worker.off('active', onTaken)
     },
   }
-}
-
-/** What `asked` gives; undefined when that takes too long. */
-async function within(timeoutMs: number, asked: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(timeoutMs, longestTimerMs)).unref()
-  })
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
 }
 
 function stuck(waiting: number, afterMs: number): BrineError {

@@ -1,10 +1,10 @@
 import type { Worker } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import { longestTimerMs } from '../../longest-timer.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
+import { withinTime } from '../connection/within-time.ts'
 import { codecOf } from '../contract-codec.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { createPassOver } from '../quarantine/pass-over.ts'
@@ -227,15 +227,6 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
 
 /** Whether `work` is over within the time. */
 async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    if (timeoutMs <= longestTimerMs) timer = setTimeout(() => resolve(false), timeoutMs)
-  })
-  const done = work.then(
-    () => true,
-    () => true,
-  )
-  const settled = await Promise.race([done, late])
-  clearTimeout(timer)
-  return settled
+  const over = () => true
+  return (await withinTime(timeoutMs, work.then(over, over))) ?? false
 }
