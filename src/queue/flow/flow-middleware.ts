@@ -1,37 +1,41 @@
 import { allThroughMiddlewares, type UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
+import type { Prepared } from '../producer/prepare.ts'
 import type { FlowTree } from './flow-node.ts'
 import type { FlowPart } from './prepare-flow.ts'
 
 /** Tells the middlewares of every job of some flows, parents before their children, and sends them when all say so. */
-export async function flowThroughMiddlewares(
+export function flowThroughMiddlewares(
   use: readonly UntypedEnqueueMiddleware[],
   parts: readonly FlowPart[],
   send: () => Promise<FlowTree[]>,
 ): Promise<FlowTree[]> {
-  let trees: FlowTree[] = []
-  const jobs = parts.map(({ prepared }) => prepared)
-  await allThroughMiddlewares(use, jobs, async (merged) => {
-    for (const [index, { options }] of merged.entries()) parts[index]?.setOptions(options)
-    trees = await send()
-    return trees.flatMap(handlesOf)
-  })
-  return trees
+  return throughAll(use, parts, send, (trees) => trees.flatMap(handlesOf))
 }
 
 /** The same of the children that a handler adds, of which `send` gives the ids of the first ones. */
-export async function childrenThroughMiddlewares(
+export function childrenThroughMiddlewares(
   use: readonly UntypedEnqueueMiddleware[],
   parts: readonly FlowPart[],
   send: () => Promise<string[]>,
 ): Promise<string[]> {
-  let ids: string[] = []
+  return throughAll(use, parts, send, (_ids, jobs) => jobs.map(({ options }) => ({ id: options.jobId })))
+}
+
+/** `handlesOf` gives what the middlewares get of each job, in the order of the parts. */
+async function throughAll<T>(
+  use: readonly UntypedEnqueueMiddleware[],
+  parts: readonly FlowPart[],
+  send: () => Promise<T[]>,
+  handlesOf: (sent: readonly T[], jobs: readonly Prepared[]) => { readonly id: string }[],
+): Promise<T[]> {
+  let sent: T[] = []
   const jobs = parts.map(({ prepared }) => prepared)
   await allThroughMiddlewares(use, jobs, async (merged) => {
     for (const [index, { options }] of merged.entries()) parts[index]?.setOptions(options)
-    ids = await send()
-    return merged.map(({ options }) => ({ id: options.jobId }))
+    sent = await send()
+    return handlesOf(sent, merged)
   })
-  return ids
+  return sent
 }
 
 // In the order in which their jobs were prepared.
