@@ -46,6 +46,6 @@ async function readPolicy(connection: Connection, report: EvictionOptions['repor
 }
 
 /** The policy that INFO tells, also where CONFIG is not allowed. */
-export function policyIn(info: string): string | undefined {
+function policyIn(info: string): string | undefined {
   return /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1]
 }
