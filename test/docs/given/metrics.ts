@@ -1,0 +1,2 @@
+export { createProducer, createWorker } from 'brinemq'
+export { connection, handlers, people } from './people.ts'

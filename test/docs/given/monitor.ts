@@ -1,0 +1,1 @@
+export { connection, invoices, people } from './people.ts'

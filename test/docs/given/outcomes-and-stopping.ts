@@ -1,0 +1,15 @@
+import { defineQueue, type JobDefinitions, type Producer, type QueueWorker } from 'brinemq'
+import { z } from 'zod'
+import { files, type SourceFile } from '../../../jobs/digest.ts'
+import { films } from '../../../jobs/render.ts'
+
+const both = defineQueue('both', { models: [...films.models, ...files.models], jobs: { ...films.jobs, ...files.jobs } })
+export declare const producer: Producer<typeof both>
+export declare const worker: QueueWorker
+export declare const id: string
+export declare function readFiles(): AsyncIterable<SourceFile>
+export declare function readPosition(): Promise<string | undefined>
+export declare function writePosition(position: string): Promise<void>
+export const payload = z.unknown()
+/** Where the fifth block stands. */
+export declare function around(definition: { jobs: JobDefinitions }): void
