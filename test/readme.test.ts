@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { defaultLimits } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { brineErrorCodes } from '../src/errors.ts'
+import { producerOptions } from '../src/queue/producer/producer-options.ts'
+import { workerOptions } from '../src/queue/worker/worker-options.ts'
 import { fixtures } from './codec/fixtures.ts'
 import { freshPrefix } from './connection.ts'
 
@@ -67,6 +69,12 @@ describe('the README', () => {
 
   test('lists every error code, once', () => {
     expect(firstCells('Errors')).toEqual(brineErrorCodes.map((code) => `\`${code}\``))
+  })
+
+  test('lists every option of producers and workers', () => {
+    const cells = firstCells('Producers and workers').join()
+    const named = [...cells.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    expect(named).toEqual(expect.arrayContaining([...producerOptions, ...workerOptions]))
   })
 
   test('lists the limits with their defaults', () => {

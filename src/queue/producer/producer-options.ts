@@ -19,12 +19,13 @@ export interface ProducerOptions<C extends QueueContract = QueueContract>
   use?: readonly EnqueueMiddleware<C>[] | undefined
 }
 
-const knownOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'use', 'streams', 'telemetry']
+/** The names of {@link ProducerOptions}. */
+export const producerOptions = ['connection', 'prefix', 'enqueueTimeoutMs', 'use', 'streams', 'telemetry'] as const
 const defaultEnqueueTimeoutMs = 5_000
 
 /** The options that are the producer's own, checked and with their defaults, and those that go to BullMQ's queue. */
 export function checkProducerOptions<C extends QueueContract>(contract: C, options: ProducerOptions<C>) {
-  checkOptions(options, knownOptions, 'createProducer')
+  checkOptions(options, producerOptions, 'createProducer')
   const { connection, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
   const { streams, telemetry } = options
   if (!Number.isFinite(enqueueTimeoutMs) || enqueueTimeoutMs <= 0) {

@@ -89,7 +89,8 @@ export interface WorkerOptions<C extends QueueContract> extends PassedOn {
   onError?: ((error: Error) => void) | undefined
 }
 
-const ours = [
+/** The names of {@link WorkerOptions} that are none of BullMQ's. */
+export const workerOptions = [
   'reconcileSchedules',
   'retry',
   'backoff',
@@ -104,8 +105,8 @@ const ours = [
   'skewTimeoutMs',
   'allowEviction',
   'onError',
-]
-const known: ReadonlySet<string> = new Set([...passedOn, ...ours])
+] as const
+const known: ReadonlySet<string> = new Set([...passedOn, ...workerOptions])
 
 /** The options that go on to BullMQ. Throws OPTIONS_INVALID for names that nobody knows, which mostly are misspelt. */
 export function passOn<C extends QueueContract>(options: WorkerOptions<C>): PassedOn {
