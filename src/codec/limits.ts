@@ -18,6 +18,7 @@ export interface Limits {
   maxBinaryBytes: number
 }
 
+/** What holds where `limits` says nothing else. */
 export const defaultLimits: Readonly<Limits> = {
   maxBytes: 1024 * 1024,
   maxNodes: 50_000,

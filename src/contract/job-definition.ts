@@ -35,6 +35,7 @@ export interface JobDefinition {
   readonly options?: JobDefaults
 }
 
+/** The jobs of a contract, by name. */
 export type JobDefinitions = Readonly<Record<string, JobDefinition>>
 
 /** What ties the upcasters and samples of jobs to the payloads' schemas. */

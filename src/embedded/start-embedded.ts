@@ -4,6 +4,7 @@ import { BrineError } from '../errors.ts'
 import { type Launched, launch } from './launch.ts'
 import { probePort } from './port.ts'
 
+/** Options of {@link startEmbedded}. */
 export interface EmbeddedOptions {
   /** A port of 127.0.0.1, 1 to 65535. Default: one that is free. */
   port?: number | undefined

@@ -20,6 +20,7 @@ export interface HealthOptions {
 
 type Watched = Pick<QueueWorker, 'health'>
 
+/** What answers probes, until it is closed. Made by `serveHealth`. */
 export interface Health {
   readonly url: string
   close(): Promise<void>

@@ -24,6 +24,7 @@ export interface MetricsOptions {
   registry?: Registry | undefined
 }
 
+/** Counts and measures, and answers scrapes. Made by `createMetrics`. */
 export interface Metrics {
   /** For `use` of workers. */
   readonly jobs: Middleware

@@ -14,6 +14,7 @@ export type Reading<Value> =
     }
   | Unreadable
 
+/** A stored value that cannot be read. */
 export interface Unreadable {
   readonly value?: undefined
   /** Why: its code and path are those with which a worker refuses it. */

@@ -16,6 +16,7 @@ export type ListedState = Exclude<JobState, 'missing' | 'quarantined'>
 /** How many jobs are in each state, and how many were put into quarantine. */
 export type MonitoredCounts = Counts
 
+/** Which jobs of a state are told. */
 export interface PageOptions {
   /** How many jobs are passed over. Default 0. */
   start?: number | undefined

@@ -10,6 +10,7 @@ import { scanKeys } from './scan-keys.ts'
 import type { Lifetime, SetOptions, Store } from './store.ts'
 import { createValueCodec } from './value-codec.ts'
 
+/** Options of {@link createStore}. */
 export interface StoreOptions extends CodecOptions {
   /** A URL, connection options, or an ioredis client of yours. Default `redis://127.0.0.1:6379`. */
   connection?: ConnectionInput | undefined

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 
+/** How long what is stored stays. */
 export interface Lifetime {
   /** Milliseconds after which the key is gone, 1 or more. Default: it stays. */
   ttlMs?: number | undefined
 }
 
+/** How `set` writes. */
 export interface SetOptions extends Lifetime {
   /** Leave a key alone that is there already. Default false. */
   onlyIfAbsent?: boolean | undefined

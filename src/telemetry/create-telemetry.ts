@@ -14,6 +14,7 @@ export interface TelemetryOptions {
   version?: string | undefined
 }
 
+/** What producers and workers are given, so that their jobs are traced. Made by `createTelemetry`. */
 export interface Telemetry {
   /** For `telemetry` of producers, flow producers and workers: BullMQ's spans, without what jobs hold. */
   readonly telemetry: BullTelemetry

@@ -10,6 +10,7 @@ export type PayloadExpectation<C extends QueueContract, N extends JobNames<C>> =
   | Expected<PayloadOutput<C, N>>
   | ((payload: PayloadOutput<C, N>, job: CapturedJob<C, N>) => boolean)
 
+/** What a test asks of the jobs that were enqueued. Each works without a test framework. */
 export interface Expectations<C extends QueueContract> {
   /**
    * The first enqueued job of that name with such a payload, and such options. Throws an AssertionError that shows what was

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type SealMode, secretBytes } from './keyring.ts'
 
+/** Options of {@link newKey}. */
 export interface NewKeyOptions {
   /** Stands in every text that it seals. Default a random one, so that no two keys share an id by mistake. */
   id?: string

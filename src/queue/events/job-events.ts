@@ -11,7 +11,7 @@ export interface Positioned {
 /** What tells nothing but where a job went. BullMQ's words, but `enqueued` for its `added`. */
 type Step =
   | { readonly type: 'enqueued' | 'active' | 'stalled' | 'waiting-children' }
-  /** `from` is where it was: `delayed`, `active` (put back), `failed` (tried again); undefined for a new job. */
+  /** `from` is where it was: `delayed`, `active` (tried again, or put back), `waiting-children`, `failed` (retried); undefined for a new job. */
   | { readonly type: 'waiting'; readonly from: string | undefined }
   | { readonly type: 'delayed'; readonly until: Date }
   /** `error` is JOB_CANCELLED for a job that was cancelled while it waited. */

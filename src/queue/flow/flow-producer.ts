@@ -25,6 +25,7 @@ export interface FlowProducerOptions extends Pick<BullOptions, 'telemetry'> {
   use?: readonly AnyEnqueueMiddleware[] | undefined
 }
 
+/** Adds flows to the queues of any contracts. Made by `createFlowProducer`. */
 export interface FlowProducer {
   /**
    * Adds a tree of jobs, all of them or none, and gives their handles in the same shape. A parent runs when its children have

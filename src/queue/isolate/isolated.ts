@@ -54,7 +54,7 @@ type DefaultOf<M extends HandlerModule> = [M['default']] extends [never]
  *
  * Only encoded text crosses: payloads are decoded and validated inside, results and progress too. Errors keep their classes;
  * signal, progress and log work. A thread or process that dies fails the attempt with ISOLATE_DIED, and the next job gets a
- * new one. TypeScript modules need the loader that the worker itself runs under, such as tsx. Throws OPTIONS_INVALID.
+ * new one. TypeScript modules are loaded by tsx where their package has it, or by what the worker's own flags say. Throws OPTIONS_INVALID.
  *
  * Name the module's type, and the compiler holds it to its job as it would a handler at home. This is the one type argument that
  * is worth writing: an URL has no type, and to import the module for its sake would run at home what is not to run there. A module

@@ -11,6 +11,7 @@ import type { RetryOptions } from './move-job.ts'
 import type { Outcomes } from './outcome.ts'
 import { readFailure } from './read-failure.ts'
 
+/** How long `result()` waits. */
 export interface ResultOptions {
   /** How long to wait, in milliseconds. Default 60,000; `Infinity` waits for ever. The job itself goes on either way. */
   timeoutMs?: number | undefined

@@ -24,6 +24,7 @@ export type BulkItem<C extends QueueContract> = {
   [N in JobNames<C>]: { name: N; payload: PayloadInput<C, N>; options?: EnqueueOptions }
 }[JobNames<C>]
 
+/** Enqueues the jobs of a contract, and follows them. Made by `createProducer`. */
 export interface Producer<C extends QueueContract> {
   /**
    * Adds a job. Throws before anything is sent: JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, the codec's refusals with

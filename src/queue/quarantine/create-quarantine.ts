@@ -16,6 +16,7 @@ export interface QuarantineOptions {
   timeoutMs?: number | undefined
 }
 
+/** A quarantine with a connection of its own. Made by `createQuarantine`. */
 export interface OpenQuarantine extends Quarantine {
   /** Hangs up. */
   close(): Promise<void>

@@ -17,6 +17,7 @@ import {
 /** One job, some, or all that a filter holds for; `{}` is all. */
 export type Which = string | readonly string[] | QuarantineFilter
 
+/** Which of the jobs that `replay` is given it puts back. */
 export interface ReplayOptions {
   /** Puts nothing back: tells what would pass, decoded and validated with the code and keys of this process. Default false. */
   dryRun?: boolean | undefined
@@ -24,6 +25,7 @@ export interface ReplayOptions {
   passing?: boolean | undefined
 }
 
+/** What `replay` did, or with `dryRun` would do. */
 export interface Replayed {
   /** How many jobs wait again; with `dryRun`, none. */
   readonly replayed: number

@@ -54,6 +54,7 @@ interface Described<Name extends string> {
   readonly declared: boolean
 }
 
+/** A schedule whose payload this contract reads. */
 export interface ReadableSchedule<C extends QueueContract, N extends JobNames<C>> extends Described<N> {
   /** What the handler will receive. */
   readonly payload: PayloadOutput<C, N>
@@ -61,7 +62,7 @@ export interface ReadableSchedule<C extends QueueContract, N extends JobNames<C>
   readonly error?: undefined
 }
 
-/** A schedule whose jobs will fail: `error` is what they will fail with. */
+/** A schedule whose runs will go to quarantine: `error` is what they will be refused with. */
 export interface UnreadableSchedule extends Described<string> {
   readonly payload?: undefined
   readonly nextRun?: undefined

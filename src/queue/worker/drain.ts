@@ -2,6 +2,7 @@ import type { JobType } from 'bullmq'
 import { BrineError } from '../../errors.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 
+/** What `worker.drain` waits for, and until when. */
 export interface DrainOptions {
   /** Wait for delayed jobs too, and for parents that wait for their children. Default false. */
   delayed?: boolean | undefined

@@ -43,6 +43,7 @@ export interface Logger {
   error(fields: LogFields, message: string): void
 }
 
+/** The two middlewares that {@link logging} gives. */
 export interface Logging {
   /** For `use` of a worker: a line for each end of an attempt, and when one begins (debug), and for what goes wrong beside them. */
   readonly jobs: Middleware

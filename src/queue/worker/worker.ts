@@ -33,8 +33,12 @@ import { reportErrors } from './worker-errors.ts'
 import type { WorkerHealth } from './worker-health.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
 
+/** Works on a queue's jobs until it is closed. Made by `createWorker`. */
 export interface QueueWorker {
-  /** Resolves once the worker is connected and takes jobs; never, when it is closed before that. */
+  /**
+   * Resolves once the worker is connected and takes jobs; never, when it is closed before that. Rejects with EVICTION_POLICY, unless
+   * `allowEviction` says that it may start.
+   */
   waitUntilReady(): Promise<void>
   /**
    * Takes no more jobs until `resume`, in this worker alone. Resolves when those that run have ended; with
