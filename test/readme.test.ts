@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { defaultLimits } from 'brinemq'
+import { createCodec, defaultLimits } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { Person, person } from '../jobs/greet.ts'
 import { brineErrorCodes } from '../src/errors.ts'
 import { producerOptions } from '../src/queue/producer/producer-options.ts'
 import { workerOptions } from '../src/queue/worker/worker-options.ts'
@@ -56,6 +57,11 @@ describe('the README', () => {
     const steps = examples.find((code) => code.includes('createFiles')) ?? ''
     expect(promised(steps)).toHaveLength(4)
     expect(await run(steps)).toEqual(promised(steps))
+  })
+
+  test('shows what is stored as it is', () => {
+    const [, stored] = /^```json\n(.*)\n```$/m.exec(readme) ?? []
+    expect(createCodec({ models: [person] }).encode(new Person('John', 20))).toBe(stored)
   })
 
   test('starts an embedded server as it says', async () => {
