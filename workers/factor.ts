@@ -12,7 +12,7 @@ const { jobs: logged } = logging({
   // What is of no job is of the worker itself: that it is connected.
   info: ({ job, attempt }, message) =>
     console.log(job === undefined ? `  ${message}` : `  ${message}: ${job}, attempt ${attempt}`),
-  error: ({ job, err }, message) => console.log(`  ${message}: ${job}, ${err?.code ?? err?.message}`),
+  error: ({ queue, job = queue, err }, message) => console.log(`  ${message}: ${job}, ${err?.code ?? err?.message}`),
 })
 
 const worker = createWorker(numbers, {
