@@ -8,7 +8,7 @@ export interface Limits {
   maxNodes: number
   /** Objects within objects; a list, Map or Set counts with the object that has it as a property. Default 1,500. */
   maxDepth: number
-  /** Default 100,000. */
+  /** Elements of one array. Default 100,000. */
   maxArrayLength: number
   /** Missing elements of one array. Default 10,000. */
   maxHoles: number

@@ -42,7 +42,8 @@ export interface Metrics {
 const knownOptions = ['queues', 'connection', 'prefix', 'timeoutMs', 'registry']
 
 /**
- * Prometheus metrics of jobs, as middlewares, and of queues, asked of Redis when they are scraped: see docs/metrics.md.
+ * Prometheus metrics of jobs, as middlewares, and of queues, asked of Redis when they are scraped: see docs/metrics.md. It needs
+ * the package prom-client.
  *
  * Throws OPTIONS_INVALID; and prom-client's own error for a registry that has the metrics already.
  *

@@ -11,6 +11,7 @@ import { filterSpans } from './filter-spans.ts'
 export interface TelemetryOptions {
   /** Default `brinemq`. */
   tracerName?: string | undefined
+  /** Of the tracer. Default none. */
   version?: string | undefined
 }
 
@@ -26,7 +27,8 @@ export interface Telemetry {
 
 /**
  * OpenTelemetry's spans from an enqueue to the handler and the storing of its result, in one trace, by bullmq-otel. They carry names,
- * ids, sizes, versions and codes, and never payloads, results or messages of errors.
+ * ids, sizes, versions and codes, and never payloads, results or messages of errors. It needs the packages bullmq-otel and
+ * @opentelemetry/api.
  *
  * Throws OPTIONS_INVALID.
  *

@@ -51,7 +51,7 @@ export interface FakeProducerOptions<C extends QueueContract> {
 /**
  * A producer for tests, without a Redis. Each job goes through the contract's checks and the codec to its text and back: what
  * would be refused in production is refused here, a payload that its handler would not get included, and `jobs` holds what the
- * handler would receive. A `jobId` that exists and `deduplication` add nothing, as in BullMQ.
+ * handler would receive. A `jobId` that exists and `deduplication` add nothing, as in BullMQ. Throws OPTIONS_INVALID.
  *
  * @example
  * const producer = createFakeProducer(people)
