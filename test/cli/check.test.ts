@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { freshPrefix } from '../connection.ts'
-import { brine } from './brine.ts'
+import { brine, brineProcess } from './brine.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -14,7 +14,7 @@ test('brine check answers with its table, its JSON and its exit code, and writes
   const folder = await mkdtemp(join(tmpdir(), 'brine-check-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const lock = join(folder, 'released.json')
-  const update = await brine(['check', '--update', '--lock', lock, '--json'], options)
+  const update = await brineProcess(['check', '--update', '--lock', lock, '--json'], options)
   expect(update).toMatchObject({ code: 0, err: '' })
   expect(JSON.parse(update.out)).toMatchObject({ safe: true, upToDate: false, updated: true, lock })
   const released = await readFile(lock, 'utf8')

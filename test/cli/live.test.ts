@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { brine } from './brine.ts'
+import { brine, brineProcess } from './brine.ts'
 import { setStage } from './project/stage.ts'
 
 // Processes take a while to start where others start theirs.
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 test('brine check --live says what of Redis this build would fail with, in a table and to machines, and exits with 1', async () => {
   const [table, machine, well] = await Promise.all([
-    brine(['check', '--live'], { prefix }),
+    brineProcess(['check', '--live'], { prefix }),
     brine(['check', '--live', '--json', '--queue', 'loans'], { prefix }),
     brine(['check', '--live', '--queue', 'orders', '--sample', '10'], { prefix }),
   ])
@@ -30,7 +30,7 @@ test('brine check --live says what of Redis this build would fail with, in a tab
 })
 
 test('brine retire says what is in use', async () => {
-  const { code, out } = await brine(['retire', '--json'], { prefix })
+  const { code, out } = await brineProcess(['retire', '--json'], { prefix })
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ unread: { count: 0 }, retirable: [] })
   expect(JSON.parse(out).uses).toContainEqual(

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { brine, type Ran, startBrine } from './brine.ts'
+import { brine, brineProcess, type Ran, startBrine } from './brine.ts'
 import { setStage } from './project/stage.ts'
 
 // Processes take a while to start where others start theirs.
@@ -8,6 +8,8 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const prefix = freshPrefix()
 const run = (...args: string[]) => brine(args, { prefix })
+// Each command as users run it, once.
+const runProcess = (...args: string[]) => brineProcess(args, { prefix })
 const json = ({ out }: Ran): unknown => JSON.parse(out)
 
 beforeAll(async () => {
@@ -18,7 +20,7 @@ beforeAll(async () => {
 describe('brine status', () => {
   test('shows counts, times and what failures are about', async () => {
     const [table, machine, one] = await Promise.all([
-      run('status'),
+      runProcess('status'),
       run('status', '--json'),
       run('status', '--queue', 'orders', '--json'),
     ])
@@ -66,7 +68,7 @@ describe('brine status', () => {
 describe('brine jobs', () => {
   test('lists the jobs of a state, with one that nobody can read in the midst', async () => {
     const [table, machine, page] = await Promise.all([
-      run('jobs', '--state', 'waiting'),
+      runProcess('jobs', '--state', 'waiting'),
       run('jobs', '--state', 'waiting', '--json'),
       run('jobs', '-s', 'failed', '--count', '1'),
     ])
@@ -99,7 +101,11 @@ describe('brine jobs', () => {
 
 describe('brine show', () => {
   test('shows a job as a person would like to read it', async () => {
-    const [done, failed, broken] = await Promise.all([run('show', 'done'), run('show', 'lost'), run('show', 'broken')])
+    const [done, failed, broken] = await Promise.all([
+      runProcess('show', 'done'),
+      run('show', 'lost'),
+      run('show', 'broken'),
+    ])
     expect(done.code).toBe(0)
     for (const words of [
       'completed',

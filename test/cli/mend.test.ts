@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { brine, type Ran } from './brine.ts'
+import { brine, brineProcess, type Ran } from './brine.ts'
 import { setStage } from './project/stage.ts'
 
 // Processes take a while to start where others start theirs.
@@ -10,6 +10,8 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const prefix = freshPrefix()
 const run = (...args: string[]) => brine(args, { prefix })
+// Each command as users run it, once.
+const runProcess = (...args: string[]) => brineProcess(args, { prefix })
 const json = ({ out }: Ran): unknown => JSON.parse(out)
 
 let client: Redis
@@ -20,8 +22,8 @@ afterAll(() => client.disconnect())
 
 test('retries, promotes and removes jobs by their ids, and fails for those that it cannot', async () => {
   const [retried, promoted, refused] = await Promise.all([
-    run('retry', 'lost'),
-    run('promote', 'later', '--json'),
+    runProcess('retry', 'lost'),
+    runProcess('promote', 'later', '--json'),
     run('retry', 'next', 'nobody', '--json'),
   ])
   expect(retried).toMatchObject({ code: 0, out: 'retried lost of loans\n', err: '' })
@@ -33,20 +35,20 @@ test('retries, promotes and removes jobs by their ids, and fails for those that 
   ])
   const unasked = await run('remove', 'lost', 'broken')
   expect(unasked).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--yes') })
-  const removed = await run('remove', 'lost', 'broken', '--yes')
+  const removed = await runProcess('remove', 'lost', 'broken', '--yes')
   expect(removed).toMatchObject({ code: 0, out: 'removed lost of loans\nremoved broken of loans\n' })
   expect(await client.exists(`${prefix}:loans:lost`, `${prefix}:loans:broken`)).toBe(0)
 })
 
 test('pauses, resumes, retries all, cleans and drains a queue, but destroys nothing unasked', async () => {
-  const which = await run('pause')
+  const which = await runProcess('pause')
   expect(which).toMatchObject({ code: 2, err: expect.stringContaining('loans, orders') })
   expect(await run('pause', '--queue', 'loans')).toMatchObject({ code: 0, out: 'loans is paused\n' })
-  expect(json(await run('resume', '--queue', 'loans', '--json'))).toEqual({ queue: 'loans', paused: false })
+  expect(json(await runProcess('resume', '--queue', 'loans', '--json'))).toEqual({ queue: 'loans', paused: false })
   const [retried, cleaned, unasked] = await Promise.all([
     run('retry', '--all', '--queue', 'loans', '--json'),
-    run('clean', '--state', 'completed', '--queue', 'loans', '--yes', '--json'),
-    run('drain', '--queue', 'orders'),
+    runProcess('clean', '--state', 'completed', '--queue', 'loans', '--yes', '--json'),
+    runProcess('drain', '--queue', 'orders'),
   ])
   expect(json(retried)).toEqual({ retried: 1 })
   expect(json(cleaned)).toEqual({ queue: 'loans', state: 'completed', removed: 1 })
@@ -64,7 +66,10 @@ test('enqueues through the contract, and tells by its path what is wrong in the 
   }
   const wrong = { to: { name: 1, friends: [] }, due: 'soon', tags: {} }
   const [enqueued, invalid, model, notJson, unknown, dry, missing] = await Promise.all([
-    brine(['enqueue', 'lend', '--file', '-', '--id', 'mine', '--json'], { prefix, stdin: JSON.stringify(payload) }),
+    brineProcess(['enqueue', 'lend', '--file', '-', '--id', 'mine', '--json'], {
+      prefix,
+      stdin: JSON.stringify(payload),
+    }),
     run('enqueue', 'lend', '-p', JSON.stringify({ ...payload, due: 'soon', tags: 5 })),
     run('enqueue', 'lend', '-p', JSON.stringify(wrong)),
     run('enqueue', 'lend', '-p', '{'),

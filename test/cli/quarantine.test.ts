@@ -2,7 +2,7 @@ import { createProducer, createWorker } from 'brinemq'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { rejection } from '../queue/people.ts'
-import { brine, type Ran } from './brine.ts'
+import { brine, brineProcess, type Ran } from './brine.ts'
 import { loans } from './project/library.ts'
 import { ann } from './project/stage.ts'
 
@@ -29,7 +29,7 @@ test('lists, shows, replays and discards what is in quarantine', async () => {
   await worker.close()
 
   const [table, machine, shown, unasked, which, dry, other] = await Promise.all([
-    run('list'),
+    brineProcess(['quarantine', 'list'], { prefix }),
     run('list', '--code', 'JOB_UNKNOWN', '--json'),
     run('show', 'cut'),
     run('discard', 'cut'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { freshPrefix } from '../connection.ts'
-import { brine } from './brine.ts'
+import { brine, brineProcess } from './brine.ts'
 
 async function folder(files: Record<string, string> = {}): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'brine-cli-'))
@@ -27,7 +27,7 @@ test('says what to do without a configuration, with a broken one, and with none 
   const cwd = await folder(files)
   const [none, named, throws, empty, wrong, torn] = await Promise.all(
     [[], ['--config', 'nowhere.ts'], ...Object.keys(files).map((name) => ['--config', name])].map((args) =>
-      brine(['status', ...args], { prefix, cwd }),
+      brineProcess(['status', ...args], { prefix, cwd }),
     ),
   )
   expect(none).toMatchObject({ code: 2, out: '', err: expect.stringContaining('brine.config.ts') })
@@ -45,8 +45,8 @@ test('says what to do without a configuration, with a broken one, and with none 
 test('says what to do when no Redis answers, without a stack unless it is asked for', async () => {
   const [away, machine, debug] = await Promise.all([
     brine(['status', '--connection', 'redis://127.0.0.1:1'], { prefix }),
-    brine(['jobs', '--json'], { prefix, env: { REDIS_URL: 'redis://127.0.0.1:1' } }),
-    brine(['status', '--connection', 'redis://127.0.0.1:1', '--debug'], { prefix }),
+    brineProcess(['jobs', '--json'], { prefix, env: { REDIS_URL: 'redis://127.0.0.1:1' } }),
+    brineProcess(['status', '--connection', 'redis://127.0.0.1:1', '--debug'], { prefix }),
   ])
   expect(away).toMatchObject({
     code: 3,
@@ -59,7 +59,7 @@ test('says what to do when no Redis answers, without a stack unless it is asked 
   expect(debug.err).toMatch(/\n {4}at /)
 })
 
-test.concurrent.each([
+test.each([
   [['stats'], "unknown command 'stats'"],
   [['status', '--watchful'], "unknown option '--watchful'"],
   [['show'], "missing required argument 'id'"],
@@ -81,18 +81,17 @@ test('refuses as JSON what it does not understand, where JSON was asked for', as
 
 test('helps, tells its version, and makes keys without a configuration', async () => {
   const cwd = await folder()
-  const [help, ofOne, version, key, keyJson] = await Promise.all(
-    [
-      ['--help'],
-      ['show', '--help'],
-      ['--version'],
-      ['keygen', '--mode', 'encrypt', '--id', 'k1'],
-      ['keygen', '--json'],
-    ].map((args) => brine(args, { prefix, cwd })),
-  )
+  const options = { prefix, cwd }
+  const [help, ofOne, version, key, keyJson] = await Promise.all([
+    brineProcess(['--help'], options),
+    brine(['show', '--help'], options),
+    brine(['--version'], options),
+    brineProcess(['keygen', '--mode', 'encrypt', '--id', 'k1'], options),
+    brine(['keygen', '--json'], options),
+  ])
   expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('enqueue [options] <job>') })
-  expect(ofOne?.out).toContain('--connection <url>')
-  expect(version?.out).toMatch(/^\d+\.\d+\.\d+\n$/)
-  expect(key?.out).toMatch(/^encrypt:k1=[\w-]{43}\n$/)
-  expect(JSON.parse(keyJson?.out ?? '')).toEqual({ key: expect.stringMatching(/^sign:/) })
+  expect(ofOne.out).toContain('--connection <url>')
+  expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(key.out).toMatch(/^encrypt:k1=[\w-]{43}\n$/)
+  expect(JSON.parse(keyJson.out)).toEqual({ key: expect.stringMatching(/^sign:/) })
 })

@@ -4,7 +4,7 @@ import { findModules } from '../../src/cli/work/find-modules.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import type { Program } from '../program.ts'
 import { rejection } from '../queue/people.ts'
-import { brine, project, startBrine } from './brine.ts'
+import { brineProcess, project, startBrine } from './brine.ts'
 import { loans, Reader } from './project/library.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
@@ -71,8 +71,8 @@ test('ends its processes when it is killed itself', async () => {
 test('fails with the module that cannot be loaded, and with modules that start nothing', async () => {
   const prefix = freshPrefix()
   const [throws, idle] = await Promise.all([
-    brine(['work', 'workers/lend.ts', 'broken/throws.ts'], { prefix }),
-    brine(['work', 'library.ts'], { prefix }),
+    brineProcess(['work', 'workers/lend.ts', 'broken/throws.ts'], { prefix }),
+    brineProcess(['work', 'library.ts'], { prefix }),
   ])
   expect(throws).toMatchObject({ code: 1, err: expect.stringContaining('broken/throws.ts failed to start: no shelf') })
   expect(idle).toMatchObject({ code: 1, err: expect.stringContaining('started no worker') })

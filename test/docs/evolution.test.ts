@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { QueueContract } from 'brinemq'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeData, openJob } from '../../src/queue/open-job.ts'
-import { brine } from '../cli/brine.ts'
+import { brineProcess } from '../cli/brine.ts'
 import { freshPrefix } from '../connection.ts'
 import { root } from '../program.ts'
 
@@ -84,7 +84,7 @@ vi.setConfig({ testTimeout: 90_000 })
 
 async function runBlock(text: string, cwd: string): Promise<void> {
   for (const { args, printed } of commands(text)) {
-    const { out, err } = await brine(args, { prefix, cwd })
+    const { out, err } = await brineProcess(args, { prefix, cwd })
     expect(`${out}${err}`.trimEnd()).toBe(printed)
   }
 }

@@ -4,7 +4,7 @@ import { isSound, judgeServer } from '../../src/doctor/judge-server.ts'
 import { readServer } from '../../src/doctor/read-server.ts'
 import type { ServerFacts } from '../../src/doctor/server-facts.ts'
 import { openConnection } from '../../src/queue/connection/connection.ts'
-import { brine } from '../cli/brine.ts'
+import { brine, brineProcess } from '../cli/brine.ts'
 import { freshPrefix, openClient } from '../connection.ts'
 import { canRun, nativeRedis, why } from '../fault/native-redis.ts'
 
@@ -77,7 +77,7 @@ describe.skipIf(!canRun)(`a real server${why}`, () => {
     const url = `redis://127.0.0.1:${redis.port}`
     const client = openClient(url)
     const options = { prefix: freshPrefix(), env: { REDIS_URL: url } }
-    const well = await brine(['doctor'], options)
+    const well = await brineProcess(['doctor'], options)
     expect(well).toMatchObject({ code: 0, err: '', out: expect.stringContaining('ok       eviction: noeviction') })
     await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
     const bad = await brine(['doctor', '--json'], options)
