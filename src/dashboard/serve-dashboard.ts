@@ -23,7 +23,7 @@ export interface ServedDashboard {
 }
 
 /** The environment's name of the password, when neither `password` nor `authenticate` is given. */
-export const passwordVariable = 'BRINE_DASHBOARD_PASSWORD'
+const passwordVariable = 'BRINE_DASHBOARD_PASSWORD'
 
 /**
  * Serves a dashboard of its own. Rejects with OPTIONS_INVALID for an address that others reach when nobody is asked who they
