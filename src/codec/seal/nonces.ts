@@ -3,16 +3,22 @@ import { nonceBytes } from './xaes.ts'
 
 const drawnAtOnce = 128
 
-/** What draws nonces, each of which is given once. Many are drawn together: asking the system costs more than encrypting a small text. */
+/**
+ * What gives nonces, each once: random ones, of each of which 128 are made that differ in the last byte's lower bits alone. So a
+ * key serves that many texts, and neither the system is asked nor a key derived for each. No two draws give the same nonce,
+ * unless 185 of their random bits are the same.
+ */
 export function createNonces(): () => Uint8Array {
-  let pool = new Uint8Array()
-  let at = 0
+  let drawn = new Uint8Array()
+  let left = 0
   return () => {
-    if (at === pool.length) {
-      pool = randomBytes(nonceBytes * drawnAtOnce)
-      at = 0
+    if (left === 0) {
+      drawn = randomBytes(nonceBytes)
+      left = drawnAtOnce
     }
-    at += nonceBytes
-    return pool.subarray(at - nonceBytes, at)
+    left -= 1
+    const nonce = Uint8Array.prototype.slice.call(drawn)
+    nonce[nonceBytes - 1] = (drawn[nonceBytes - 1] ?? 0) ^ left
+    return nonce
   }
 }

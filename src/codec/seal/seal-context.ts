@@ -35,10 +35,12 @@ export function placeContext({ kind, job = '', id = '' }: Place): string {
  * id>`. Other ids hold no colon.
  */
 export function templateId(jobId: string): string {
-  return /^(repeat:.+):\d+$/s.exec(jobId)?.[1] ?? jobId
+  return jobId.startsWith('repeat:') ? (/^(repeat:.+):\d+$/s.exec(jobId)?.[1] ?? jobId) : jobId
 }
 
 // Each with its length before it: no two lists of texts are written alike.
 function netstrings(...texts: readonly string[]): string {
-  return texts.map((text) => `${Buffer.byteLength(text)}:${text},`).join('')
+  let written = ''
+  for (const text of texts) written += `${Buffer.byteLength(text)}:${text},`
+  return written
 }

@@ -25,8 +25,7 @@ export function createXaes(key: Uint8Array | KeyObject): Xaes {
   const aes = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
   const mask = doubled(aes.update(Buffer.alloc(block)))
 
-  function keyFor(nonce: Uint8Array): Buffer {
-    if (nonce.length !== nonceBytes) throw new RangeError('the nonce must have 24 bytes')
+  function derive(nonce: Uint8Array): Buffer {
     const blocks = Buffer.alloc(2 * block)
     for (const counter of [1, 2]) {
       const at = (counter - 1) * block
@@ -37,9 +36,25 @@ export function createXaes(key: Uint8Array | KeyObject): Xaes {
     return aes.update(blocks)
   }
 
+  /** Derives keys, and keeps the last one: many nonces in a row may begin alike. */
+  function deriver(): (nonce: Uint8Array) => Buffer {
+    const last = Buffer.alloc(half)
+    let key: Buffer | undefined
+    return (nonce) => {
+      if (nonce.length !== nonceBytes) throw new RangeError('the nonce must have 24 bytes')
+      if (key !== undefined && last.compare(nonce, 0, half) === 0) return key
+      last.set(nonce.subarray(0, half))
+      key = derive(nonce)
+      return key
+    }
+  }
+
+  // One for each way: a worker opens payloads in turns with sealing results.
+  const [sealing, opening] = [deriver(), deriver()]
+
   return {
     encrypt(plain, nonce, context) {
-      const cipher = createCipheriv('aes-256-gcm', keyFor(nonce), nonce.subarray(half), { authTagLength: tagBytes })
+      const cipher = createCipheriv('aes-256-gcm', sealing(nonce), nonce.subarray(half), { authTagLength: tagBytes })
       cipher.setAAD(Buffer.from(context))
       const sealed = cipher.update(plain)
       cipher.final()
@@ -48,7 +63,7 @@ export function createXaes(key: Uint8Array | KeyObject): Xaes {
     decrypt(sealed, nonce, tag, context) {
       // Else Node would take tags of 4 bytes, which can be guessed.
       if (tag.length !== tagBytes) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(nonce), nonce.subarray(half), { authTagLength: tagBytes })
+      const decipher = createDecipheriv('aes-256-gcm', opening(nonce), nonce.subarray(half), { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(context)).setAuthTag(tag)
       const plain = decipher.update(sealed)
       try {
