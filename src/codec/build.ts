@@ -17,8 +17,8 @@ import { specialValues } from './special-values.ts'
 type ViewTag = Parameters<typeof defaultParseOperations.fromViewInfo>[0]
 
 /**
- * Builds the value of a scanned body, without recursion: leaves first, then an empty shell for whatever holds others, and then
- * their contents, from what is needed to what needs it.
+ * Builds the value of a scanned body, without recursion: leaves first, then a shell for whatever holds others, and then
+ * their contents, from what is needed to what needs it. Entries become shells where they can: the body is used up.
  *
  * Throws TEXT_INVALID, UPCAST_FAILED, FIELDS_INVALID, EXTRA_PROPERTY, MODEL_THREW and CYCLE_THROUGH_DECODE, each with the path.
  */
@@ -33,14 +33,16 @@ function hasOwnCode({ back }: Model): boolean {
 class Builder {
   readonly #flat: Flat
   readonly #values: unknown[]
-  readonly #effort: Effort
+  readonly #limits: Limits
+  // Made at need, which bodies without models have none of.
+  #effort: Effort | undefined
 
   readonly #value = (ref: unknown): unknown =>
     (ref as number) < 0 ? specialValues.get(ref) : this.#values[ref as number]
 
   constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
-    this.#effort = new Effort(visitsOf(limits))
+    this.#limits = limits
     this.#values = new Array(flat.entries.length)
   }
 
@@ -72,11 +74,13 @@ class Builder {
       case 'bytes':
         return this.#canonical(readArrayBuffer(tagged), at)
       case 'list':
-        return new Array(tagged.length)
+        // Of a path that goes through a list that is filled, nothing could tell that it was one.
+        return this.#flat.forward ? entry : new Array(tagged.length)
       case 'sparse':
         return defaultParseOperations.createSparseArray(tagged[1] as number)
       case 'record':
-        return {}
+        // Nobody else has what was just parsed.
+        return entry
       case 'null':
         return Object.create(null)
       case 'set':
@@ -186,7 +190,9 @@ class Builder {
     if (tagged === undefined) return
     const fields = raised?.has(at) ? raised.get(at) : this.#raise(at)
     if (hasOwnCode(tagged.model)) this.#flat.collisions.takeFields(fields, () => this.#flat.pathOf(at))
-    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
+    this.#effort ??= new Effort(visitsOf(this.#limits))
+    const effort = this.#effort
+    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], effort))
   }
 
   #isOlder(at: number): boolean {

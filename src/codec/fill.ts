@@ -6,7 +6,7 @@ import { fewKeys } from './key-collisions.ts'
 type Read = (ref: unknown) => unknown
 
 /**
- * Fills the empty shell of one entry with what the entry names. Returns what is wrong with it, if anything; throws LIMIT_EXCEEDED
+ * Fills the shell of one entry with what the entry names; a shell may be the entry. Returns what is wrong with it, if anything; throws LIMIT_EXCEEDED
  * for numbers that collide as keys.
  */
 export function fill(flat: Flat, at: number, shell: unknown, read: Read): string | undefined {
@@ -20,7 +20,7 @@ export function fill(flat: Flat, at: number, shell: unknown, read: Read): string
         (shell as unknown[])[listed[place] as number] = read(listed[place + 1])
       return undefined
     case 'record':
-      return fillRecord(shell as Record<string, unknown>, entry as Readonly<Record<string, unknown>>, read)
+      return fillRecord(shell as Record<string, unknown>, read)
     case 'null':
       for (let place = 1; place < listed.length; place += 2)
         (shell as Record<string, unknown>)[listed[place] as string] = read(listed[place + 1])
@@ -41,12 +41,15 @@ export function fill(flat: Flat, at: number, shell: unknown, read: Read): string
 
 function fillList(list: unknown[], entry: readonly unknown[], read: Read): undefined {
   for (let index = 0; index < entry.length; index += 1) {
-    if (entry[index] !== HOLE) list[index] = read(entry[index])
+    const ref = entry[index]
+    if (ref !== HOLE) list[index] = read(ref)
+    else if (list === entry) delete list[index]
   }
 }
 
-function fillRecord(record: Record<string, unknown>, entry: Readonly<Record<string, unknown>>, read: Read): undefined {
-  for (const name of Object.keys(entry)) record[name] = read(entry[name])
+/** What it names stands in the record itself. */
+function fillRecord(record: Record<string, unknown>, read: Read): undefined {
+  for (const name of Object.keys(record)) record[name] = read(record[name])
 }
 
 // Before any of them is put anywhere.

@@ -17,7 +17,7 @@ const mostComparisons = 8_000_000
  */
 export class KeyCollisions {
   #left = mostComparisons
-  readonly #lists = new Map<object, number>()
+  #lists: Map<object, number> | undefined
 
   /** Counts those of `keys`, of one Map or Set, that are numbers. Throws LIMIT_EXCEEDED, with the path that `path` gives. */
   take(keys: readonly unknown[], path: () => string): void {
@@ -39,6 +39,7 @@ export class KeyCollisions {
    */
   takeFields(fields: unknown, path: () => string): void {
     for (const list of longLists(fields)) {
+      this.#lists ??= new Map()
       const cost = this.#lists.get(list) ?? comparisonsOf(distinctNumbers(list))
       this.#lists.set(list, cost)
       this.#spend(cost, list.length, path)

@@ -63,7 +63,9 @@ export function createXaes(key: Uint8Array | KeyObject): Xaes {
     decrypt(sealed, nonce, tag, context) {
       // Else Node would take tags of 4 bytes, which can be guessed.
       if (tag.length !== tagBytes) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', opening(nonce), nonce.subarray(half), { authTagLength: tagBytes })
+      const decipher = createDecipheriv('aes-256-gcm', opening(nonce), nonce.subarray(half), {
+        authTagLength: tagBytes,
+      })
       decipher.setAAD(Buffer.from(context)).setAuthTag(tag)
       const plain = decipher.update(sealed)
       try {
