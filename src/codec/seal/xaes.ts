@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 
 /**
- * XAES-256-GCM (https://c2sp.org/XAES-256-GCM): AES-256-GCM with a key of its own for each text, which is derived from the
- * first half of a nonce of 24 bytes by two blocks of AES.
+ * XAES-256-GCM (https://c2sp.org/XAES-256-GCM): AES-256-GCM with a key that is derived from the first half of a nonce of 24
+ * bytes by two blocks of AES.
  *
  * AES-GCM alone has 12 bytes of nonce, and with random ones a key must be changed before it has sealed 2^32 texts, which a
  * busy queue does in days; after that two texts may share one, and then anybody can forge. Of 24 bytes 2^80 can be drawn.

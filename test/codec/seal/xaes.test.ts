@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createNonces } from '../../../src/codec/seal/nonces.ts'
 import { createXaes } from '../../../src/codec/seal/xaes.ts'
 
 const nonce = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWX')
@@ -34,5 +35,26 @@ describe('XAES-256-GCM', () => {
       return xaes.encrypt(plain, other, '').sealed.toString('hex')
     })
     expect(new Set([...texts, xaes.encrypt(plain, nonce, '').sealed.toString('hex')]).size).toBe(5)
+  })
+
+  test('opens what was sealed with nonces of several draws, in any order', () => {
+    const xaes = createXaes(new Uint8Array(32))
+    const draws = [createNonces(), createNonces()]
+    const texts = [0, 1, 0, 0, 1, 1, 0].map((draw, index) => {
+      const given = draws[draw]?.() ?? new Uint8Array()
+      return { given, plain: Buffer.from(`${index}`), ...xaes.encrypt(Buffer.from(`${index}`), given, '') }
+    })
+    const other = createXaes(new Uint8Array(32))
+    for (const { given, plain, sealed, tag } of texts.reverse()) {
+      expect(other.decrypt(sealed, given, tag, '')).toEqual(plain)
+    }
+  })
+
+  test('is given no nonce twice, and a key for 128 texts', () => {
+    const nonce = createNonces()
+    const given = Array.from({ length: 1_000 }, () => Buffer.from(nonce()).toString('hex'))
+    expect(new Set(given).size).toBe(1_000)
+    expect(new Set(given.map((hex) => hex.length))).toEqual(new Set([48]))
+    expect(new Set(given.map((hex) => hex.slice(0, 24))).size).toBe(Math.ceil(1_000 / 128))
   })
 })
