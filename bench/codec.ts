@@ -74,10 +74,28 @@ const peers: Peer[] = [
   },
 ]
 
-// What knows such values without being told of a class.
-const plainPeers = ['devalue, bare', 'BrineMQ', 'superjson', 'seroval'].flatMap(
-  (name) => peers.find((peer) => peer.name === name) ?? [],
-)
+const plainCodec = createCodec()
+const plainSuperjson = new SuperJSON()
+
+// What knows such values without being told of a class, and is told of none.
+const plainPeers: Peer[] = [
+  { name: 'devalue, bare', encode: (value) => devalue.stringify(value), decode: (text) => devalue.parse(String(text)) },
+  {
+    name: 'BrineMQ',
+    encode: (value) => plainCodec.encode(value),
+    decode: (text) => plainCodec.decode(String(text)),
+  },
+  {
+    name: 'superjson',
+    encode: (value) => plainSuperjson.stringify(value),
+    decode: (text) => plainSuperjson.parse(String(text)),
+  },
+  {
+    name: 'seroval',
+    encode: (value) => JSON.stringify(toJSON(value)),
+    decode: (text) => fromJSON(JSON.parse(String(text))),
+  },
+]
 
 const columns = ['value', 'codec', 'encode µs', 'decode µs', 'ratio', 'bytes']
 
