@@ -31,7 +31,7 @@ export const full: Settings = {
   codec: { rounds: 15, roundMs: 25 },
   orders: [1, 3, 10, 30, 100],
   jobOrders: [3, 30],
-  singly: 300,
+  singly: 1_000,
   atOnce: 2_000,
   bulk: 500,
   seals: [
