@@ -6,10 +6,13 @@ import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
 import type { HandlerContext } from '../../../src/queue/worker/handler.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
-import { freshPrefix, redisUrl } from '../../connection.ts'
+import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { person, tooYoung } from '../people.ts'
 
 export const secrets = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) }
+
+/** Options of a worker that ends at once and says nothing of its errors. */
+export const quiet = { connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} }
 
 export const keysOf = (mode: SealMode, more: object = {}): Keys => ({ mode, active: 'k1', secrets, ...more })
 
@@ -49,9 +52,25 @@ export function work(contract: Accounts, handle: (payment: Pay, context: Handler
     return payment
   }
   const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
+    ...quiet,
     handlers: { pay: both, refund: both },
   })
   onTestFinished(() => worker.close())
   return { worker, handled }
+}
+
+/** Every text that Redis holds under a prefix. */
+export async function everythingUnder(prefix: string): Promise<string> {
+  const redis = openClient()
+  const texts: unknown[] = []
+  for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
+    for (const key of keys) {
+      const type = await redis.type(key)
+      if (type === 'hash') texts.push(await redis.hgetall(key))
+      if (type === 'stream') texts.push(await redis.xrange(key, '-', '+'))
+      if (type === 'list') texts.push(await redis.lrange(key, 0, -1))
+      if (type === 'string') texts.push(await redis.get(key))
+    }
+  }
+  return JSON.stringify(texts)
 }

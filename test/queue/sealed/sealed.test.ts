@@ -1,35 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { node } from '../../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
-import { isolated } from '../../../src/queue/isolate/isolated.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { createInline } from '../../../src/testing/create-inline.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { gate, Person, rejection, TooYoung } from '../people.ts'
-import { accounts, keysOf, produce, unsealedAccounts, work } from './sealed-queue.ts'
-import { vault } from './vault.ts'
+import { accounts, everythingUnder, keysOf, produce, quiet, unsealedAccounts, work } from './sealed-queue.ts'
 
 const cents = 5n
-const quiet = { connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} }
-
-/** Every text that Redis holds under a prefix. */
-async function everythingUnder(prefix: string): Promise<string> {
-  const redis = openClient()
-  const texts: unknown[] = []
-  for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
-    for (const key of keys) {
-      const type = await redis.type(key)
-      if (type === 'hash') texts.push(await redis.hgetall(key))
-      if (type === 'stream') texts.push(await redis.xrange(key, '-', '+'))
-      if (type === 'list') texts.push(await redis.lrange(key, 0, -1))
-      if (type === 'string') texts.push(await redis.get(key))
-    }
-  }
-  return JSON.stringify(texts)
-}
 
 describe.each(['sign', 'encrypt'] as const)('a queue with keys, in mode %s,', (mode) => {
   test('carries payloads, progress and results, singly, in bulks and by map', async () => {
@@ -189,58 +168,6 @@ describe.each(['sign', 'encrypt'] as const)('a queue with keys, in mode %s,', (m
     await twice.opened
   })
 
-  test('carries flows: children’s results and errors, and children that a handler adds', async () => {
-    const prefix = freshPrefix()
-    const digests = defineQueue('digests', {
-      keys: keysOf(mode, { active: 'k2' }),
-      jobs: {
-        digest: { payload: z.string(), result: z.string() },
-        other: { payload: z.string(), result: z.number() },
-      },
-    })
-    const reports = defineQueue('reports', {
-      keys: keysOf(mode),
-      jobs: { report: { payload: z.string(), result: z.array(z.string()) } },
-    })
-    const flows = createFlowProducer({ connection: redisUrl, prefix })
-    const workers = [
-      createWorker(digests, {
-        ...{ ...quiet, prefix },
-        handlers: {
-          digest: (file) => {
-            if (file === 'bad') throw new RangeError(`no ${file}`)
-            return file.toUpperCase()
-          },
-          other: () => 7,
-        },
-      }),
-      createWorker(reports, {
-        ...{ ...quiet, prefix },
-        handlers: {
-          report: async (_, { children }) => {
-            await children.step('more', () => [node(digests, 'digest', 'added')])
-            const results = await children.results(digests, 'digest')
-            const failures = await children.failures(digests)
-            return [...results.map(({ result }) => result), ...failures.map(({ error }) => String(error))].sort()
-          },
-        },
-      }),
-    ]
-    onTestFinished(async () => {
-      await Promise.all([flows.close(), ...workers.map((worker) => worker.close())])
-    })
-    const { job } = await flows.add(
-      node(reports, 'report', 'all', {
-        children: [
-          node(digests, 'digest', 'a', { options: { removeOnComplete: true } }),
-          node(digests, 'other', 'b', { options: { removeOnComplete: true } }),
-          node(digests, 'digest', 'bad', { options: { ignoreDependencyOnFailure: true } }),
-        ],
-      }),
-    )
-    expect(await job.result()).toEqual(['A', 'ADDED', 'RangeError: no bad'])
-  })
-
   test('runs in memory as in Redis', async () => {
     const inline = createInline(accounts(keysOf(mode)), {
       handlers: { pay: (payment) => payment, refund: () => Promise.reject(new RangeError('no')) },
@@ -250,44 +177,6 @@ describe.each(['sign', 'encrypt'] as const)('a queue with keys, in mode %s,', (m
     expect(await rejection(refused.result())).toBeInstanceOf(RangeError)
     await inline.close()
   })
-})
-
-test.each(['thread', 'process'] as const)('an isolated handler opens and seals in its %s', async (where) => {
-  const prefix = freshPrefix()
-  const producer = createProducer(vault, { connection: redisUrl, prefix })
-  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: where })
-  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler } })
-  onTestFinished(async () => {
-    await Promise.all([producer.close(), worker.close()])
-  })
-  expect(await (await producer.enqueue('open', { what: 'gold' })).result()).toEqual({ found: 'gold' })
-  const empty = await producer.enqueue('open', { what: 'nothing' })
-  expect(await rejection(empty.result())).toMatchObject({ name: 'RangeError', message: 'there is no nothing' })
-  expect(await empty.progress()).toEqual({ what: 'nothing' })
-  expect(await everythingUnder(prefix)).not.toMatch(/gold|nothing/)
-})
-
-test('no middleware runs for a forged job of an isolated handler', async () => {
-  const prefix = freshPrefix()
-  const producer = createProducer(vault, { connection: redisUrl, prefix })
-  const seen: string[] = []
-  const { id } = await producer.enqueue('open', { what: 'gold' }, { jobId: 'forged' })
-  await openClient().hset(`${prefix}:vault:${id}`, 'data', '{"what":"lead"}')
-  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
-  const worker = createWorker(vault, {
-    ...{ ...quiet, prefix, handlers: { open: handler } },
-    use: [
-      (job, next) => {
-        seen.push(job.id)
-        return next()
-      },
-    ],
-  })
-  onTestFinished(async () => {
-    await Promise.all([producer.close(), worker.close()])
-  })
-  expect(`${await rejection(producer.job('open', id).result())}`).toContain('SEAL_MISSING')
-  expect(seen).toEqual([])
 })
 
 describe('rolling seals out', () => {
