@@ -4,6 +4,8 @@ import type { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
 import { views } from '../model/built-in-classes.ts'
 import { headStack } from '../model/error-state.ts'
+import { boxedIn } from './boxed.ts'
+import { bigintIn, dateIn } from './text-forms.ts'
 
 /** What stands where an array has nothing. */
 export const hole: unique symbol = Symbol('hole')
@@ -35,13 +37,6 @@ const [sourceOf, flagsOf] = [getterOf(RegExp.prototype, 'source'), getterOf(RegE
 const hrefOf = getterOf(URL.prototype, 'href')
 const searchOf = URLSearchParams.prototype.toString
 const invalidDate = 'Invalid Date'
-
-const unwrapped = [
-  [types.isNumberObject, Number.prototype.valueOf],
-  [types.isStringObject, String.prototype.valueOf],
-  [types.isBooleanObject, Boolean.prototype.valueOf],
-  [types.isBigIntObject, BigInt.prototype.valueOf],
-] as const
 
 const forms: ReadonlyMap<string, LeafForm> = new Map<string, LeafForm>([
   [
@@ -135,10 +130,8 @@ const forms: ReadonlyMap<string, LeafForm> = new Map<string, LeafForm>([
     {
       expectation: 'a text, a number, a boolean, or $bigint or $number in its place',
       write(value) {
-        const unwrap = unwrapped.find(([is]) => is(value))
-        if (!unwrap) return undefined
-        const inner: unknown = Reflect.apply(unwrap[1], value, [])
-        return { $boxed: writeLeaf(inner) ?? inner }
+        const boxed = boxedIn(value)
+        return boxed && { $boxed: writeLeaf(boxed.primitive) ?? boxed.primitive }
       },
       read({ $boxed }, at) {
         const inner: unknown = typeof $boxed === 'object' && $boxed !== null ? readLeaf($boxed, at)?.value : $boxed
@@ -187,25 +180,6 @@ export function readLeaf(given: object, at: At): { value: unknown } | undefined 
   const value = form.read(given as Tagged, at)
   if (value === unfit) throw new BrineError('PAYLOAD_INVALID', `${key} takes ${form.expectation}`, { path: at.path })
   return { value }
-}
-
-// A day, or a time with its zone: without one it would be another instant on another machine.
-const isoTime = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/
-
-/** The time that a text tells, if it tells one. */
-export function dateIn(given: unknown): Date | undefined {
-  if (typeof given !== 'string' || !isoTime.test(given)) return undefined
-  const date = new Date(given)
-  return Number.isNaN(date.getTime()) ? undefined : date
-}
-
-const longestDigits = 4_096
-
-/** The integer of a number that is exact, or of its digits. */
-export function bigintIn(given: unknown): bigint | undefined {
-  if (typeof given === 'number') return Number.isSafeInteger(given) ? BigInt(given) : undefined
-  if (typeof given !== 'string' || given.length > longestDigits || !/^-?\d+$/.test(given)) return undefined
-  return BigInt(given)
 }
 
 function hasPrototype(value: unknown, prototype: object): boolean {

@@ -2,15 +2,16 @@ import { type $ZodType, type $ZodTypes, safeParse } from 'zod/v4/core'
 import { KeyCollisions } from '../codec/key-collisions.ts'
 import { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
-import { bigintIn, dateIn, readLeaf } from '../form/leaf-forms.ts'
+import { readLeaf } from '../form/leaf-forms.ts'
 import { refuseStandIns, unescapeName } from '../form/names.ts'
 import { declares, readBy, schemaOfElement, schemaOfName } from '../form/read-by.ts'
+import { bigintIn, dateIn } from '../form/text-forms.ts'
 import type { Model } from '../model/model.ts'
-import { modelOf } from '../model/model-of.ts'
 import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { type CountVisits, countVisits } from '../schema/visits.ts'
 import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfilled } from './container-form.ts'
+import { modelIn, modelOfTag } from './find-model.ts'
 import { Graph } from './graph.ts'
 import { readError } from './read-error.ts'
 import { readInstance } from './read-instance.ts'
@@ -237,16 +238,4 @@ function accepts(option: $ZodType, value: unknown, effort: Effort): boolean {
     // It has asynchronous checks, which are made when all is read.
     return true
   }
-}
-
-function modelIn(schema: $ZodType | undefined, models: readonly Model[]): Model | undefined {
-  const found = schema ? modelOf(schema, models) : undefined
-  return typeof found === 'object' ? found : undefined
-}
-
-function modelOfTag(models: readonly Model[], tag: string, path: string): Model {
-  const model = models.find((one) => one.tag === tag || one.aliases.includes(tag))
-  if (model) return model
-  const tags = models.map((one) => one.tag).join(', ')
-  throw new BrineError('PAYLOAD_INVALID', `$model takes the tag of a model${tags && `: ${tags}`}`, { path })
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { boxedIn } from '../form/boxed.ts'
 import { hole, writeLeaf } from '../form/leaf-forms.ts'
 import { accessor, classNameOf } from './anatomy.ts'
 import { plainLine, quote } from './quote.ts'
@@ -69,8 +70,6 @@ function textOf(value: unknown, maxString: number, reveal: boolean): string {
 }
 
 const { getTime, toISOString } = Date.prototype
-const primitiveIn = (prototype: object, value: object): unknown =>
-  Reflect.apply(Reflect.get(prototype, 'valueOf'), value, [])
 
 function textOfObject(value: object, maxString: number, reveal: boolean): string {
   if (types.isProxy(value)) return '[proxy]'
@@ -82,8 +81,8 @@ function textOfObject(value: object, maxString: number, reveal: boolean): string
   if (value instanceof URL) return `URL ${addressOf(value, maxString, reveal)}`
   if (value instanceof URLSearchParams) return `URLSearchParams ${quote(String(value), maxString)}`
   if (value instanceof DOMException) return `${plainLine(value.name, 100)}: ${plainLine(value.message, maxString)}`
-  const boxed = boxedOf(value)
-  if (boxed) return `[${boxed[0]}: ${textOf(boxed[1], maxString, reveal)}]`
+  const boxed = boxedIn(value)
+  if (boxed) return `[${boxed.label}: ${textOf(boxed.primitive, maxString, reveal)}]`
   return `[${classNameOf(value) || 'object'}]`
 }
 
@@ -97,11 +96,4 @@ function addressOf(value: URL, maxString: number, reveal: boolean): string {
   const shown = new URL(value.href)
   shown.password = 'hidden'
   return plainLine(shown.href, maxString)
-}
-
-function boxedOf(value: object): readonly [string, unknown] | undefined {
-  if (types.isNumberObject(value)) return ['Number', primitiveIn(Number.prototype, value)]
-  if (types.isStringObject(value)) return ['String', primitiveIn(String.prototype, value)]
-  if (types.isBooleanObject(value)) return ['Boolean', primitiveIn(Boolean.prototype, value)]
-  return types.isBigIntObject(value) ? ['BigInt', primitiveIn(BigInt.prototype, value)] : undefined
 }

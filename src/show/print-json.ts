@@ -1,14 +1,14 @@
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
-import { dateIn } from '../form/leaf-forms.ts'
 import { escapeName, standInName } from '../form/names.ts'
 import { readBy, schemaOfElement, schemaOfName } from '../form/read-by.ts'
+import { dateIn } from '../form/text-forms.ts'
 import type { Bounds, Holder, Item, Shown } from './outline.ts'
 
 /**
  * What is shown of a value as JSON can hold it, which `readInput` makes the value of again. Plain objects and arrays are themselves;
  * everything else says in members that begin with `$` what it is (see docs/cli.md), but for a date and a bigint where the schema expects
- * one, which are texts. What is hidden, cut, or of a class that does
- * not travel says so in such a member, too, and is refused when it is given back.
+ * one, which are texts. What is hidden, cut, or of a class that does not travel says so in such a member, too, and is refused when it is
+ * given back.
  */
 export function printJson(shown: Shown, bounds: Bounds, schema: $ZodType | undefined): unknown {
   return new Printer(bounds).print(shown, schema)
