@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { tagOfError } from '../codec/error-values.ts'
+import { getterOf } from '../codec/intrinsics.ts'
 import { hole } from '../form/leaf-forms.ts'
 import type { Model } from '../model/model.ts'
 
@@ -110,8 +111,7 @@ function arrayOf(value: readonly unknown[]): Anatomy {
   return { label, kind: 'array', made, size: value.length, parts }
 }
 
-const sizeOf = (prototype: object) => Object.getOwnPropertyDescriptor(prototype, 'size')?.get
-const [mapSize, setSize] = [sizeOf(Map.prototype), sizeOf(Set.prototype)]
+const [sizeOfMap, sizeOfSet] = [getterOf(Map.prototype, 'size'), getterOf(Set.prototype, 'size')]
 
 function madeBy(value: object, prototype: object): { $class?: string } {
   return Object.getPrototypeOf(value) === prototype ? {} : { $class: classNameOf(value) }
@@ -119,7 +119,7 @@ function madeBy(value: object, prototype: object): { $class?: string } {
 
 // By the intrinsics: a subclass may have methods of its own.
 function mapOf(value: Map<unknown, unknown>): Anatomy {
-  const size = Number(mapSize?.call(value))
+  const size = Number(sizeOfMap.call(value))
   function* parts(): Iterable<Part> {
     for (const [key, inner] of Map.prototype.entries.call(value)) yield { at: 'entry', key, value: inner }
   }
@@ -127,7 +127,7 @@ function mapOf(value: Map<unknown, unknown>): Anatomy {
 }
 
 function setOf(value: Set<unknown>): Anatomy {
-  const size = Number(setSize?.call(value))
+  const size = Number(sizeOfSet.call(value))
   function* parts(): Iterable<Part> {
     for (const inner of Set.prototype.values.call(value)) yield { at: 'member', value: inner }
   }

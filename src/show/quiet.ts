@@ -15,7 +15,7 @@ class Summary {
 }
 
 /** What `inspect` is to print in place of a value: its type and its size. */
-export function summarized(value: unknown): unknown {
+function summarized(value: unknown): unknown {
   return value === undefined ? undefined : new Summary(summaryOf(value))
 }
 

@@ -160,11 +160,11 @@ function saysWhat(schema: $ZodType): boolean {
 
 function fits(schema: $ZodType, value: unknown): boolean {
   const { type } = (schema as $ZodTypes)._zod.def
-  const isObject = typeof value === 'object' && value !== null
+  const isHolder = isObject(value)
   switch (type) {
     case 'object':
     case 'record':
-      return isObject && !Array.isArray(value) && !types.isMap(value) && !types.isSet(value)
+      return isHolder && !Array.isArray(value) && !types.isMap(value) && !types.isSet(value)
     case 'array':
     case 'tuple':
       return Array.isArray(value)
@@ -180,7 +180,7 @@ function fits(schema: $ZodType, value: unknown): boolean {
     case 'date':
       return types.isDate(value)
     default:
-      return !isObject
+      return !isHolder
   }
 }
 
