@@ -1,4 +1,5 @@
 import { BrineError } from '../errors.ts'
+import { underPath } from './base-path.ts'
 import type { BoardQueue } from './board/board-queue.ts'
 import type { Boards } from './board/create-boards.ts'
 import type { DashboardOptions } from './create-dashboard.ts'
@@ -26,7 +27,7 @@ export type Answer = (request: Request, address: string | undefined) => Promise<
 /** Answers requests to the dashboard: whom it may let in, what they may do, and then Bull Board. */
 export function createAnswerer(options: AnswerOptions): Answer {
   const { authenticate, password, role = 'operate', reveal = false, basePath, log, queues, boards } = options
-  const under = basePath === '/' ? '' : basePath
+  const under = underPath(basePath)
   const everybody: Visitor = { name: password === undefined ? 'this machine' : 'by password', role, reveal }
   const signIn = password === undefined ? undefined : createSignIn({ password, as: everybody, basePath, log })
 

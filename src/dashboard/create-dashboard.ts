@@ -7,6 +7,7 @@ import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { type ConnectionInput, openConnection } from '../queue/connection/connection.ts'
 import { createAnswerer } from './answer.ts'
+import { underPath } from './base-path.ts'
 import { openBoardQueue } from './board/board-queue.ts'
 import { createBoards } from './board/create-boards.ts'
 import { type DashboardLog, stderrLog } from './dashboard-log.ts'
@@ -84,7 +85,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const basePath = check(options)
   const connection = openConnection(options.connection, 'fail')
   const queues = contracts.map((contract) => openBoardQueue(contract, { connection, prefix, timeoutMs }))
-  const under = basePath === '/' ? '' : basePath
+  const under = underPath(basePath)
   const boards = createBoards(queues, {
     ...{ basePath, title },
     revealUrl: (queue, id) => `${under}/reveal/${encodeURIComponent(queue)}/${encodeURIComponent(id)}`,

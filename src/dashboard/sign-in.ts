@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { underPath } from './base-path.ts'
 import { type DashboardLog, inLog } from './dashboard-log.ts'
 import { page } from './page.ts'
 import type { Visitor } from './visitor.ts'
@@ -33,7 +34,7 @@ const longestBody = 10_000
 export function createSignIn({ password, as, basePath, log }: SignInOptions): SignIn {
   const expected = hash(password)
   const sessions = new Map<string, number>()
-  const path = `${basePath === '/' ? '' : basePath}/sign-in`
+  const path = `${underPath(basePath)}/sign-in`
   let weighing = 0
 
   function isKnown(token: string): boolean {

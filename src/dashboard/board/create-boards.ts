@@ -3,7 +3,9 @@ import type { ControllerHandlerReturnType } from '@bull-board/api/typings/app'
 import { HonoAdapter } from '@bull-board/hono'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
+import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError, type BrineErrorCode } from '../../errors.ts'
+import { underPath } from '../base-path.ts'
 import type { Visitor } from '../visitor.ts'
 import type { BoardQueue } from './board-queue.ts'
 import { QuarantineAdapter } from './quarantine-adapter.ts'
@@ -51,7 +53,7 @@ function createBoard(
     const quarantine = new QuarantineAdapter(source, ofQueue, {
       displayName: `${name}: quarantine`,
       description: 'Jobs that no worker could read: retry replays one, and clean discards it.',
-      ...shown(`${name}-quarantine`),
+      ...shown(name + suffix),
     })
     return [ofQueue, quarantine]
   })
@@ -66,7 +68,7 @@ function createBoard(
     return context.json(body, status)
   })
   for (const adapter of adapters) {
-    const path = `${basePath === '/' ? '' : basePath}/api/queues/${encodeURIComponent(adapter.getName())}/retry/failed`
+    const path = `${underPath(basePath)}/api/queues/${encodeURIComponent(adapter.getName())}/retry/failed`
     app.put(path, async (context) => context.json({ retried: await adapter.retryFailed(), skipped: 0 }))
   }
   return app.route(basePath, server.registerPlugin())
