@@ -3,12 +3,17 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openClient, redisUrl } from '../connection.ts'
 import { openDashboard, payment, paymentsQueue, payOnce, secrets } from './desk.ts'
 
-test('draws a flow from names and states, and shows nothing of what its jobs hold', async () => {
-  const contract = paymentsQueue()
+/** A job `whole`, whose children are `a` and `b`. */
+async function addWhole(contract: ReturnType<typeof paymentsQueue>): Promise<void> {
   const flows = createFlowProducer({ connection: redisUrl })
   onTestFinished(() => flows.close())
   const part = (id: string) => node(contract, 'pay', payment(), { options: { jobId: id } })
   await flows.add(node(contract, 'pay', payment(), { options: { jobId: 'whole' }, children: [part('a'), part('b')] }))
+}
+
+test('draws a flow from names and states, and shows nothing of what its jobs hold', async () => {
+  const contract = paymentsQueue()
+  await addWhole(contract)
   const { get } = openDashboard(contract)
   const drawn = await (await get('/api/queues/payments/a/flow')).json()
   expect(drawn).toMatchObject({
@@ -22,10 +27,7 @@ test('draws a flow from names and states, and shows nothing of what its jobs hol
 
 test('draws a flow around jobs that are damaged', async () => {
   const contract = paymentsQueue()
-  const flows = createFlowProducer({ connection: redisUrl })
-  onTestFinished(() => flows.close())
-  const part = (id: string) => node(contract, 'pay', payment(), { options: { jobId: id } })
-  await flows.add(node(contract, 'pay', payment(), { options: { jobId: 'whole' }, children: [part('a'), part('b')] }))
+  await addWhole(contract)
   const client = openClient()
   const hash = { data: 'no JSON', opts: '{', name: '<b>', stacktrace: '[', timestamp: 'now' }
   await client.hset(`${contract.prefix}:payments:b`, hash)
