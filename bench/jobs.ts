@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { newKey } from 'brinemq'
 import type { Bench } from './bench.ts'
+import { beside } from './beside.ts'
 import { ofOrders } from './cargo.ts'
 import { type Cost, costOf } from './clock.ts'
 import { type Costs, interleave } from './interleave.ts'
@@ -39,7 +40,7 @@ export async function benchJobs({ settings, server }: Bench): Promise<Table[]> {
       const rate = (name: Name) => 1000 / costs(order, name, task).ms
       const cpu = (name: Name) => costs(order, name, task).cpuUs
       const first = [`${order.items.length} items`, task]
-      plain.push([...first, rate('raw'), rate('brine'), rate('brine') / rate('raw'), cpu('raw'), cpu('brine')])
+      plain.push([...first, ...beside(costs(order, 'raw', task), costs(order, 'brine', task))])
       const rates = [rate('sign'), rate('sign') / rate('brine'), rate('encrypt'), rate('encrypt') / rate('brine')]
       sealed.push([...first, rate('brine'), ...rates, cpu('brine'), cpu('sign'), cpu('encrypt')])
     }

@@ -2,11 +2,12 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { createStore } from 'brinemq'
 import { Redis } from 'ioredis'
 import type { Bench } from './bench.ts'
+import { beside } from './beside.ts'
 import { fromPlain, toPlain } from './by-hand.ts'
 import { type Cost, costOf } from './clock.ts'
 import { interleave } from './interleave.ts'
 import { makeOrder, models, type Order, order } from './order.ts'
-import type { Cell, Table } from './table.ts'
+import type { Table } from './table.ts'
 
 interface Peer {
   set(key: string, value: Order): Promise<unknown>
@@ -60,12 +61,10 @@ export async function benchStore({ settings, server }: Bench): Promise<Table[]> 
     }),
   )
   const rows = orders.flatMap((order) =>
-    [...tasks.keys()].map((task): Cell[] => {
-      const rate = (name: Name) => 1000 / costs(order, name, task).ms
-      const cpu = (name: Name) => costs(order, name, task).cpuUs
-      const rates = [rate('ioredis'), rate('brine'), rate('brine') / rate('ioredis')]
-      return [`${order.items.length} items`, task, ...rates, cpu('ioredis'), cpu('brine')]
-    }),
+    [...tasks.keys()].map((task) => [
+      ...[`${order.items.length} items`, task],
+      ...beside(costs(order, 'ioredis', task), costs(order, 'brine', task)),
+    ]),
   )
   return [
     {

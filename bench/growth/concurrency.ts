@@ -1,9 +1,10 @@
 import type { Bench } from '../bench.ts'
+import { beside } from '../beside.ts'
 import { ofOrders } from '../cargo.ts'
 import { interleave } from '../interleave.ts'
 import { peerNames, peers } from '../job-peers.ts'
 import { makeOrder } from '../order.ts'
-import type { Cell, Table } from '../table.ts'
+import type { Table } from '../table.ts'
 import { workThrough } from '../work-through.ts'
 
 /** What a job costs by how many one worker does at a time. */
@@ -18,10 +19,10 @@ export async function benchConcurrency({ settings, server }: Bench): Promise<Tab
       return new Map([['done', cost]])
     }),
   )
-  const rows = settings.concurrencies.map((concurrency): Cell[] => {
-    const [raw, brine] = [costs(concurrency, 'raw', 'done'), costs(concurrency, 'brine', 'done')]
-    return [concurrency, 1000 / raw.ms, 1000 / brine.ms, raw.ms / brine.ms, raw.cpuUs, brine.cpuUs]
-  })
+  const rows = settings.concurrencies.map((concurrency) => [
+    concurrency,
+    ...beside(costs(concurrency, 'raw', 'done'), costs(concurrency, 'brine', 'done')),
+  ])
   return [
     {
       id: 'growth-concurrency',

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { createCodec } from 'brinemq'
 import type { Bench } from '../bench.ts'
+import { beside } from '../beside.ts'
 import { ofBaskets } from '../cargo.ts'
 import { costOf } from '../clock.ts'
 import { interleave } from '../interleave.ts'
@@ -78,8 +79,5 @@ async function measureJobs({ settings, server }: Bench): Promise<Cell[][]> {
       return new Map([['done', cost]])
     }),
   )
-  return sizes.map((size) => {
-    const [raw, brine] = [costs(size, 'raw', 'done'), costs(size, 'brine', 'done')]
-    return [sizeOf(size.basket), 1000 / raw.ms, 1000 / brine.ms, raw.ms / brine.ms, raw.cpuUs, brine.cpuUs]
-  })
+  return sizes.map((size) => [sizeOf(size.basket), ...beside(costs(size, 'raw', 'done'), costs(size, 'brine', 'done'))])
 }

@@ -1,4 +1,4 @@
-import { type Cell, cellText, columnOf, type Table } from '../table.ts'
+import { type Cell, cellText, columnOf } from '../table.ts'
 import { type BenchRecord, figuresOf, tableOf } from './record.ts'
 
 /** What a figure is held to. */
@@ -47,53 +47,47 @@ export const goals: readonly Goal[] = [
   {
     what: 'encode + decode of plain values: time beside bare devalue',
     atMost: 1.1,
-    figures: ({ tables }) => columnFigures(tableOf({ tables }, 'codec-plain'), 'ratio', (row) => row[1] === 'BrineMQ'),
+    figures: inColumn('codec-plain', 'ratio', (row) => row[1] === 'BrineMQ'),
   },
   {
     what: 'store, set + get: round trips a second beside ioredis with JSON mapped by hand',
     atLeast: 0.97,
-    figures: (record) => columnFigures(tableOf(record, 'store'), 'ratio'),
+    figures: inColumn('store', 'ratio'),
   },
   {
     what: 'jobs a second beside raw BullMQ with JSON mapped by hand',
     atLeast: 1,
-    figures: (record) => columnFigures(tableOf(record, 'jobs'), 'ratio'),
+    figures: inColumn('jobs', 'ratio'),
   },
   {
     what: 'the same, in no cell under',
     atLeast: 0.95,
-    figures: (record) => columnFigures(tableOf(record, 'jobs'), 'ratio'),
+    figures: inColumn('jobs', 'ratio'),
   },
   {
     what: 'signed jobs a second beside unsealed',
     atLeast: 0.9,
-    figures: (record) => columnFigures(tableOf(record, 'jobs-sealed'), 'signed ratio'),
+    figures: inColumn('jobs-sealed', 'signed ratio'),
   },
   {
     what: 'encrypted jobs a second beside unsealed',
     atLeast: 0.85,
-    figures: (record) => columnFigures(tableOf(record, 'jobs-sealed'), 'encrypted ratio'),
+    figures: inColumn('jobs-sealed', 'encrypted ratio'),
   },
   {
     what: 'flat by queue depth: the most waiting jobs beside the fewest',
     atMost: flat,
-    figures: (record) =>
-      ['BrineMQ enqueue µs', 'BrineMQ take µs', 'BrineMQ status ms'].map((column) =>
-        growthOf(tableOf(record, 'growth-depth'), column),
-      ),
+    figures: growthOf('growth-depth', ['BrineMQ enqueue µs', 'BrineMQ take µs', 'BrineMQ status ms']),
   },
   {
     what: 'flat by models registered: the most beside one',
     atMost: flat,
-    figures: (record) =>
-      ['encode + decode µs', 'enqueued CPU µs', 'done CPU µs'].map((column) =>
-        growthOf(tableOf(record, 'growth-models'), column),
-      ),
+    figures: growthOf('growth-models', ['encode + decode µs', 'enqueued CPU µs', 'done CPU µs']),
   },
   {
     what: 'flat by concurrency: the CPU time of a job, 500 at a time beside 10',
     atMost: flat,
-    figures: (record) => [growthOf(tableOf(record, 'growth-concurrency'), 'BrineMQ CPU µs', 1)],
+    figures: growthOf('growth-concurrency', ['BrineMQ CPU µs'], 1),
   },
 ]
 
@@ -132,13 +126,22 @@ function codecRatios(
   })
 }
 
-function columnFigures(table: Table, column: string, holds: (row: readonly Cell[]) => boolean = () => true): Figure[] {
-  const at = columnOf(table, column)
-  return table.rows.filter(holds).map((row) => ({ where: `${row[0]}, ${row[1]}`, value: Number(row[at]) }))
+/** Every row's, in a column of a table. */
+function inColumn(id: string, column: string, holds: (row: readonly Cell[]) => boolean = () => true): Goal['figures'] {
+  return (record) => {
+    const table = tableOf(record, id)
+    const at = columnOf(table, column)
+    return table.rows.filter(holds).map((row) => ({ where: `${row[0]}, ${row[1]}`, value: Number(row[at]) }))
+  }
 }
 
-/** How much more the last row has than the one at `from`. */
-function growthOf(table: Table, column: string, from = 0): Figure {
-  const at = columnOf(table, column)
-  return { where: column, value: Number(table.rows.at(-1)?.[at]) / Number(table.rows[from]?.[at]) }
+/** How much more the last row of a table has than the one at `from`, in each of these columns. */
+function growthOf(id: string, columns: readonly string[], from = 0): Goal['figures'] {
+  return (record) => {
+    const table = tableOf(record, id)
+    return columns.map((column) => {
+      const at = columnOf(table, column)
+      return { where: column, value: Number(table.rows.at(-1)?.[at]) / Number(table.rows[from]?.[at]) }
+    })
+  }
 }
