@@ -1,4 +1,5 @@
 import type { QueueMonitor } from '../monitor/queue-monitor.ts'
+import { states } from '../queue/producer/control.ts'
 import type { Gauges } from './instruments.ts'
 
 /** Asks Redis of each queue once for those that look at the same time, and sets the gauges. It rejects never. */
@@ -16,7 +17,7 @@ export function createCollector(queues: readonly QueueMonitor[], gauges: () => G
       up.set({ queue: name }, 1)
     } catch {
       // What was true before may be so no longer.
-      for (const state of states) jobs.remove({ queue: name, state })
+      for (const state of [...states, 'quarantined']) jobs.remove({ queue: name, state })
       oldest.remove({ queue: name })
       paused.remove({ queue: name })
       up.set({ queue: name }, 0)
@@ -30,7 +31,3 @@ export function createCollector(queues: readonly QueueMonitor[], gauges: () => G
     return collecting
   }
 }
-
-const states = [
-  ...['waiting', 'prioritized', 'delayed', 'waiting-children', 'active', 'completed', 'failed', 'quarantined'],
-]

@@ -151,6 +151,15 @@ test('tells that Redis is away, and goes on telling what was counted', async () 
   expect(metrics.registry).toBe(registry)
 })
 
+test('tells nothing of queues that it told before, once they do not answer', async () => {
+  const metrics = openMetrics({ queues: peopleQueue() })
+  expect(await metrics.scrape()).toContain('brinemq_jobs{queue="people",state="quarantined"} 0\n')
+  await metrics.close()
+  const text = await metrics.scrape()
+  expect(text).toContain('brinemq_queue_up{queue="people"} 0\n')
+  expect(text).not.toMatch(/^brinemq_(?:jobs|oldest_waiting_seconds|queue_paused)\{/m)
+})
+
 test('refuses options that it does not know', () => {
   expect(() => Reflect.apply(createMetrics, undefined, [{ queue: peopleQueue() }])).toThrow(
     expect.objectContaining({ code: 'OPTIONS_INVALID', path: 'queue' }),

@@ -7,7 +7,16 @@ const cleaned = ['completed', 'failed', 'waiting', 'prioritized', 'delayed'] as 
 /** The states that `clean` removes jobs of; those of BullMQ. */
 export type CleanState = (typeof cleaned)[number]
 
-const states = ['waiting', 'prioritized', 'delayed', 'waiting-children', 'active', 'completed', 'failed'] as const
+/** BullMQ's states, of each of which the jobs are counted. */
+export const states = [
+  'waiting',
+  'prioritized',
+  'delayed',
+  'waiting-children',
+  'active',
+  'completed',
+  'failed',
+] as const
 
 /** How many jobs there are in each of BullMQ's states, and in quarantine. */
 export type Counts = Readonly<Record<(typeof states)[number] | 'quarantined', number>>
