@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import { setTimeout as wait } from 'node:timers/promises'
 import { isReply } from '../connection/reply.ts'
+import { withinTime } from '../connection/within-time.ts'
 import { type Announcements, type Announcer, announcedMs } from './announcements.ts'
 import { packageVersion } from './package-version.ts'
 
@@ -57,7 +57,7 @@ export function announce({ announcements, known, id, name, isReady, report }: An
       if (!isReady()) return
       const removed = announcements.remove(id).catch(() => {})
       // A connection that is open at one end alone answers nothing, and no close waits for that.
-      await Promise.race([removed, wait(longestEndMs, undefined, { ref: false })])
+      await withinTime(longestEndMs, removed, { ref: false })
     },
   }
 }
