@@ -14,12 +14,9 @@ export function addRetire(program: Command): void {
       inSession<object>(async (session) => {
         const { terminal } = session
         const { queues, stores } = await session.config()
-        const prefixes = new Map(
-          await Promise.all(queues.map(async (contract) => [contract, await session.prefix(contract)] as const)),
-        )
         const report = await findUses(queues, {
           connection: await session.connect(),
-          prefixOf: (contract) => prefixes.get(contract),
+          prefixOf: await session.prefixOf(),
           stores,
           progress: (done, of) => terminal.progress(done, of, 'jobs'),
         })

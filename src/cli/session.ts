@@ -34,6 +34,8 @@ export interface Session {
   connect(): Promise<Connection>
   /** The key prefix of a contract's queue, `--prefix` and the configuration considered. */
   prefix(contract: QueueContract): Promise<string | undefined>
+  /** The same of each. */
+  prefixOf(): Promise<(contract: QueueContract) => string | undefined>
   producer(contract: QueueContract): Promise<Producer<QueueContract>>
   /** The monitors of all queues, or of the one that was named. */
   monitors(queue: string | undefined): Promise<readonly QueueMonitor[]>
@@ -109,7 +111,11 @@ export function openSession(options: GlobalOptions): Session {
       return connected
     },
     async prefix(contract) {
-      return options.prefix ?? (await session.config()).prefix ?? contract.prefix
+      return (await session.prefixOf())(contract)
+    },
+    async prefixOf() {
+      const prefix = options.prefix ?? (await session.config()).prefix
+      return (contract) => prefix ?? contract.prefix
     },
     async producer(contract) {
       const { client } = await session.connect()

@@ -12,12 +12,9 @@ export async function runCheckLive(
   const { terminal, json } = session
   const { queues } = await session.config()
   const contracts = queue === undefined ? queues : [await session.contract(queue)]
-  const prefixes = new Map(
-    await Promise.all(contracts.map(async (contract) => [contract, await session.prefix(contract)] as const)),
-  )
   const report = await checkLive(contracts, {
     connection: await session.connect(),
-    prefixOf: (contract) => prefixes.get(contract),
+    prefixOf: await session.prefixOf(),
     sample,
     progress: (done, of) => terminal.progress(done, of, 'jobs'),
   })
