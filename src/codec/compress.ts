@@ -12,8 +12,10 @@ export interface Compression {
 
 export const compressionId = 'deflate-raw'
 
+const bodyMember = '"body":'
+
 /** What stands before the body of a compressed text. */
-export const compressedHead = `"compress":"${compressionId}","body":`
+export const compressedHead = `"compress":"${compressionId}",${bodyMember}`
 
 /** Checks the option. Throws OPTIONS_INVALID. */
 export function checkCompression(given: Compression | undefined): Compression | undefined {
@@ -37,23 +39,42 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The body of a compressed text, never more of it than `limits.maxBytes`. Throws LIMIT_EXCEEDED and TEXT_INVALID. */
 export function decompressBody(body: unknown, limits: Limits): unknown {
+  const text = inflate(body, limits)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw damaged()
+  }
+}
+
+/**
+ * A compressed envelope as it would stand there without, which those who know its beginning read without parsing it whole.
+ * Undefined for what was not compressed, or does not decompress. What comes out may be no JSON, and is no envelope to trust then.
+ */
+export function expandText(text: string, limits: Limits): string | undefined {
+  const bodyAt = text.indexOf(bodyMember) + bodyMember.length
+  const head = text.slice(0, bodyAt)
+  if (!head.endsWith(compressedHead) || !text.endsWith('"}')) return undefined
+  try {
+    return `${head.slice(0, -compressedHead.length)}${bodyMember}${inflate(text.slice(bodyAt + 1, -2), limits)}}`
+  } catch {
+    // Whoever parses it whole tells what is wrong.
+    return undefined
+  }
+}
+
+function inflate(body: unknown, limits: Limits): string {
   const bytes = typeof body === 'string' ? readBase64url(body) : undefined
   if (!bytes) throw damaged()
-  let text: string
   try {
     const inflated: unknown = inflateRawSync(bytes, { maxOutputLength: Math.max(1, limits.maxBytes), info: true })
     const { buffer, engine } = inflated as { buffer: Buffer; engine: { bytesWritten: number } }
     // Node passes over what stands behind the end.
     if (engine.bytesWritten !== bytes.length) throw damaged()
-    text = utf8.decode(buffer)
+    return utf8.decode(buffer)
   } catch (error) {
     const tooLarge = error instanceof RangeError && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
     throw tooLarge ? limitExceeded(limits, 'maxBytes', 'more, decompressed', root) : damaged()
-  }
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw damaged()
   }
 }
 

@@ -6,7 +6,7 @@ import type { Validator } from '../schema/validate.ts'
 import { BodyWriter } from './body-writer.ts'
 import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
-import { type Compression, compressBody } from './compress.ts'
+import { type Compression, compressBody, expandText } from './compress.ts'
 import { type EnvelopeCodec, type Opened, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
 import { createFieldsCodec } from './fields/fields-codec.ts'
 import { fieldsEncodingId } from './fields/layout.ts'
@@ -103,14 +103,26 @@ export function createEnvelopeCodec(
     }
   }
 
+  /** What was written for the place as it is known here, by the very schemas of here or by none. */
+  function readWritten(text: string, place: Place, validator: Validator | undefined): Opened | undefined {
+    const byFields = fields.decode(text, place, validator)
+    if (byFields) return byFields
+    const general = readGeneral(text, place)
+    if (general === undefined) return undefined
+    return { version: versionOf(place), value: readBody(encodingId, general, knowledge) }
+  }
+
+  function readExpanded(text: string, place: Place, validator: Validator | undefined): Opened | undefined {
+    const expanded = expandText(text, knowledge.limits)
+    return expanded === undefined ? undefined : readWritten(expanded, place, validator)
+  }
+
   function open(given: string, place: Place, validator?: Validator): Opened {
     refuseLarge(given, knowledge.limits, keys)
     const text = sealer ? openSealed(sealer, given, place) : given
     if (sealer) refuseLarge(text, knowledge.limits)
-    const byFields = fields.decode(text, place, validator)
-    if (byFields) return byFields
-    const general = readGeneral(text, place)
-    if (general !== undefined) return { version: versionOf(place), value: readBody(encodingId, general, knowledge) }
+    const written = readWritten(text, place, validator) ?? readExpanded(text, place, validator)
+    if (written) return written
     if (!sealer) refuseSealed(text)
     if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
       const plain = openPlainJson(text, knowledge.limits)
