@@ -6,7 +6,9 @@ import { createValidator, type Validator } from '../../../src/schema/validate.ts
 import { devalueBody } from '../devalue-body.ts'
 import { difference } from '../difference.ts'
 import { envelope } from '../hostile/hostile.ts'
-import { cases, junk, models, older } from './schemas.ts'
+import { cases, junk } from './cases.ts'
+import { models } from './models.ts'
+import { older } from './older.ts'
 
 const codec = createEnvelopeCodec({ models })
 const place = { kind: 'value' } as const

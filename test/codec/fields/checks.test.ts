@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createEnvelopeCodec } from '../../../src/codec/envelope-codec.ts'
 import { defineModel } from '../../../src/model/define-model.ts'
 import { createValidator } from '../../../src/schema/validate.ts'
-import { models, schemas } from './schemas.ts'
+import { models, schemas } from './models.ts'
 
 const place = { kind: 'value' } as const
 const failure = { code: 'VALUE_INVALID' } as const

@@ -5,7 +5,7 @@ import { defineModel } from '../../../src/model/define-model.ts'
 import type { Model } from '../../../src/model/model.ts'
 import { createValidator } from '../../../src/schema/validate.ts'
 import { difference } from '../difference.ts'
-import { Box, models, Name, Span, schemas, Tree } from './schemas.ts'
+import { Box, models, Name, Span, schemas, Tree } from './models.ts'
 
 const place = { kind: 'value' } as const
 const failure = { code: 'VALUE_INVALID' } as const
