@@ -75,7 +75,7 @@ class Builder {
         return this.#canonical(readArrayBuffer(tagged), at)
       case 'list':
         // Of a path that goes through a list that is filled, nothing could tell that it was one.
-        return this.#flat.forward ? entry : new Array(tagged.length)
+        return this.#flat.forward && this.#flat.dense ? entry : new Array(tagged.length)
       case 'sparse':
         return defaultParseOperations.createSparseArray(tagged[1] as number)
       case 'record':

@@ -54,7 +54,7 @@ export function decompressBody(body: unknown, limits: Limits): unknown {
 export function expandText(text: string, limits: Limits): string | undefined {
   const bodyAt = text.indexOf(bodyMember) + bodyMember.length
   const head = text.slice(0, bodyAt)
-  if (!head.endsWith(compressedHead) || !text.endsWith('"}')) return undefined
+  if (!head.endsWith(compressedHead) || text[bodyAt] !== '"' || !text.endsWith('"}')) return undefined
   try {
     return `${head.slice(0, -compressedHead.length)}${bodyMember}${inflate(text.slice(bodyAt + 1, -2), limits)}}`
   } catch {

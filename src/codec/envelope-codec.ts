@@ -117,10 +117,17 @@ export function createEnvelopeCodec(
     return expanded === undefined ? undefined : readWritten(expanded, place, validator)
   }
 
-  function open(given: string, place: Place, validator?: Validator): Opened {
+  /** The text without its seal. Before and after, no larger than it may be. */
+  function unseal(given: string, place: Place): string {
     refuseLarge(given, knowledge.limits, keys)
-    const text = sealer ? openSealed(sealer, given, place) : given
-    if (sealer) refuseLarge(text, knowledge.limits)
+    if (!sealer) return given
+    const text = openSealed(sealer, given, place)
+    refuseLarge(text, knowledge.limits)
+    return text
+  }
+
+  function open(given: string, place: Place, validator?: Validator): Opened {
+    const text = unseal(given, place)
     const written = readWritten(text, place, validator) ?? readExpanded(text, place, validator)
     if (written) return written
     if (!sealer) refuseSealed(text)
@@ -162,8 +169,8 @@ export function createEnvelopeCodec(
     },
     openBody: (given, place) =>
       ofJob(place, () => {
-        refuseLarge(given, knowledge.limits, keys)
-        const text = sealer ? openSealed(sealer, given, place) : given
+        const text = unseal(given, place)
+        if (!sealer) refuseSealed(text)
         return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
       }),
     decode,

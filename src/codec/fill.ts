@@ -41,9 +41,7 @@ export function fill(flat: Flat, at: number, shell: unknown, read: Read): string
 
 function fillList(list: unknown[], entry: readonly unknown[], read: Read): undefined {
   for (let index = 0; index < entry.length; index += 1) {
-    const ref = entry[index]
-    if (ref !== HOLE) list[index] = read(ref)
-    else if (list === entry) delete list[index]
+    if (entry[index] !== HOLE) list[index] = read(entry[index])
   }
 }
 

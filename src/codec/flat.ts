@@ -26,6 +26,8 @@ export interface Flat {
   readonly models: ReadonlyMap<number, TaggedModel>
   /** Whether each object is only named by entries before it, as in a tree: then there is no cycle. */
   readonly forward: boolean
+  /** Whether no list has a hole. */
+  readonly dense: boolean
   /** What its numbers may still cost as keys. */
   readonly collisions: KeyCollisions
   pathOf(at: number): string

@@ -44,6 +44,7 @@ function scanList(scan: Scanner, entry: readonly unknown[], at: number): Shape {
     else scan.name(entry[index], at, index)
   }
   if (holes > limits.maxHoles) throw limitExceeded(limits, 'maxHoles', holes, scan.pathOf(at))
+  if (holes > 0) scan.dense = false
   return 'list'
 }
 

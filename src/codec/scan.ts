@@ -36,6 +36,7 @@ export class Scanner implements Flat {
   readonly shapes: Shape[] = []
   models: ReadonlyMap<number, TaggedModel> = noModels
   forward = true
+  dense = true
   readonly collisions = new KeyCollisions()
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
   // Lists, not typed arrays: those take longer to make than most bodies take to scan.

@@ -22,7 +22,7 @@ export function visitOf(schema: $ZodType, compile: Compile): Visit | undefined {
         visitEach(compile(def.valueType), (value) => (value instanceof Map ? value.values() : undefined)),
       ])
     case 'record':
-      return visitRecord(compile(def.valueType))
+      return visitRecord(compile(def.keyType), compile(def.valueType))
     case 'tuple':
       return visitTuple(def.items.map(compile), def.rest ? compile(def.rest) : undefined)
     case 'union':
@@ -36,6 +36,7 @@ export function visitOf(schema: $ZodType, compile: Compile): Visit | undefined {
     case 'default':
     case 'prefault':
     case 'catch':
+    case 'success':
       return deeper(compile(def.innerType))
     case 'pipe':
       return deeper(compile(def.in))
@@ -91,11 +92,13 @@ function lengthOf(value: Visited): number {
   return value instanceof Map || value instanceof Set ? value.size : 0
 }
 
-function visitRecord(part: Visit | undefined): Visit {
+function visitRecord(key: Visit | undefined, part: Visit | undefined): Visit {
   return (value, count, depth) => {
     if (typeof value === 'string') return
-    const names = namesOf(value, count)
-    if (part) for (const name of names) go(part, Reflect.get(value, name), count, depth)
+    for (const name of namesOf(value, count)) {
+      go(key, name, count, depth)
+      if (part) go(part, Reflect.get(value, name), count, depth)
+    }
   }
 }
 

@@ -58,6 +58,7 @@ describe('a compressed body that is none', () => {
     ],
     ['no UTF-8', envelope(deflateRawSync(Buffer.from([0x22, 0xff, 0x22])).toString('base64url')), 'TEXT_INVALID'],
     ['no JSON', envelope(deflateRawSync('[1').toString('base64url')), 'TEXT_INVALID'],
+    ['no text in quotes', envelope(body.toString('base64url')).replace('"body":"', '"body":['), 'TEXT_INVALID'],
     ['a hostile body', envelope(deflateRawSync('[[9]]').toString('base64url')), 'TEXT_INVALID'],
     ['another algorithm', envelope(body.toString('base64url'), 'zstd'), 'ENCODING_UNKNOWN'],
     ['no algorithm', envelope(body.toString('base64url'), 7), 'TEXT_INVALID'],

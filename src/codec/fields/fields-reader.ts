@@ -27,11 +27,14 @@ export class FieldsReader {
     return this.#effort
   }
 
-  /** Goes into an object. False for one too deep, and for one too many: some are there without a value of their own. */
+  /**
+   * Goes into an object. False for one too deep, and where the other encoding might have too many entries, which it is to find out:
+   * an instance has two beside its values, and none has more.
+   */
   enter(): boolean {
     this.#depth += 1
     this.#objects += 1
-    return this.#depth <= this.#deepest && this.#objects <= this.limits.maxNodes
+    return this.#depth <= this.#deepest && this.values.length + 2 * this.#objects <= this.limits.maxNodes
   }
 
   leave(): void {

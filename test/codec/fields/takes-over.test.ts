@@ -206,6 +206,7 @@ describe('the limits hold in both encodings alike', () => {
   test.each([
     ['maxArrayLength', { maxArrayLength: 59 }, z.array(z.number()), numbers],
     ['maxNodes', { maxNodes: 60 }, z.array(z.number()), numbers],
+    ['maxNodes, of instances', { maxNodes: 60 }, z.array(schemas.even), numbers.slice(0, 20).map(evenOf)],
     ['maxDepth', { maxDepth: 5 }, schemas.tree, deepTree(10)],
     ['maxBigIntDigits', { maxBigIntDigits: 3 }, z.bigint(), 1000n],
     ['maxBytes', { maxBytes: 100 }, z.array(z.number()), numbers],

@@ -29,6 +29,8 @@ export const natives: Hostile[] = [
     ['a text of marks and ends of lines', text(`ht\ntp:\n/\t/a${marks(200_000)}`), '$', 'address'],
     ['a text of escaped marks, for a schema of addresses', text(`http://a${escapedMarks(70_000)}/`), '$', 'address'],
     ['a list of texts of marks', `[[1],[2],"http://a${marks(200_000)}/"]`, '$', 'addresses'],
+    ['a name of marks', `[{"http://a${marks(200_000)}/":1},1]`, '$', 'named'],
+    ['a text of marks, for a schema that tells success', `[[1],"http://a${marks(200_000)}/"]`, '$', 'succeeded'],
   ]),
   ...harmless([
     ['an address with a long path', url(`http://a/${repeat('%CC%80', 100_000)}`)],

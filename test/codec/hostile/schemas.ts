@@ -70,6 +70,8 @@ export const schemas = {
   texts: z.array(z.string().regex(/^[a-z]*$/)),
   address: z.url(),
   addresses: z.array(z.array(z.string().url())),
+  named: z.record(z.url(), z.number()),
+  succeeded: z.success(z.array(z.url())),
   unknown: z.unknown(),
 } as const
 

@@ -114,6 +114,7 @@ describe.each(modes)('a text of mode %s', (mode) => {
 
   test('is refused by a reader without keys, by what it needs', () => {
     expect(codeOf(() => createEnvelopeCodec().decode(text, payload))).toBe('KEY_UNKNOWN')
+    expect(codeOf(() => createEnvelopeCodec().openBody(text, payload))).toBe('KEY_UNKNOWN')
   })
 
   test('that tells of a newer version is told by that, once its seal has held', () => {
