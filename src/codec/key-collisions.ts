@@ -29,7 +29,7 @@ export class KeyCollisions {
   /** The same for the names of an object's properties. */
   takeNames(names: readonly string[], path: () => string): void {
     if (names.length <= fewKeys) return
-    const numbers = names.filter((name) => integer.test(name)).map(Number)
+    const numbers = integersOf(names).map(Number)
     if (numbers.length > fewKeys) this.#count(numbers, path)
   }
 
@@ -98,7 +98,11 @@ function distinctNumbers(list: readonly unknown[]): (number | bigint)[] {
 
 /** Whether so many of an object's names are integers that what they cost is to be counted. */
 export function hasManyIntegers(names: readonly string[]): boolean {
-  return names.length > fewKeys && names.filter((name) => integer.test(name)).length > fewKeys
+  return names.length > fewKeys && integersOf(names).length > fewKeys
+}
+
+function integersOf(names: readonly string[]): string[] {
+  return names.filter((name) => integer.test(name))
 }
 
 const integer = /^(?:0|[1-9]\d{0,9})$/

@@ -9,7 +9,7 @@ export interface ParsedLayout {
 }
 
 /** Types within types of one layout, at most; no writer's schema is so deep. */
-export const deepestLayout = 100
+const deepestLayout = 100
 
 const tagAt = /[A-Za-z][\w./-]{0,99}@[1-9]\d{0,8}/y
 const nameAt = /[^:,?)]+/y

@@ -7,7 +7,7 @@ import { ABSENT, type Field, type Layout, PRESENT, UNDEFINED_THERE } from './lay
 import { parseLayout } from './parse-layout.ts'
 
 /** How deep values of this encoding nest, by their layout's types: the writer leaves what is deeper to the other encoding. */
-export const deepestValue = 200
+const deepestValue = 200
 
 /**
  * A body of `fields/1` as entries of `devalue/6`, by its own layout. What was written by other schemas than those of here, or

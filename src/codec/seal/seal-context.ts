@@ -34,7 +34,7 @@ export function placeContext({ kind, job = '', id = '' }: Place): string {
  * What a payload is bound to: the job's id, and for the jobs that a scheduler makes of its one template, `repeat:<scheduler's
  * id>`. Other ids hold no colon.
  */
-export function templateId(jobId: string): string {
+function templateId(jobId: string): string {
   return jobId.startsWith('repeat:') ? (/^(repeat:.+):\d+$/s.exec(jobId)?.[1] ?? jobId) : jobId
 }
 

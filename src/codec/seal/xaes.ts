@@ -14,7 +14,7 @@ export interface Xaes {
 }
 
 export const nonceBytes = 24
-export const tagBytes = 16
+const tagBytes = 16
 
 const block = 16
 const half = 12
