@@ -42,6 +42,14 @@ test('an enqueue fails within its time when the server is silent', async () => {
   expect(await rejection(producer.enqueueBulk(bulk))).toMatchObject({ code: 'REDIS_UNREACHABLE' })
 })
 
+test('an enqueue of a process that is busy for longer than its time is not told as one without an answer', async () => {
+  const producer = openProducer(peopleQueue(), { enqueueTimeoutMs: 1_000 })
+  const first = producer.enqueue('anything', 1)
+  const busyUntil = Date.now() + 1_300
+  while (Date.now() < busyUntil);
+  expect(await (await first).state()).toBe('waiting')
+})
+
 test("an enqueue fails within its time with a client of the user's own", async () => {
   const client = new Redis(1, '127.0.0.1', { lazyConnect: true })
   client.on('error', () => {})

@@ -6,20 +6,25 @@ export interface Timed {
   late(): void
 }
 
+const busyMs = 100
+const moreMs = 1_000
+
 /** Sees to it that all that is begun is over in time. One timer serves it all: there are thousands a second. */
 export class Deadlines<T extends Timed = Timed> {
   readonly #timeoutMs: number
   // In the order of their deadlines, since all have the same time.
   readonly #pending = new Map<T, number>()
   #timer: NodeJS.Timeout | undefined
+  #due = 0
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs
   }
 
   begin(timed: T): void {
-    this.#pending.set(timed, Date.now() + this.#timeoutMs)
-    this.#timer ??= setTimeout(() => this.#watch(), Math.min(this.#timeoutMs, longestTimerMs)).unref()
+    const now = Date.now()
+    this.#pending.set(timed, now + this.#timeoutMs)
+    if (this.#timer === undefined) this.#wait(now, now + this.#timeoutMs)
   }
 
   /** Whether it is neither over nor late. */
@@ -31,16 +36,28 @@ export class Deadlines<T extends Timed = Timed> {
     this.#pending.delete(timed)
   }
 
+  #wait(now: number, until: number): void {
+    const ms = Math.min(until - now, longestTimerMs)
+    this.#due = now + ms
+    this.#timer = setTimeout(() => this.#watch(), ms).unref()
+  }
+
   #watch(): void {
     this.#timer = undefined
     const now = Date.now()
+    // Timers come before answers: this process was busy, and has not yet looked at what came meanwhile.
+    if (now - this.#due > busyMs) this.#extend(now + Math.min(this.#timeoutMs, moreMs))
     for (const [timed, deadline] of this.#pending) {
       if (deadline > now) {
-        this.#timer = setTimeout(() => this.#watch(), Math.min(deadline - now, longestTimerMs)).unref()
+        this.#wait(now, deadline)
         return
       }
       this.#pending.delete(timed)
       timed.late()
     }
+  }
+
+  #extend(earliest: number): void {
+    for (const [timed, deadline] of this.#pending) this.#pending.set(timed, Math.max(deadline, earliest))
   }
 }
