@@ -40,7 +40,7 @@ export class BodyWriter {
   readonly #indexes = new Map<object, number>()
   readonly #primitives = new Primitives((text) => this.add(text))
   #fieldsOf: Map<object, Node> | undefined
-  #effort: Effort | undefined
+  readonly #effort: Effort
   #length = 0
   #shares = false
   #decodes = false
@@ -51,6 +51,7 @@ export class BodyWriter {
     this.#memo = memo
     this.limits = knowledge.limits
     this.stacks = knowledge.stacks
+    this.#effort = new Effort(visitsOf(knowledge.limits))
   }
 
   get collisions(): KeyCollisions {
@@ -187,7 +188,6 @@ export class BodyWriter {
   #encodeFields(model: Model, node: Node): unknown {
     try {
       const fields = this.#memo.read(model, node.value)
-      this.#effort ??= new Effort(visitsOf(this.limits))
       model.check(fields, this.#effort)
       return fields
     } catch (error) {

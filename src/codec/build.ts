@@ -33,16 +33,14 @@ function hasOwnCode({ back }: Model): boolean {
 class Builder {
   readonly #flat: Flat
   readonly #values: unknown[]
-  readonly #limits: Limits
-  // Made at need, which bodies without models have none of.
-  #effort: Effort | undefined
+  readonly #effort: Effort
 
   readonly #value = (ref: unknown): unknown =>
     (ref as number) < 0 ? specialValues.get(ref) : this.#values[ref as number]
 
   constructor(flat: Flat, limits: Limits) {
     this.#flat = flat
-    this.#limits = limits
+    this.#effort = new Effort(visitsOf(limits))
     this.#values = new Array(flat.entries.length)
   }
 
@@ -190,9 +188,7 @@ class Builder {
     if (tagged === undefined) return
     const fields = raised?.has(at) ? raised.get(at) : this.#raise(at)
     if (hasOwnCode(tagged.model)) this.#flat.collisions.takeFields(fields, () => this.#flat.pathOf(at))
-    this.#effort ??= new Effort(visitsOf(this.#limits))
-    const effort = this.#effort
-    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], effort))
+    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
   }
 
   #isOlder(at: number): boolean {

@@ -1,7 +1,6 @@
 import { types } from 'node:util'
 import type { BodyWriter } from './body-writer.ts'
 import { HOLE, SPARSE } from './format.ts'
-import { fewKeys } from './key-collisions.ts'
 import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
 import { type Node, pathOf } from './node.ts'
@@ -120,7 +119,7 @@ function readElement(node: Node, array: unknown[], index: number, body: BodyWrit
 /** The names of a plain object's properties, all of which are enumerable data and none of which JSON would lose. */
 function plainNames(node: Node, body: BodyWriter): string[] {
   const enumerable = Object.keys(node.value)
-  if (enumerable.length > fewKeys) body.collisions.takeNames(enumerable, () => pathOf(node))
+  body.collisions.takeNames(enumerable, () => pathOf(node))
   const names = ownStrings(node, body)
   refuseHidden(node, names, enumerable, body)
   if (Object.hasOwn(node.value, '__proto__')) {

@@ -6,8 +6,8 @@ import { fewKeys } from './key-collisions.ts'
 type Read = (ref: unknown) => unknown
 
 /**
- * Fills the shell of one entry with what the entry names; a shell may be the entry. Returns what is wrong with it, if anything; throws LIMIT_EXCEEDED
- * for numbers that collide as keys.
+ * Fills the shell of one entry, which may be the entry itself, with what the entry names. Returns what is wrong with it, if
+ * anything; throws LIMIT_EXCEEDED for numbers that collide as keys.
  */
 export function fill(flat: Flat, at: number, shell: unknown, read: Read): string | undefined {
   const entry = flat.entries[at]

@@ -1,7 +1,6 @@
 import { errorRecord } from './error-values.ts'
 import type { Shape } from './flat.ts'
 import { HOLE, SPARSE } from './format.ts'
-import { fewKeys } from './key-collisions.ts'
 import { limitExceeded } from './limits.ts'
 import type { Scanner } from './scan.ts'
 import { scanTagged } from './scan-tagged.ts'
@@ -23,7 +22,7 @@ export function scanEntry(scan: Scanner, entry: unknown, at: number): Shape {
 function scanRecord(scan: Scanner, entry: Readonly<Record<string, unknown>>, at: number): Shape {
   const isError = scan.isErrorRecord(at)
   const names = Object.keys(entry)
-  if (names.length > fewKeys) scan.collisions.takeNames(names, () => scan.pathOf(at))
+  scan.collisions.takeNames(names, () => scan.pathOf(at))
   for (const name of names) {
     if (name === '__proto__') throw scan.refuse(at, 'a property is named __proto__')
     if (isError && !errorRecord.has(name))

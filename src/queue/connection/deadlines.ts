@@ -6,6 +6,7 @@ export interface Timed {
   late(): void
 }
 
+// A timer that comes so late was held up by this process, which then has so long to look at what came.
 const busyMs = 100
 const moreMs = 1_000
 
@@ -45,7 +46,7 @@ export class Deadlines<T extends Timed = Timed> {
   #watch(): void {
     this.#timer = undefined
     const now = Date.now()
-    // Timers come before answers: this process was busy, and has not yet looked at what came meanwhile.
+    // Timers come before answers, which may have been there all the while.
     if (now - this.#due > busyMs) this.#extend(now + Math.min(this.#timeoutMs, moreMs))
     for (const [timed, deadline] of this.#pending) {
       if (deadline > now) {
