@@ -16,6 +16,7 @@ import { prototypes } from './prototypes.ts'
 import { shapes } from './shapes.ts'
 import { sharing } from './sharing.ts'
 import { tagged } from './tagged.ts'
+import { unknownTags } from './unknown-tags.ts'
 
 class Lists {
   constructor(readonly list: number[]) {}
@@ -43,4 +44,5 @@ export const table: Readonly<Record<string, readonly Hostile[]>> = {
   shapes,
   sharing,
   tagged,
+  unknownTags,
 }
