@@ -1,80 +1,12 @@
-import { Queue, QueueEvents, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
+import { UnrecoverableError } from 'bullmq'
+import { describe, expect, test } from 'vitest'
 import { encodeData, openJob, openReturnValue } from '../../src/queue/open-job.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
-import { freshPrefix, redisUrl } from '../connection.ts'
-import { Person, person, rejection } from './people.ts'
+import { Person, rejection } from './people.ts'
+
+import { ours, ourWorker, plain, plainWorker, sharedQueue } from './shared-queue.ts'
 
 const ada = new Person('Ada', 36)
 const at = new Date('2026-01-01T00:00:00Z')
-
-// The forms in which both kinds of producers give a person and a date, for as long as there are both.
-const anyPerson = person.schema.or(
-  z.object({ name: z.string(), age: z.number() }).transform(({ name, age }) => new Person(name, age)),
-)
-const anyDate = z.date().or(z.iso.datetime().transform((text) => new Date(text)))
-
-function sharedQueue(definition: { accept?: 'json' } = { accept: 'json' }) {
-  return defineQueue('people', {
-    ...definition,
-    prefix: freshPrefix(),
-    models: [person],
-    limits: { maxDepth: 50, maxArrayLength: 1_000, maxNodes: 5_000 },
-    jobs: {
-      greet: {
-        payload: z.object({ person: anyPerson, at: anyDate }),
-        result: z.object({ text: z.string(), greeted: anyPerson, at: anyDate }),
-        progress: z.object({ percent: z.number() }),
-      },
-      anything: { payload: z.unknown() },
-    },
-  })
-}
-type Shared = ReturnType<typeof sharedQueue>
-
-const connection = { url: redisUrl, maxRetriesPerRequest: null }
-
-function ours(contract: Shared) {
-  const producer = createProducer(contract, { connection: redisUrl })
-  onTestFinished(() => producer.close())
-  return producer
-}
-
-type Anything = Parameters<typeof createWorker<Shared>>[1]['handlers']['anything']
-
-function ourWorker(contract: Shared, anything: Anything = (payload) => payload) {
-  const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1 },
-    handlers: {
-      greet: ({ person: who, at: when }) => ({ text: `Hi ${who}`, greeted: who, at: when }),
-      anything,
-    },
-  })
-  onTestFinished(() => worker.close())
-  return worker
-}
-
-/** A queue and its events as a program that knows nothing of BrineMQ opens them. */
-function plain({ name, prefix = '' }: Shared) {
-  const queue = new Queue(name, { connection, prefix })
-  // From the beginning: its first read may be later than the job's end.
-  const events = new QueueEvents(name, { connection, prefix, lastEventId: '0-0' })
-  queue.setMaxListeners(0)
-  onTestFinished(async () => {
-    await Promise.all([queue.close(), events.close()])
-  })
-  return { queue, events }
-}
-
-function plainWorker({ name, prefix = '' }: Shared, process: ConstructorParameters<typeof Worker>[1]) {
-  const options: WorkerOptions = { connection, prefix, drainDelay: 1 }
-  const worker = new Worker(name, process, options)
-  onTestFinished(() => worker.close())
-  return worker
-}
 
 describe('jobs of a plain producer in our worker', () => {
   test('are validated by the schema, and their results are JSON for a plain reader', async () => {
