@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Health } from '../health/serve-health.ts'
 import type { WorkerHealth } from '../queue/worker/worker-health.ts'
-import { CommandError, describeFailure } from './command-error.ts'
+import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
 import type { GlobalOptions, Session } from './session.ts'
@@ -95,13 +95,7 @@ async function answerProbes(
   if (port === undefined) return undefined
   const { serveHealth } = await import('../health/serve-health.ts')
   const workers = () => states().map((state) => ({ health: () => state }))
-  const health = await serveHealth({ port, host, workers }).catch((error: unknown) => {
-    const remedy = 'say another with --health-port or --health-host'
-    throw new CommandError(
-      exitCode.usage,
-      `no probes at ${host}:${port} (${describeFailure(error).message}): ${remedy}`,
-    )
-  })
+  const health = await serveHealth({ port, host, workers })
   terminal.say(`probes are answered at ${health.url}/healthz and /readyz`)
   return health
 }

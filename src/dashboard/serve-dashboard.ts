@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { BrineError } from '../errors.ts'
+import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
 import { createDashboard, type DashboardOptions, dashboardOptions } from './create-dashboard.ts'
 import { isLoopback } from './guard.ts'
@@ -36,27 +35,15 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
   checkOptions(options, [...dashboardOptions, 'host', 'port'], 'serveDashboard')
   const { host = '127.0.0.1', port = 3737, ...given } = options
   const password = given.password ?? (given.authenticate ? undefined : process.env[passwordVariable] || undefined)
-  if (typeof host !== 'string' || host === '')
-    throw new BrineError('OPTIONS_INVALID', 'must be an address', { path: 'host' })
+  checkAddress({ host, port })
   const isOpen = password === undefined && !given.authenticate
   if (!isLoopback(host) && isOpen) throw refuseAddress()
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new BrineError('OPTIONS_INVALID', 'must be a port, or 0 for one that is free', { path: 'port' })
-  }
   const dashboard = createDashboard({ ...given, password })
   const server = createServer(dashboard.listener)
-  try {
-    server.listen(port, host)
-    await once(server, 'listening')
-  } catch (error) {
+  const { port: taken, address } = await listen(server, { host, port }).catch(async (error: unknown) => {
     await dashboard.close()
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    throw new BrineError('OPTIONS_INVALID', `cannot listen on ${host}:${port} (${code}): give another port or host`, {
-      path: 'port',
-      cause: error,
-    })
-  }
-  const { port: taken, address } = server.address() as AddressInfo
+    throw error
+  })
   if (!isLoopback(address) && isOpen) {
     // A name may be made to mean any address.
     server.close()

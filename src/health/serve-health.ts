@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { BrineError } from '../errors.ts'
+import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
 import type { QueueWorker } from '../queue/worker/worker.ts'
 import type { WorkerHealth } from '../queue/worker/worker-health.ts'
@@ -33,7 +33,7 @@ const knownOptions = ['workers', 'port', 'host', 'metrics']
  * started again; `/readyz` with 200 while every worker is connected and takes jobs; 503 otherwise, both with the state of each
  * worker as JSON. It keeps no process up whose workers are closed.
  *
- * Throws OPTIONS_INVALID; rejects with Node's own error for a port that is taken.
+ * Rejects with OPTIONS_INVALID, also when the port is taken.
  *
  * @example
  * const health = await serveHealth({ workers: [worker], port: 9100, metrics })
@@ -41,28 +41,30 @@ const knownOptions = ['workers', 'port', 'host', 'metrics']
 export async function serveHealth(options: HealthOptions): Promise<Health> {
   checkOptions(options, knownOptions, 'serveHealth')
   const { workers, port, host = '127.0.0.1', metrics } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new BrineError('OPTIONS_INVALID', 'must be a port, or 0 for any that is free', { path: 'port' })
-  }
+  checkAddress({ host, port })
   if (typeof workers !== 'function' && !Array.isArray(workers)) {
     throw new BrineError('OPTIONS_INVALID', 'must be a list of workers', { path: 'workers' })
   }
   const states = () => [...(typeof workers === 'function' ? workers() : workers)].map((worker) => worker.health())
 
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://health')
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // No URL is made of it: of `//` there is none.
+    const [path = ''] = (request.url ?? '').split('?', 1)
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end()
-    if (pathname === '/metrics' && metrics) return void metrics.handle(request, response)
-    const isWell = checks[pathname]
+    if (path === '/metrics' && metrics) return metrics.handle(request, response)
+    const isWell = checks.get(path)
     if (!isWell) return void response.writeHead(404).end()
     const all = states()
-    const ok = all.every(isWell) && (pathname !== '/readyz' || all.length > 0)
+    const ok = all.every(isWell) && (path !== '/readyz' || all.length > 0)
     response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     response.end(`${JSON.stringify({ ok, workers: all })}\n`)
+  }
+
+  const server = createServer((request, response) => {
+    // Of what the user gave, whose message is not for whoever asks; and a probe ends no worker.
+    answer(request, response).catch(() => (response.headersSent ? response.destroy() : response.writeHead(500).end()))
   })
-  server.unref().listen(port, host)
-  await once(server, 'listening')
-  const { port: opened, address, family } = server.address() as AddressInfo
+  const { port: opened, address, family } = await listen(server.unref(), { host, port })
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${opened}`,
     async close() {
@@ -74,7 +76,7 @@ export async function serveHealth(options: HealthOptions): Promise<Health> {
   }
 }
 
-const checks: Readonly<Record<string, ((worker: WorkerHealth) => boolean) | undefined>> = {
-  '/healthz': ({ isStuck }) => !isStuck,
-  '/readyz': ({ isStuck, isConnected, isPaused, isClosing }) => isConnected && !isStuck && !isPaused && !isClosing,
-}
+const checks: ReadonlyMap<string, (worker: WorkerHealth) => boolean> = new Map([
+  ['/healthz', ({ isStuck }) => !isStuck],
+  ['/readyz', ({ isStuck, isConnected, isPaused, isClosing }) => isConnected && !isStuck && !isPaused && !isClosing],
+])

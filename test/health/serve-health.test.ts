@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { type HealthOptions, serveHealth } from '../../src/health/index.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
@@ -51,10 +53,39 @@ test('says that a worker is stuck, and asks each time which workers there are', 
   expect(await get('/readyz')).toMatchObject({ status: 503 })
 })
 
+test('answers requests of any path, and goes on when what it was given fails', async () => {
+  const fails = () => {
+    throw new Error('a secret')
+  }
+  const { url, close } = await serveHealth({ port: 0, workers: fails, metrics: { handle: async () => fails() } })
+  onTestFinished(close)
+  const { port, hostname } = new URL(url)
+  async function get(path: string) {
+    const asked = request({ port, host: hostname, path }).end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    return { status: response.statusCode, text: (await response.setEncoding('utf8').toArray()).join('') }
+  }
+  for (const path of ['//', '//a:b:c/healthz', 'http://[', '*', '/healthz/']) {
+    expect(await get(path), path).toMatchObject({ status: 404 })
+  }
+  for (const path of ['/healthz', '/readyz?now', '/metrics']) {
+    expect(await get(path), path).toEqual({ status: 500, text: '' })
+  }
+})
+
+test('refuses a port that is taken', async () => {
+  const { url, close } = await serveHealth({ port: 0, workers: [] })
+  onTestFinished(close)
+  const port = Number(new URL(url).port)
+  await expect(serveHealth({ port, workers: [] })).rejects.toMatchObject({ code: 'OPTIONS_INVALID', path: 'port' })
+})
+
 test.each([
   [{ workers: [], port: -1 }, 'port'],
   [{ workers: {}, port: 0 }, 'workers'],
   [{ workers: [], port: 0, ports: 1 }, 'ports'],
+  [{ workers: [], port: 0, host: '' }, 'host'],
+  [{ workers: [], port: 0, host: '192.0.2.1' }, 'port'],
 ])('refuses %j', async (options, path) => {
   await expect(Reflect.apply(serveHealth, undefined, [options])).rejects.toMatchObject({
     code: 'OPTIONS_INVALID',
