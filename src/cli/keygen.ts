@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { defineKeys } from '../codec/seal/define-keys.ts'
 import { newKey } from '../codec/seal/new-key.ts'
 import { inSession } from './in-session.ts'
 
@@ -18,8 +17,6 @@ export function addKeygen(program: Command): void {
     .action(
       inSession<Options>(async ({ terminal, json }, { id, mode }) => {
         const key = newKey({ mode, ...(id !== undefined && { id }) })
-        // An id that no key may have is told here, and not when a worker starts with it.
-        defineKeys(key)
         if (json) terminal.json({ key })
         else terminal.print(key)
         return undefined

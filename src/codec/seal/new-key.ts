@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { defineKeys } from './define-keys.ts'
 import { type SealMode, secretBytes } from './keyring.ts'
 
 /** Options of {@link newKey}. */
@@ -11,8 +12,11 @@ export interface NewKeyOptions {
 
 /**
  * A new key as an environment variable holds it: `sign:k3f9a1c=…`. `brine keygen` prints one. To rotate, put it before or
- * behind the others, parted by a comma: see docs/keys.md.
+ * behind the others, parted by a comma: see docs/keys.md. Throws KEYS_INVALID for an id that no key may have.
  */
 export function newKey({ id = `k${randomBytes(3).toString('hex')}`, mode = 'sign' }: NewKeyOptions = {}): string {
-  return `${mode}:${id}=${randomBytes(secretBytes).toString('base64url')}`
+  const key = `${mode}:${id}=${randomBytes(secretBytes).toString('base64url')}`
+  // Told here, and not when a worker starts with it.
+  defineKeys(key)
+  return key
 }

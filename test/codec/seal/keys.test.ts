@@ -94,5 +94,11 @@ describe('keys', () => {
   test('made new are never the same', () => {
     expect(new Set(Array.from({ length: 50 }, () => newKey())).size).toBe(50)
     expect(newKey()).toMatch(/^sign:k[0-9a-f]{6}=[\w-]{43}$/)
+    for (const options of [{ id: 'a b' }, { id: '' }, { id: 'a'.repeat(33) }, { id: 'a,b' }, { mode: 'seal' }]) {
+      expect(
+        codeOf(() => untyped(newKey)(options)),
+        JSON.stringify(options),
+      ).toBe('KEYS_INVALID')
+    }
   })
 })
