@@ -70,12 +70,15 @@ test('ends its processes when it is killed itself', async () => {
 
 test('fails with the module that cannot be loaded, and with modules that start nothing', async () => {
   const prefix = freshPrefix()
-  const [throws, idle] = await Promise.all([
+  const [throws, idle, all] = await Promise.all([
     brineProcess(['work', 'workers/lend.ts', 'broken/throws.ts'], { prefix }),
     brineProcess(['work', 'library.ts'], { prefix }),
+    brineProcess(['work', 'library.ts', '--processes', '2'], { prefix }),
   ])
   expect(throws).toMatchObject({ code: 1, err: expect.stringContaining('broken/throws.ts failed to start: no shelf') })
   expect(idle).toMatchObject({ code: 1, err: expect.stringContaining('started no worker') })
+  // Also while none of its processes runs it stays, to start others.
+  expect(all).toMatchObject({ code: 1, err: expect.stringContaining('giving up') })
 })
 
 test.each([

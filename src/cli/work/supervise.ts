@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface SuperviseOptions {
@@ -35,13 +36,10 @@ export async function supervise({
   let ending: NodeJS.Signals | undefined
   let failures = 0
   let gaveUp = false
-  let wake = () => {}
-  const told = new Promise<void>((resolve) => {
-    wake = resolve
-  })
+  const over = new AbortController()
   const end = (signal: NodeJS.Signals) => {
     ending ??= signal
-    wake()
+    over.abort()
     for (const child of children) child.kill(signal)
   }
   for (const signal of signals) process.on(signal, end)
@@ -60,7 +58,8 @@ export async function supervise({
       }
       const pauseMs = failures === 0 ? 0 : Math.min(shortestPauseMs * 2 ** (failures - 1), longestPauseMs)
       terminal.say(`process ${number} ended (${how}); another starts${pauseMs > 0 ? ` in ${pauseMs} ms` : ''}`)
-      await Promise.race([told, pause(pauseMs)])
+      // It keeps this process up: between the end of all the others and their next beginning nothing else does.
+      await pause(pauseMs, undefined, { signal: over.signal }).catch(() => {})
     }
   }
 
@@ -85,10 +84,4 @@ export async function supervise({
   await Promise.all(Array.from({ length: processes }, (_, index) => keep(index + 1)))
   for (const signal of signals) process.off(signal, end)
   return gaveUp ? undefined : ending
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref()
-  })
 }
