@@ -70,6 +70,8 @@ export function createStore(options: StoreOptions = {}): Store {
 
   return {
     async set(key: string, value: unknown, options: SetOptions = {}) {
+      // A misspelt lifetime would be none, and a misspelt condition write over what is there.
+      checkOptions(options, ['ttlMs', 'onlyIfAbsent'], 'store.set')
       return write(keyOf(key), codec.encode(key, value), options)
     },
 
@@ -81,6 +83,7 @@ export function createStore(options: StoreOptions = {}): Store {
 
     async getOrSet(key: string, ...given: GetOrSetArguments) {
       const [schema, compute, options = {}] = isCompute(given) ? [undefined, ...given] : given
+      checkOptions(options, ['ttlMs'], 'store.getOrSet')
       expiry(options.ttlMs)
       let text = computing.get(key)
       if (text === undefined) {
@@ -101,8 +104,9 @@ export function createStore(options: StoreOptions = {}): Store {
       return (await redis((client) => client.del(at))) === 1
     },
 
-    async setMany(entries: Iterable<readonly [string, unknown]>, { ttlMs }: Lifetime = {}) {
-      const conditions = expiry(ttlMs)
+    async setMany(entries: Iterable<readonly [string, unknown]>, options: Lifetime = {}) {
+      checkOptions(options, ['ttlMs'], 'store.setMany')
+      const conditions = expiry(options.ttlMs)
       const commands = Array.from(entries, ([key, value]) => {
         return ['set', keyOf(key), codec.encode(key, value), ...conditions]
       })

@@ -125,6 +125,16 @@ describe('a queue', () => {
     ] as const) {
       expect(await rejection(call())).toMatchObject({ code: 'OPTIONS_INVALID', path: `control.${path}` })
     }
+    for (const [call, path] of [
+      // @ts-expect-error: each is misspelt.
+      [() => control.clean('failed', { olderThan: 5 }), 'olderThan'],
+      // @ts-expect-error
+      [() => control.drain({ delay: true }), 'delay'],
+      // @ts-expect-error
+      [() => control.obliterate({ forced: true }), 'forced'],
+    ] as const) {
+      expect(await rejection(call())).toMatchObject({ code: 'OPTIONS_INVALID', path })
+    }
     await producer.close()
     expect(await rejection(control.counts())).toMatchObject({ code: 'CLOSED' })
   })

@@ -21,6 +21,17 @@ describe('what is refused', () => {
       'ttlMs',
       ({ store }) => store.getOrSet('key', wrong, { ttlMs: Infinity }),
     ],
+    // @ts-expect-error: each is misspelt.
+    ['a lifetime that is misspelt', 'OPTIONS_INVALID', 'ttl', ({ store }) => store.set('key', 1, { ttl: 9 })],
+    // @ts-expect-error
+    ['one of a computed value', 'OPTIONS_INVALID', 'ttl', ({ store }) => store.getOrSet('key', wrong, { ttl: 9 })],
+    [
+      'a condition that many do not take',
+      'OPTIONS_INVALID',
+      'onlyIfAbsent',
+      // @ts-expect-error
+      ({ store }) => store.setMany([['key', 1]], { onlyIfAbsent: true }),
+    ],
     ['half a character in a key', 'OPTIONS_INVALID', 'key', ({ store }) => store.get('key\ud800')],
     [
       'a value that the schema refuses',

@@ -1,4 +1,5 @@
 import { BrineError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
 
@@ -126,8 +127,15 @@ export function createControl({ queue, sender, refused, isClosed }: ControlOptio
       )
       return { ...Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])), quarantined } as Counts
     },
-    drain: ({ delayed = false } = {}) => send(() => queue.drain(delayed)),
-    async clean(state, { olderThanMs = 0, limit = 1_000 } = {}) {
+    async drain(options = {}) {
+      checkOptions(options, ['delayed'], 'control.drain')
+      const { delayed = false } = options
+      await send(() => queue.drain(delayed))
+    },
+    async clean(state, options = {}) {
+      // A misspelt age would be none, and all jobs be old enough.
+      checkOptions(options, ['olderThanMs', 'limit'], 'control.clean')
+      const { olderThanMs = 0, limit = 1_000 } = options
       // BullMQ would take any key of the queue for a list of jobs.
       check(cleaned.includes(state), 'clean.state', cleaned.join(', '))
       check(Number.isFinite(olderThanMs) && olderThanMs >= 0, 'clean.olderThanMs', 'milliseconds, 0 or more')
@@ -137,7 +145,11 @@ export function createControl({ queue, sender, refused, isClosed }: ControlOptio
     retryFailed: () => send(() => queue.retryJobs({ state: 'failed' })),
     promoteDelayed: () => send(() => queue.promoteJobs()),
     releaseDeduplication: async (id) => (await send(() => queue.removeDeduplicationKey(id))) > 0,
-    obliterate: ({ force = false } = {}) => send(() => queue.obliterate({ force })),
+    async obliterate(options = {}) {
+      checkOptions(options, ['force'], 'control.obliterate')
+      const { force = false } = options
+      await send(() => queue.obliterate({ force }))
+    },
   }
 }
 
