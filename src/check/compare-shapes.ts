@@ -30,7 +30,8 @@ class Comparison {
   readonly #tagOf: TagOf
   readonly #before: ReadonlyMap<number, Shape>
   readonly #now: ReadonlyMap<number, Shape>
-  readonly #compared = new Map<Shape, Set<Shape>>()
+  /** What was found of two of them, once it is known. */
+  readonly #compared = new Map<Shape, Map<Shape, Change[]>>()
 
   constructor(before: Shape, now: Shape, tagOf: TagOf) {
     this.#tagOf = tagOf
@@ -44,11 +45,14 @@ class Comparison {
     const key = (oldRef.ref === undefined ? undefined : this.#before.get(oldRef.ref)) ?? oldRef
     const other = (newRef.ref === undefined ? undefined : this.#now.get(newRef.ref)) ?? newRef
     const nulls = compareAbsence(before, now, path, isField)
-    const compared = this.#compared.get(key)
-    // Those inside themselves are compared where they are met first.
-    if (compared?.has(other)) return nulls
-    this.#compared.set(key, (compared ?? new Set()).add(other))
-    return [...nulls, ...this.#compareKinds(before, now, path), ...this.#compareOut(before, now, path)]
+    const compared = this.#compared.get(key) ?? new Map<Shape, Change[]>()
+    // Those inside themselves are compared where they are met first; in another alternative what was found there is found again.
+    const known = compared.get(other)
+    if (known) return [...nulls, ...known]
+    this.#compared.set(key, compared.set(other, []))
+    const found = uniqueChanges([...this.#compareKinds(before, now, path), ...this.#compareOut(before, now, path)])
+    compared.set(other, found)
+    return [...nulls, ...found]
   }
 
   /** What a pipe gives is made of the same values. */

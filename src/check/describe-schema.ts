@@ -20,33 +20,48 @@ export function describeSchema(schema: z.ZodType, options: DescribeOptions): Sha
   return new Describer(options).describe(schema)
 }
 
+/**
+ * From so many on what stands there again is named, and not written out: models that all refer to one another would be written out
+ * once for each way through them.
+ */
+const mostWrittenOut = 5_000
+
+const wrappers: ReadonlySet<string> = new Set([
+  ...['optional', 'nullable', 'nonoptional', 'default', 'prefault', 'readonly'],
+])
+
 class Describer {
   readonly #options: DescribeOptions
-  /** The schemas above, each with the number that it gets when it is met again inside itself. */
-  readonly #above = new Map<$ZodType, { id?: number }>()
+  /** The schemas above, and those that are named, each with the number that it gets when it is met again. */
+  readonly #known = new Map<$ZodType, { id?: number }>()
   #count = 0
+  #described = 0
 
   constructor(options: DescribeOptions) {
     this.#options = options
   }
 
   describe(schema: $ZodType): Shape {
+    this.#described++
+    // What it adds would be lost where it is referred to: what is inside is known, and it is not.
+    if (wrappers.has((schema as $ZodTypes)._zod.def.type)) return { ...this.#kind(schema), ...describeChecks(schema) }
     // A lazy schema may make what it stands for anew each time, so it is known by itself as well.
     const same = [schema]
     let inner = schema
     for (;;) {
-      const above = this.#above.get(inner)
-      if (above) return this.#ref(above)
+      const known = this.#known.get(inner)
+      if (known) return this.#ref(known)
       const { def } = (inner as $ZodTypes)._zod
       if (def.type !== 'lazy') break
       inner = def.getter()
       same.push(inner)
     }
     const mark: { id?: number } = {}
-    for (const one of same) this.#above.set(one, mark)
+    for (const one of same) this.#known.set(one, mark)
     const described = { ...this.#kind(inner), ...describeChecks(inner) }
+    if (this.#described > mostWrittenOut && isNameable(described)) mark.id ??= ++this.#count
     // Elsewhere in the schema the same one gets a number of its own.
-    for (const one of same) this.#above.delete(one)
+    else for (const one of same) this.#known.delete(one)
     return mark.id === undefined ? described : { ...described, id: mark.id }
   }
 
@@ -161,6 +176,12 @@ class Describer {
     if (typeof found === 'object') return { type: 'model', model: found.tag }
     return found === undefined ? { type: 'custom' } : { type: 'class', class: found.name }
   }
+}
+
+/** What has parts, and says nothing of its own absence, which is said where it is referred to. */
+function isNameable({ fields, options, parts, items, value, optional, default: given, nullable, id }: Shape): boolean {
+  const hasParts = [fields, options, parts, items, value].some((one) => one !== undefined)
+  return hasParts && !optional && !given && !nullable && id === undefined
 }
 
 export function takesAll({ type }: Shape): boolean {

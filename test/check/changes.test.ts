@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { compareShapes } from '../../src/check/compare-shapes.ts'
+import { describeSchema } from '../../src/check/describe-schema.ts'
 import type { Verdict } from '../../src/check/finding.ts'
 import { known, person, robot } from './changes/parts.ts'
 import { refused } from './changes/refused.ts'
@@ -48,4 +50,26 @@ describe.each(inParts)('in %s', (part, name, make, verdict) => {
     expect(one?.verdict).toBe('safe')
     expect(safe).toBe(true)
   })
+})
+
+const describeAlone = (schema: z.ZodType) => describeSchema(z.object({ a: schema }), { models: [] })
+
+/** As many schemas as `size`, each of which may hold each. */
+function mutual(size: number, leaf: z.ZodType): z.ZodType {
+  const all: z.ZodType[] = Array.from({ length: size }, () => {
+    const shape = Object.fromEntries(
+      Array.from({ length: size }, (_, index) => [`to${index}`, z.lazy(() => all[index]?.optional() ?? z.never())]),
+    )
+    return z.object({ leaf, ...shape })
+  })
+  return z.lazy(() => all[0] ?? z.never())
+}
+
+test('compares schemas that all refer to one another, of which it writes out a few', () => {
+  const [before, now] = [describeAlone(mutual(12, z.string())), describeAlone(mutual(12, z.date()))]
+  expect(JSON.stringify(before).length).toBeLessThan(1_000_000)
+  expect(compareShapes(before, before, (tag) => tag)).toEqual([])
+  expect(compareShapes(before, now, (tag) => tag)).toContainEqual(
+    expect.objectContaining({ code: 'type-changed', path: '$.a.leaf' }),
+  )
 })
