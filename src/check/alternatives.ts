@@ -1,5 +1,6 @@
 import { takesAll } from './describe-schema.ts'
 import type { Shape } from './shape.ts'
+import { isValues, valuesOf } from './values.ts'
 import { viewAs } from './view-as.ts'
 
 /** The tag of today of a model that was called `tag`; undefined when no model has it. */
@@ -7,7 +8,8 @@ export type TagOf = (tag: string) => string | undefined
 
 /** The alternatives that may take what `old` let be stored, by their kind; of objects those that are told apart alike. */
 export function candidatesFor(old: Shape, news: readonly Shape[], tagOf: TagOf): readonly Shape[] {
-  if (old.type === 'boolean' && ['true', 'false'].every((value) => valuesOf(news).has(value))) return [old]
+  if (old.type === 'boolean' && !old.coerced && ['true', 'false'].every((value) => valuesOf(news).has(value)))
+    return [old]
   const coerced = news.filter((one) => one.coerced && !old.fields)
   const alike = news.filter((one) => {
     if (viewAs(one, old).type !== old.type && !(isVoid(one) && isVoid(old))) return false
@@ -43,27 +45,13 @@ function isNothing({ type, values }: Shape): boolean {
   return values?.every((value) => value === 'null' || value === 'undefined') ?? false
 }
 
-export function isValues({ type }: Shape): boolean {
-  return type === 'enum' || type === 'literal'
-}
-
-export function valuesOf(shapes: readonly Shape[]): ReadonlySet<string> {
-  const values = shapes.filter(isValues).flatMap((shape) => shape.values ?? [])
-  return new Set(values.filter((value) => value !== 'null' && value !== 'undefined'))
-}
-
-export function typeOfValue(value: string): string {
-  if (value.startsWith('"')) return 'string'
-  if (value === 'true' || value === 'false') return 'boolean'
-  return value.endsWith('n') ? 'bigint' : 'number'
-}
-
 export function mayBe(shape: Shape, nothing: 'null' | 'undefined'): boolean {
   const flagged = nothing === 'null' ? shape.nullable : (shape.optional ?? shape.default)
   if (flagged || shape.values?.includes(nothing)) return true
   // A key of an object that takes anything has to be there all the same, unless it is flagged.
   if (nothing === 'null' && takesAll(shape)) return true
   if (shape.type === nothing || (nothing === 'undefined' && shape.type === 'void')) return true
+  if (shape.type === 'intersection') return (shape.parts ?? []).every((part) => mayBe(part, nothing))
   return shape.type === 'union' && (shape.options ?? []).some((option) => mayBe(option, nothing))
 }
 

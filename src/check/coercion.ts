@@ -3,7 +3,7 @@ import { isWhole } from './implied.ts'
 import { nameOfShape } from './name-of-shape.ts'
 import type { Shape } from './shape.ts'
 
-type Outcome = 'takes' | 'refuses' | 'unknown'
+export type Outcome = 'takes' | 'refuses' | 'unknown'
 
 const always: Readonly<Record<string, ReadonlySet<string>>> = {
   string: new Set(['string', 'number', 'bigint', 'boolean', 'date']),
@@ -19,10 +19,11 @@ const sometimes: Readonly<Record<string, ReadonlySet<string>>> = {
 }
 
 /** What a schema that coerces makes of values of another kind. What an author's own preprocess makes of them nothing tells. */
-function coerce(old: Shape, { type, coerced }: Shape): Outcome {
+export function coerce(old: Shape, now: Shape): Outcome {
+  const { type, coerced } = now
   if (coerced === 'preprocessed') return 'unknown'
-  if (type === 'boolean' || always[type]?.has(old.type)) return 'takes'
-  if (type === 'bigint' && old.type === 'number') return isWhole(old) ? 'takes' : 'refuses'
+  const isWholeNumber = type === 'bigint' && old.type === 'number' && isWhole(old)
+  if (type === 'boolean' || always[type]?.has(old.type) || isWholeNumber) return asksMore(now) ? 'unknown' : 'takes'
   return sometimes[type]?.has(old.type) ? 'unknown' : 'refuses'
 }
 
@@ -38,4 +39,9 @@ export function compareCoerced(before: Shape, now: Shape, path: string): Change[
   if (outcome === 'refuses') return [refuses('type-changed', path, text)]
   if (outcome === 'takes') return [takes('widened', path, text)]
   return [unknown('not-described', path, `${text} made of it: samples alone can tell of what it cannot be made`)]
+}
+
+/** Whether it is held to more than its kind. */
+function asksMore({ min, max, above, below, multipleOf, formats, refinements }: Shape): boolean {
+  return [min, max, above, below, multipleOf, formats, refinements].some((one) => one !== undefined)
 }

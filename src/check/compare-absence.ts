@@ -6,13 +6,12 @@ import type { Shape } from './shape.ts'
 /** What became of a part's being missing, undefined or null. */
 export function compareAbsence(before: Shape, now: Shape, path: string, isField: boolean): Change[] {
   const changes: Change[] = []
-  // A field that takes anything has to be there all the same.
-  if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && (isField || !takesAll(now))) {
+  if (mayBe(before, 'undefined') && !mayBe(now, 'undefined') && !takesAll(now)) {
     changes.push(refuses('optional-required', path, 'it might be missing, and is required'))
   } else if (isField && mayBeLeftOut(before) && !mayBeLeftOut(now)) {
     changes.push(refuses('optional-required', path, 'it might be missing, and has to be there, undefined or not'))
   }
-  if ((before.optional ?? before.default) && !before.exact && now.exact) {
+  if (mayBe(before, 'undefined') && !before.exact && now.exact) {
     changes.push(refuses('optional-required', path, 'it might be undefined, and must not be'))
   }
   if (mayBe(before, 'null') && !mayBe(now, 'null') && !takesAll(before)) {

@@ -1,4 +1,4 @@
-import type { Change } from './change.ts'
+import { type Change, unknown } from './change.ts'
 import { type Bounds, boundsOfFormats, impliesFormat, isWhole } from './implied.ts'
 import type { Shape } from './shape.ts'
 
@@ -22,11 +22,13 @@ export function compareBounds(before: Shape, now: Shape, path: string): Change[]
   const dropped = (before.formats ?? []).filter((format) => !now.formats?.includes(format))
   if (added.length > 0) narrowed(`has to be ${added.join(' and ')}`)
   else if (dropped.length > 0) widened(`was ${dropped.join(' and ')}`)
-  if ((now.refinements ?? 0) > (before.refinements ?? 0)) {
-    const text = 'has a new refinement, which nothing describes: samples alone can tell what it refuses'
-    changes.push({ code: 'refined', path, text, effect: 'unknown' })
-  }
-  return changes
+  return [...changes, ...compareRefinements(before, now, path)]
+}
+
+export function compareRefinements(before: Shape, now: Shape, path: string): Change[] {
+  if ((now.refinements ?? 0) <= (before.refinements ?? 0)) return []
+  const text = 'has a new refinement, which nothing describes: samples alone can tell what it refuses'
+  return [unknown('refined', path, text)]
 }
 
 /** The bounds that hold: those that are stated, and those of its formats. */

@@ -1,24 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { element, property, root } from '../path.ts'
-import {
-  alternatives,
-  candidatesFor,
-  isValues,
-  mayBe,
-  mayBeLeftOut,
-  type TagOf,
-  typeOfValue,
-  valuesOf,
-} from './alternatives.ts'
+import { alternatives, candidatesFor, mayBe, mayBeLeftOut, type TagOf } from './alternatives.ts'
 import { type Change, isRefusal, isRemoval, refuses, takes, uniqueChanges, unknown, weight } from './change.ts'
 import { compareCoerced, takesType } from './coercion.ts'
 import { compareAbsence } from './compare-absence.ts'
-import { compareBounds } from './compare-bounds.ts'
+import { compareBounds, compareRefinements } from './compare-bounds.ts'
 import { takesAll } from './describe-schema.ts'
 import { listOf, missingAlternative } from './missing-alternative.ts'
 import { nameOfShape } from './name-of-shape.ts'
 import type { Shape } from './shape.ts'
 import { resolve, shapesById } from './shape-refs.ts'
+import { isValues, takesValue, typeOfValue, valuesOf } from './values.ts'
 import { lengthsOf, viewAs } from './view-as.ts'
 
 /** What the new shape makes of what the old one let be stored, part by part. */
@@ -62,13 +54,14 @@ class Comparison {
   }
 
   #compareKinds(before: Shape, now: Shape, path: string): Change[] {
-    if (takesAll(now))
+    const [olds, news] = [alternatives(before), alternatives(now)]
+    if (news.some(takesAll))
       return takesAll(before) ? [] : [takes('widened', path, `was ${nameOfShape(before)}, is anything`)]
     if (takesAll(before)) return [refuses('narrowed', path, `was anything, is ${nameOfShape(now)}`)]
     if ((before.type === 'intersection') !== (now.type === 'intersection')) return this.#compareParts(before, now, path)
-    const [olds, news] = [alternatives(before), alternatives(now)]
     const several = olds.length > 1 || news.length > 1
     const changes = this.#compareValues(olds, news, path)
+    if (now.type === 'union' || isValues(now)) changes.push(...compareRefinements(before, now, path))
     for (const old of olds) {
       if (isValues(old)) continue
       const candidates = candidatesFor(old, news, this.#tagOf)
@@ -79,6 +72,7 @@ class Comparison {
       })
       const best = results.toSorted((a, b) => weight(a) - weight(b))[0]
       if (best) changes.push(...best)
+      else if (news.some(({ type }) => type === 'custom')) changes.push(notDescribed('custom', path))
       else changes.push(missingAlternative(old, olds, now, news, path))
     }
     const [only] = news
@@ -108,14 +102,18 @@ class Comparison {
 
   #compareValues(olds: readonly Shape[], news: readonly Shape[], path: string): Change[] {
     const [before, now] = [valuesOf(olds), valuesOf(news)]
-    const isTaken = (value: string) => now.has(value) || news.some((one) => takesType(one, typeOfValue(value)))
-    const gone = [...before].filter((value) => !isTaken(value))
+    const outcomes = [...before].map((value) => ({ value, outcome: takesValue(news, value) }))
+    const of = (wanted: string) => outcomes.flatMap(({ value, outcome }) => (outcome === wanted ? [value] : []))
+    const [gone, unsure] = [of('refuses'), of('unknown')]
     if (gone.length > 0) {
-      const what = gone.join(', ')
-      return now.size > 0
-        ? [refuses('enum-shortened', path, `${what} ${gone.length === 1 ? 'is' : 'are'} no longer allowed`)]
-        : [refuses('type-changed', path, `was ${listOf([...before])}, is ${news.map(nameOfShape).join(' or ')}`)]
+      const isOther = gone.every((value) => !news.some((one) => takesType(one, typeOfValue(value))))
+      if (now.size === 0 && isOther)
+        return [refuses('type-changed', path, `was ${listOf([...before])}, is ${news.map(nameOfShape).join(' or ')}`)]
+      const code = now.size > 0 ? 'enum-shortened' : 'narrowed'
+      return [refuses(code, path, `${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} no longer allowed`)]
     }
+    if (unsure.length > 0)
+      return [unknown('not-described', path, `samples alone can tell whether ${listOf(unsure)} is still allowed`)]
     const added = [...now].filter((value) => !before.has(value))
     const wider = before.size > 0 && [...before].some((value) => !now.has(value))
     if (before.size > 0 && (added.length > 0 || wider)) return [takes('widened', path, 'more values are allowed')]
@@ -129,6 +127,8 @@ class Comparison {
     if (before.coerced === true && !now.coerced) {
       changes.push(refuses('narrowed', path, `was made of other types, too, and has to be ${nameOfShape(now)}`))
     }
+    if ((before.coerced === 'preprocessed') !== (now.coerced === 'preprocessed'))
+      changes.push(notDescribed('a preprocess', path))
     const of = (one: Shape | undefined, other: Shape | undefined, at: string) =>
       one && other ? this.compare(one, other, at) : []
     switch (now.type) {
@@ -148,7 +148,7 @@ class Comparison {
         return [
           ...changes,
           ...this.#compareRecord(before, now, path),
-          ...of(before.key, now.key, `${path}.key(*)`),
+          ...of(keyOf(before, now), now.key, `${path}.key(*)`),
           ...of(before.value, now.value, `${path}.*`),
         ]
       case 'tuple':
@@ -165,10 +165,7 @@ class Comparison {
       case 'function':
       case 'promise':
       case 'file':
-        return [
-          ...changes,
-          unknown('not-described', path, `nothing describes ${nameOfShape(now)}: samples alone can tell`),
-        ]
+        return [...changes, notDescribed(nameOfShape(now), path)]
       default:
         return changes
     }
@@ -192,7 +189,7 @@ class Comparison {
       else changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(field)}`))
     }
     if (before.rest && now.rest) changes.push(...this.compare(before.rest, now.rest, `${path}.*`))
-    else if (now.rest && before.undeclared === 'keep')
+    else if (now.rest && before.undeclared === 'keep' && !takesAll(now.rest))
       changes.push(refuses('narrowed', path, `other keys were anything, are ${nameOfShape(now.rest)}`))
     if (before.undeclared === 'keep' && now.undeclared !== 'keep') {
       changes.push(refuses('narrowed', path, 'keys that it does not declare were kept, and are not'))
@@ -227,7 +224,7 @@ class Comparison {
     }
     for (const [index, item] of news.entries()) {
       if (index < olds.length) continue
-      const [at, required] = [element(path, index), !mayBe(item, 'undefined')]
+      const [at, required] = [element(path, index), !mayBeLeftOut(item)]
       if (required) changes.push(refuses('field-added-required', at, `is new, and required: ${nameOfShape(item)}`))
       else if (before.rest) changes.push(...this.compare(before.rest, item, at))
       else changes.push(takes('field-added', at, `is new, and may be missing: ${nameOfShape(item)}`))
@@ -236,4 +233,13 @@ class Comparison {
     else if (before.rest) changes.push(refuses('narrowed', path, 'more might follow its items, and must not'))
     return changes
   }
+}
+
+function notDescribed(what: string, path: string): Change {
+  return unknown('not-described', path, `nothing describes ${what}: samples alone can tell`)
+}
+
+/** Keys that are numbers are texts as well. */
+function keyOf({ key }: Shape, now: Shape): Shape | undefined {
+  return key?.type === 'number' && now.key?.type === 'string' ? { type: 'string' } : key
 }

@@ -90,19 +90,23 @@ class Describer {
           ...(def.rest && { rest: this.describe(def.rest) }),
         }
       case 'union':
-        return { type: 'union', options: sortShapes(def.options.map((option) => this.describe(option))) }
+        return {
+          type: 'union',
+          options: sortShapes(def.options.map((option) => this.describe(option))),
+          // `z.xor` refuses what several of them take, which is a check of its own.
+          ...('inclusive' in def && def.inclusive === false && { refinements: 1 }),
+        }
       case 'intersection':
         return intersectShapes(this.describe(def.left), this.describe(def.right))
       case 'enum':
         return { type: 'enum', values: Object.values(def.entries).map(wordOf).sort() }
       case 'literal':
         return { type: 'literal', values: def.values.map(wordOf).sort() }
-      case 'optional':
-        return {
-          ...this.describe(def.innerType),
-          optional: true,
-          ...(schema instanceof $ZodExactOptional && { exact: true }),
-        }
+      case 'optional': {
+        const { exact, ...inner } = this.describe(def.innerType)
+        const isExact = schema instanceof $ZodExactOptional && (exact || !inner.optional)
+        return { ...inner, optional: true, ...(isExact && { exact: true }) }
+      }
       case 'default':
       case 'prefault':
         return { ...this.describe(def.innerType), default: true }

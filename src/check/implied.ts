@@ -88,12 +88,17 @@ function shortestOf(format: string): number {
 }
 
 function takesEmpty(format: string): boolean {
+  return patternOf(format)?.test('') ?? true
+}
+
+/** The pattern by which a format is told, where it is one. */
+export function patternOf(format: string): RegExp | undefined {
   const [, source, flags] = /^\w+ \/(.*)\/(\w*)$/s.exec(format) ?? []
-  if (source === undefined) return true
+  if (source === undefined) return undefined
   try {
-    return new RegExp(source, flags).test('')
+    return new RegExp(source, flags)
   } catch {
-    return true
+    return undefined
   }
 }
 

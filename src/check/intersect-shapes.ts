@@ -38,8 +38,6 @@ function mergeObjects(left: Shape, right: Shape): Shape | undefined {
   const [one, other] = [left.fields, right.fields]
   if (!(one && other && isPlainObject(left) && isPlainObject(right))) return undefined
   const [undeclared, also] = [left.undeclared, right.undeclared]
-  // One that refuses what is not its own refuses what the other declares.
-  if (undeclared !== also && (undeclared === 'refuse' || also === 'refuse')) return undefined
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort()
   const fields: Record<string, Shape> = {}
   for (const name of names) {
@@ -48,7 +46,8 @@ function mergeObjects(left: Shape, right: Shape): Shape | undefined {
     const field = a ?? b
     if (field) defineField(fields, name, field)
   }
-  const kept = undeclared ?? also
+  // What both refuse is refused: what one declares the other lets pass.
+  const kept = [undeclared, also].includes('keep') ? 'keep' : undeclared === also ? undeclared : undefined
   return { type: 'object', fields, ...(kept && { undeclared: kept }) }
 }
 

@@ -1,7 +1,7 @@
-import { typeOfValue, valuesOf } from './alternatives.ts'
 import { type Change, refuses } from './change.ts'
 import { nameOfShape } from './name-of-shape.ts'
 import type { Shape } from './shape.ts'
+import { typeOfValue, valuesOf } from './values.ts'
 
 /** What is said of an alternative that nothing takes any more. */
 export function missingAlternative(

@@ -1,4 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import { takesAll } from './describe-schema.ts'
+import { defineField } from './intersect-shapes.ts'
 import type { Shape } from './shape.ts'
+import { takesValue } from './values.ts'
 
 /**
  * A shape as one of the kind of another, where it takes values of that kind, too: a record as an object with its keys, an array as a
@@ -11,15 +15,7 @@ export function viewAs(now: Shape, old: Shape): Shape {
 
 function viewOf(now: Shape, old: Shape): Shape | undefined {
   const { value } = now
-  if (now.type === 'record' && old.type === 'object' && value && takesAnyKey(now)) {
-    const names = Object.keys(old.fields ?? {})
-    return {
-      type: 'object',
-      fields: Object.fromEntries(names.map((name) => [name, absentOr(value)])),
-      undeclared: 'keep',
-      rest: value,
-    }
-  }
+  if (now.type === 'record' && old.type === 'object' && value) return recordAsObject(now, value, old)
   if (now.type === 'array' && old.type === 'tuple' && value) {
     return { type: 'tuple', items: (old.items ?? []).map(() => absentOr(value)), rest: value }
   }
@@ -35,10 +31,19 @@ export function lengthsOf({ items = [], rest }: Shape): Shape {
   return { type: 'array', min, ...(!rest && { max: items.length }) }
 }
 
-function takesAnyKey({ key, undeclared }: Shape): boolean {
-  return key?.type === 'string' && !key.formats && !key.refinements && !key.min && undeclared === undefined
+/** As one with the keys of `old`, when its own schema of keys takes them. */
+function recordAsObject({ key, undeclared }: Shape, value: Shape, old: Shape): Shape | undefined {
+  const fields: Record<string, Shape> = {}
+  for (const name of Object.keys(old.fields ?? {})) {
+    const outcome = key ? takesValue([key], JSON.stringify(name)) : 'refuses'
+    if (outcome === 'takes') defineField(fields, name, absentOr(value))
+    else if (outcome === 'refuses' && undeclared === 'keep') defineField(fields, name, absentOr({ type: 'unknown' }))
+    else return undefined
+  }
+  const takesOthers = undeclared === 'keep' || (key && isDeepStrictEqual(key, { type: 'string' }))
+  return { type: 'object', fields, ...(takesOthers ? { undeclared: 'keep', rest: value } : { undeclared: 'refuse' }) }
 }
 
 function absentOr(value: Shape): Shape {
-  return value.optional ? value : { ...value, optional: true, exact: true }
+  return value.optional || takesAll(value) ? { ...value, optional: true } : { ...value, optional: true, exact: true }
 }

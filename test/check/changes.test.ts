@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { compareShapes } from '../../src/check/compare-shapes.ts'
 import { describeSchema } from '../../src/check/describe-schema.ts'
 import type { Verdict } from '../../src/check/finding.ts'
+import { noted } from './changes/noted.ts'
 import { known, person, robot } from './changes/parts.ts'
 import { refused } from './changes/refused.ts'
 import { taken } from './changes/taken.ts'
@@ -53,6 +54,13 @@ describe.each(inParts)('in %s', (part, name, make, verdict) => {
 })
 
 const describeAlone = (schema: z.ZodType) => describeSchema(z.object({ a: schema }), { models: [] })
+
+test.each(noted)('notes %s', (_, before = z.never(), after = z.never(), found) => {
+  const changes = compareShapes(describeAlone(before), describeAlone(after), (tag) => tag)
+  expect(
+    changes.filter(({ effect }) => effect !== 'takes').map(({ code, path, effect }) => [`${code} ${path}`, effect]),
+  ).toEqual(found.map((word) => [word, 'unknown']))
+})
 
 /** As many schemas as `size`, each of which may hold each. */
 function mutual(size: number, leaf: z.ZodType): z.ZodType {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { card, cash, known, optional, pay, phone, post, type Row, robot, tree } from './parts.ts'
 
+const shortKeys = z.record(z.string().max(1), z.string())
+
 /** What does not read all that was stored. */
 export const refused: Row[] = [
   ['a field removed', z.string(), undefined, ['field-removed $.a']],
@@ -156,5 +158,25 @@ export const refused: Row[] = [
     z.array(z.string()).refine((all) => all[0] !== 'sample'),
     ['widened $.a'],
   ],
+  ['an enum into longer texts', z.enum(['x', 'y']), z.string().min(3), ['narrowed $.a']],
+  ['an enum into a pattern', z.enum(['x', 'y']), z.string().regex(/^x/), ['narrowed $.a']],
+  ['numbers of a literal into whole ones', z.literal([1, 2.5]), z.int(), ['narrowed $.a']],
+  ['a bigint of a literal into larger ones', z.literal([1n, 9n]), z.bigint().min(5n), ['narrowed $.a']],
+  ['an object into a record of shorter keys', z.object({ bc: z.string() }), shortKeys, ['type-changed $.a']],
+  ['other keys into a record of shorter ones', z.looseObject({ b: z.string() }), shortKeys, ['narrowed $.a']],
+  ['an optional intersection', z.intersection(optional, optional), z.string(), ['optional-required $.a']],
+  [
+    'undefined of a union where only nothing may be',
+    z.union([z.string(), z.undefined()]),
+    z.exactOptional(z.string()),
+    ['optional-required $.a'],
+  ],
+  [
+    'an item of a tuple that may be undefined, but has to be there',
+    z.tuple([z.string()]),
+    z.tuple([z.string(), z.union([z.string(), z.undefined()])]),
+    ['field-added-required $.a[1]'],
+  ],
+  ['a coerced boolean into both of them', z.coerce.boolean(), z.literal([true, false]), ['narrowed $.a']],
   ['what goes into a transform', z.number().transform(String), z.string().transform(Number), ['type-changed $.a']],
 ]

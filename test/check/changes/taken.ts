@@ -100,5 +100,28 @@ export const taken: Row[] = [
     z.union([card.extend({ id: z.string() }), cash.extend({ id: z.string() })]),
     [],
   ],
+  ['an enum into texts of its pattern', z.enum(['xa', 'xb']), z.string().startsWith('x').max(2), ['widened $.a']],
+  ['what may be undefined into anything', z.union([z.string(), z.undefined()]), z.unknown(), ['widened $.a']],
+  ['a union with anything', z.string(), z.union([z.number(), z.unknown()]), ['widened $.a', 'widened $.a']],
+  [
+    'an object that keeps other keys into a record of anything',
+    z.looseObject({ b: optional }),
+    z.record(z.string(), z.unknown()),
+    ['widened $.a'],
+  ],
+  [
+    'an object into a record of its keys',
+    z.strictObject({ b: z.string() }),
+    z.record(z.string().max(1), z.string()),
+    ['widened $.a'],
+  ],
+  ['keys that were numbers', z.record(z.number(), z.string()), z.record(z.string(), z.string()), []],
+  ['what may be left out, now undefined too', optional, z.exactOptional(z.string()).optional(), []],
+  [
+    'an object that refused the keys of another beside it',
+    z.strictObject({ b: z.string() }).and(z.object({ c: z.string() })),
+    z.object({ b: z.string(), c: z.string() }),
+    [],
+  ],
   ['a literal undefined', optional, z.union([z.string(), z.literal(undefined)]).optional(), []],
 ]
