@@ -4,7 +4,8 @@ import { runProgram } from './run-program.ts'
 
 // Whoever reads along may have seen enough: `brine jobs | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCode.done)
+  // What a command has found is not lost with it.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCode.done)
   throw error
 })
 

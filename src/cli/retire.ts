@@ -28,11 +28,13 @@ export function addRetire(program: Command): void {
 }
 
 function print(terminal: Terminal, { examined, uses, retirable, unread }: UsesReport): void {
-  terminal.table(
-    ['in use', 'queue', 'name', 'version', 'by', 'such as'],
-    uses.map(({ kind, queue, name, version, count, example }) => [kind, queue, name, version, count, example]),
-  )
-  terminal.print()
+  if (uses.length > 0) {
+    terminal.table(
+      ['in use', 'queue', 'name', 'version', 'by', 'such as'],
+      uses.map(({ kind, queue, name, version, count, example }) => [kind, queue, name, version, count, example]),
+    )
+    terminal.print()
+  }
   if (retirable.length > 0) {
     terminal.table(
       ['in the code', 'of', 'needed by', 'such as', 'may go'],

@@ -12,6 +12,7 @@ test('lists, shows, replays and discards what is in quarantine', async () => {
   const prefix = freshPrefix()
   const run = (...args: string[]) => brine(['quarantine', ...args], { prefix })
   const json = ({ out }: Ran): unknown => JSON.parse(out)
+  expect(await run('list')).toMatchObject({ code: 0, out: 'no jobs in the quarantine of loans, orders\n' })
   const producer = createProducer(loans, { connection: redisUrl, prefix })
   onTestFinished(() => producer.close())
   const remind = (jobId: string) => ({ name: 'remind' as const, payload: { to: ann() }, options: { jobId } })

@@ -23,6 +23,12 @@ export function addList(quarantine: Command, choosing: (command: Command) => Com
           }),
         )
         if (session.json) return void terminal.json(found)
+        if (found.every(({ total }) => total === 0)) {
+          const such = Object.keys(filter).length > 0 ? 'such ' : ''
+          return void terminal.print(
+            `no ${such}jobs in the quarantine of ${found.map(({ queue }) => queue).join(', ')}`,
+          )
+        }
         terminal.table(
           ['queue', 'jobs', 'code', 'job', 'path', { title: 'such as', most: 60 }, 'newest'],
           found.flatMap(({ queue, groups }) =>
