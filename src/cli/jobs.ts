@@ -16,8 +16,6 @@ interface Options {
   reveal?: boolean
 }
 
-const states = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'completed', 'failed'] as const
-
 /** `brine jobs`: the jobs of a state. */
 export function addJobs(program: Command): void {
   program
@@ -25,7 +23,7 @@ export function addJobs(program: Command): void {
     .description('the jobs of a state, decoded: those that come next, or ended last, first')
     .addOption(
       new Option('-s, --state <state>', 'the state; for those in quarantine: brine quarantine list')
-        .choices(states)
+        .choices(Object.keys(timeTitle))
         .default('failed'),
     )
     .option('-q, --queue <name>', 'the queue; default: all')
