@@ -72,6 +72,7 @@ export function openSession(options: GlobalOptions): Session {
     const connection = openConnection(given, 'fail')
     closers.unshift(() => connection.close())
     await connection.ready(answerMs)
+    await checkDatabase(connection)
     return connection
   }
 
@@ -146,4 +147,15 @@ export function openSession(options: GlobalOptions): Session {
     },
   }
   return session
+}
+
+/** ioredis goes on in database 0 when the one that was named is refused: it would be looked at, and drained, in its place. */
+async function checkDatabase({ client, address }: Connection): Promise<void> {
+  const db = 'db' in client.options ? client.options.db : undefined
+  if (!db) return
+  await client.select(db).catch((cause: Error) => {
+    throw new CommandError(exitCode.unreachable, `Redis at ${address} gives no database ${db} (${cause.message})`, {
+      cause,
+    })
+  })
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { freshPrefix } from '../connection.ts'
+import { freshPrefix, redisUrl } from '../connection.ts'
 import { brine, brineProcess } from './brine.ts'
 
 async function folder(files: Record<string, string> = {}): Promise<string> {
@@ -40,6 +40,13 @@ test('says what to do without a configuration, with a broken one, and with none 
     expect(ran).toMatchObject({ code: 2, out: '' })
     expect(ran?.err.trimEnd().split('\n')).toHaveLength(1)
   }
+})
+
+test('looks into no other database than the one that was named', async () => {
+  const connection = new URL(redisUrl)
+  connection.pathname = '/999'
+  const ran = await brine(['drain', '--queue', 'loans', '--yes', '--connection', connection.href], { prefix })
+  expect(ran).toMatchObject({ code: 3, out: '', err: expect.stringContaining('database 999') })
 })
 
 test('says what to do when no Redis answers, without a stack unless it is asked for', async () => {
