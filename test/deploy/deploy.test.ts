@@ -48,15 +48,16 @@ test('version 2 rolls in and version 1 out under load, and back again: nothing i
   await all.old.producer.end()
   await all.old.worker.end()
   await more(50)
-  // And back again: the newer workers leave when the newer jobs are done.
+  // And back again: the newer workers leave when the newer jobs are done. While both kinds are busy, either may take one that is
+  // due, and each time that it is the older, the next is up to 15 s later: half a minute is nothing rare.
   await Promise.all([all.back.worker.begin(), all.back.producer.begin()])
   await more(100)
   await all.fresh.producer.end()
-  await expect.poll(() => unfinished('v2'), { timeout: 60_000 }).toBe(0)
+  await expect.poll(() => unfinished('v2'), { timeout: 240_000 }).toBe(0)
   await all.fresh.worker.end()
   await more(20)
   await all.back.producer.end()
-  await expect.poll(() => unfinished('v1'), { timeout: 60_000 }).toBe(0)
+  await expect.poll(() => unfinished('v1'), { timeout: 240_000 }).toBe(0)
   await all.back.worker.end()
 
   const ids = (await Promise.all(['v1', 'v2'].map((name) => redis.smembers(`${prefix}:enqueued:${name}`)))).flat()
@@ -71,4 +72,4 @@ test('version 2 rolls in and version 1 out under load, and back again: nothing i
   expect(await redis.hlen(`${prefix}:runs`)).toBe(ids.length)
   // It was put to the test.
   expect(fields.filter(([, , postponed]) => postponed !== null).length).toBeGreaterThan(0)
-}, 150_000)
+}, 600_000)

@@ -115,9 +115,15 @@ test('finds what a deduplication keeps for later, and parents of children whose 
   expect(queues[0]?.places).toMatchObject({ deduplicated: { wouldFail: 0 }, 'waiting-children': { wouldFail: 0 } })
   await client.hset(`${prefix}:houses:dn:one`, 'data', '{"secret":1}')
 
-  const dumped = await dump(prefix)
+  // The marker comes and goes with the worker, which looks for what is due.
+  const dumpQuiet = async () => {
+    const dumped = await dump(prefix)
+    dumped.delete(`${prefix}:houses:marker`)
+    return dumped
+  }
+  const dumped = await dumpQuiet()
   const report = await checkLive([after], { connection: { client } })
-  expect(await dump(prefix)).toEqual(dumped)
+  expect(await dumpQuiet()).toEqual(dumped)
   expect(report.queues[0]?.places).toMatchObject({
     active: { examined: 1, wouldFail: 0 },
     deduplicated: { jobs: 1, examined: 1, wouldFail: 1 },
