@@ -24,16 +24,20 @@ export interface MoveSources {
 
 export async function retryJob(
   { queue, connection: { client } }: MoveSources,
-  { name, options }: Pick<ContractJob, 'name' | 'options'>,
+  { name }: Pick<ContractJob, 'name'>,
   id: string,
   { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }: RetryOptions,
 ): Promise<void> {
   if (state !== 'failed' && state !== 'completed') {
     throw new BrineError('OPTIONS_INVALID', "must be 'failed' or 'completed'", { job: name, path: 'state' })
   }
-  // What is left of its former end would speak of the next.
-  await client.hdel(queue.toKey(id), cancelledField, errorField)
-  const job = new StoredJob(queue, name, null, options, id)
+  const key = queue.toKey(id)
+  const [options] = await Promise.all([
+    client.hget(key, 'opts'),
+    // What is left of its former end would speak of the next.
+    client.hdel(key, cancelledField, errorField),
+  ])
+  const job = new StoredJob(queue, name, null, { lifo: isLifo(options) }, id)
   await moved(queue, { name, id }, `it is not ${state}`, () =>
     job.retry(state, { resetAttemptsMade, resetAttemptsStarted }),
   )
@@ -58,6 +62,15 @@ export async function removeJob(
     queue.backend.remove(id, true),
   )
   if (removed !== 1) throw wrongState(name, 'it, or a child of it, is active; cancel it')
+}
+
+/** Whether a job comes before those that wait, by options that anybody may have written. */
+function isLifo(options: string | null): boolean {
+  try {
+    return Boolean(Object(JSON.parse(options ?? '')).lifo)
+  } catch {
+    return false
+  }
 }
 
 async function refuseQuarantined(queue: StoredQueue, { name, id }: { name: string; id: string }): Promise<void> {
