@@ -27,7 +27,10 @@ export function controlledQueue(sources: ControlledQueueSources): ControlledQueu
   const { queue, journal, clock, limitRate, setLimit, getLimit, woken } = sources
 
   function jobsIn(state: string): MemoryJob[] {
-    return queue.all().filter((job) => stateOf(job) === state)
+    const found = queue.all().filter((job) => stateOf(job) === state)
+    return found.sort((a, b) =>
+      state === 'delayed' ? a.dueMs - b.dueMs : a.priority - b.priority || a.order - b.order,
+    )
   }
 
   return {
@@ -57,7 +60,7 @@ export function controlledQueue(sources: ControlledQueueSources): ControlledQueu
     },
     isPaused: async () => queue.paused,
     getJobCounts: async (...states) => Object.fromEntries(states.map((state) => [state, jobsIn(state).length])),
-    countQuarantined: async () => jobsIn('quarantined').length,
+    countQuarantined: async () => queue.quarantined.length,
     async drain(delayed = false) {
       const states = ['waiting', 'prioritized', ...(delayed ? ['delayed'] : [])]
       for (const job of states.flatMap(jobsIn)) queue.drop(job)
@@ -66,16 +69,19 @@ export function controlledQueue(sources: ControlledQueueSources): ControlledQueu
       const untilMs = clock.now.getTime() - graceMs
       const old = jobsIn(state).filter(({ endedAt, timestamp }) => (endedAt?.getTime() ?? timestamp) <= untilMs)
       const cleaned = old.slice(0, limit)
+      // A list is read from its other end.
+      if (state === 'waiting') cleaned.reverse()
       for (const job of cleaned) queue.drop(job)
       journal.write('cleaned', { count: String(cleaned.length) })
       return cleaned.map(({ id }) => id)
     },
     async retryJobs() {
-      for (const job of jobsIn('failed')) queue.restart(job)
+      for (const job of jobsIn('failed')) queue.restart(job, 'behind')
       await woken()
     },
     async promoteJobs() {
-      for (const job of jobsIn('delayed')) queue.putBack(job, 'behind')
+      // BullMQ passes over their priorities, and those of jobs that failed.
+      for (const job of jobsIn('delayed')) queue.putBack(job, 'behind', 0)
       await woken()
     },
     removeDeduplicationKey: async (id) => (queue.releaseDeduplication(id) ? 1 : 0),
@@ -87,6 +93,6 @@ export function controlledQueue(sources: ControlledQueueSources): ControlledQueu
 }
 
 /** As BullMQ counts jobs. */
-export function stateOf({ state, options }: MemoryJob): string {
-  return state === 'waiting' && options.priority ? 'prioritized' : state
+export function stateOf({ state, priority }: MemoryJob): MemoryJob['state'] | 'prioritized' {
+  return state === 'waiting' && priority > 0 ? 'prioritized' : state
 }

@@ -9,6 +9,8 @@ export interface Deduplication {
   admit(prepared: Prepared): string | undefined
   /** A job has ended: gives what was kept for this moment. */
   release(job: MemoryJob): Prepared | undefined
+  /** A job is taken out, and what was kept for its end with it. */
+  remove(job: MemoryJob): void
   /** Lets the next job of this deduplication id be added, and gives whether there was one. */
   forget(id: string): boolean
   clear(): void
@@ -65,6 +67,9 @@ export function createDeduplication(queue: MemoryQueue, { nowMs, journal }: Dedu
       if (claim.untilMs === Number.POSITIVE_INFINITY) claims.delete(deduplication.id)
       if (claim.next) claims.set(deduplication.id, { jobId: claim.next.options.jobId, untilMs: claim.untilMs })
       return claim.next
+    },
+    remove({ id: jobId, options: { deduplication } }) {
+      if (deduplication && claims.get(deduplication.id)?.jobId === jobId) claims.delete(deduplication.id)
     },
     forget: (id) => claims.delete(id),
     clear: () => claims.clear(),

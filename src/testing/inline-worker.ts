@@ -18,7 +18,7 @@ import type { PassedOn } from '../queue/worker/worker-options.ts'
 import { countChildren } from './family.ts'
 import type { Journal } from './journal.ts'
 import type { MemoryJob } from './memory-job.ts'
-import type { MemoryQueue } from './memory-queue.ts'
+import { type MemoryQueue, sideOf } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface InlineWorker {
@@ -184,7 +184,7 @@ function sinkOf(
     },
     retry(delayMs, lifo) {
       job.attemptsMade++
-      wait(delayMs, lifo ? 'before' : 'behind')
+      wait(delayMs, lifo ? sideOf(job) : 'behind')
     },
     again(delayMs) {
       const exactMs = delayMs === undefined ? 0 : (delays.get(job.id) ?? delayMs)

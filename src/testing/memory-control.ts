@@ -3,6 +3,7 @@ import { BrineError } from '../errors.ts'
 import { cancellation } from '../queue/job/cancellation.ts'
 import { openProgress } from '../queue/job/inspect-job.ts'
 import type { JobControl } from '../queue/job/job-control.ts'
+import { stateOf } from './controlled-queue.ts'
 import { descendants } from './family.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
@@ -18,11 +19,15 @@ export interface MemoryControlSources {
 
 /** What handles ask of jobs in memory and do to them, answered as Redis would. */
 export function createMemoryControl({ queue, codec, stop, woken }: MemoryControlSources): JobControl {
+  function refuseQuarantined(name: string, id: string): void {
+    if (queue.quarantined.includes(id)) throw wrongState(name, 'it is in quarantine; replay or discard it there')
+  }
+
   return {
     async state({ id }) {
       const job = queue.get(id)
-      if (job === undefined) return 'missing'
-      return job.state === 'waiting' && job.options.priority ? 'prioritized' : job.state
+      if (job === undefined) return queue.quarantined.includes(id) ? 'quarantined' : 'missing'
+      return stateOf(job)
     },
     async info({ id }) {
       const job = queue.get(id)
@@ -47,7 +52,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
     },
     async cancel({ name, version }, id, reason) {
       const job = queue.get(id)
-      if (!job) return 'missing'
+      if (!job) return queue.quarantined.includes(id) ? 'ended' : 'missing'
       if (job.endedAt !== undefined) return 'ended'
       const error = cancellation(name, reason)
       if (job.state === 'active') {
@@ -63,7 +68,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
     },
     async remove({ name }, id) {
       const job = queue.get(id)
-      if (!job) return
+      if (!job) return refuseQuarantined(name, id)
       const family = [...descendants(job), { queue, job }]
       if (family.some((one) => one.job.state === 'active')) {
         throw wrongState(name, 'it, or a child of it, is active; cancel it')
@@ -72,17 +77,20 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
     },
     async retry({ name }, id, { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }) {
       const job = queue.get(id)
-      if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: name })
+      if (!job) {
+        refuseQuarantined(name, id)
+        throw new BrineError('JOB_REMOVED', 'the job is gone', { job: name })
+      }
       if (job.state !== state) throw wrongState(name, `it is not ${state}`)
       if (resetAttemptsMade) job.attemptsMade = 0
       if (resetAttemptsStarted) job.attemptsStarted = 0
-      queue.restart(job)
+      queue.restart(job, 'as new')
       await woken()
     },
     async promote({ name }, id) {
       const job = queue.get(id)
-      if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: name })
-      if (job.state !== 'delayed') throw wrongState(name, 'it is not delayed')
+      // As in Redis, also of one that is gone.
+      if (job?.state !== 'delayed') throw wrongState(name, 'it is not delayed')
       queue.putBack(job, 'behind')
       await woken()
     },

@@ -10,7 +10,7 @@ export interface MemoryJob {
   readonly text: string
   readonly options: EnqueueOptions
   readonly timestamp: number
-  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed' | 'quarantined'
+  state: 'waiting' | 'delayed' | 'active' | 'waiting-children' | 'completed' | 'failed'
   attemptsMade: number
   attemptsStarted: number
   progress: string | undefined
@@ -29,6 +29,8 @@ export interface MemoryJob {
   /** Since 1970, while it is delayed. */
   dueMs: number
   callOff: () => void
-  /** Among those that wait: less comes first. */
+  /** By which it waits now; 0 among those without. */
+  priority: number
+  /** Among those that wait, or have ended: less comes first. */
   order: number
 }

@@ -17,18 +17,20 @@ export interface MemoryQueue {
   paused: boolean
   /** Lets the next job of this deduplication id be added, and gives whether there was one. */
   releaseDeduplication(id: string): boolean
+  /** The ids of the jobs in quarantine, which leave theirs to others: one may stand there twice. */
+  readonly quarantined: readonly string[]
   /** How a job ended, also one of which nothing is kept. */
   ended(id: string): Ended | undefined
   /** The next job that waits, which is active then. */
   take(): MemoryJob | undefined
-  /** Back among those that wait: behind them, or before them. */
-  putBack(job: MemoryJob, where: 'behind' | 'before'): void
+  /** Back among those that wait: behind them, or before them. Default of `priority`: its own. */
+  putBack(job: MemoryJob, where: 'behind' | 'before', priority?: number): void
   delay(job: MemoryJob, ms: number): void
   /** Among those that wait, or are delayed, once its children have ended. */
   release(job: MemoryJob): void
   end(job: MemoryJob, ended: Exclude<Ended, { state: 'missing' }>): void
-  /** Back among those that wait after it has ended. */
-  restart(job: MemoryJob): void
+  /** Back among those that wait after it has ended: where a new one would be, or behind all that have no priority. */
+  restart(job: MemoryJob, where: 'as new' | 'behind'): void
   /** Takes it out, and tells those who wait for it how it ended: by default that it is gone. */
   remove(job: MemoryJob, ended?: Ended): void
   /** Takes it out as if it had never been, without an event: as BullMQ drains and cleans. */
@@ -66,6 +68,7 @@ export function createMemoryQueue({
 }: MemoryQueueOptions): MemoryQueue {
   const jobs = new Map<string, MemoryJob>()
   const ends = new Map<string, Ended>()
+  const quarantined: string[] = []
   let behind = 0
   let before = 0
   const nowMs = () => clock.now.getTime()
@@ -85,6 +88,7 @@ export function createMemoryQueue({
         dueMs: 0,
         callOff: () => {},
         tellParent: () => {},
+        priority: 0,
         order: 0,
       },
     }
@@ -101,7 +105,7 @@ export function createMemoryQueue({
   function takeOut(job: MemoryJob, ended: Ended): void {
     job.callOff()
     jobs.delete(job.id)
-    deduplication.release(job)
+    deduplication.remove(job)
     ends.set(job.id, ended)
     onEnded(job, ended)
     job.tellParent(ended)
@@ -123,6 +127,7 @@ export function createMemoryQueue({
     paused: false,
     releaseDeduplication: (id) => deduplication.forget(id),
     ended: (id) => ends.get(id),
+    quarantined,
     take() {
       if (queue.paused) return undefined
       let first: MemoryJob | undefined
@@ -136,13 +141,14 @@ export function createMemoryQueue({
       }
       return first
     },
-    putBack(job, where) {
+    putBack(job, where, priority = job.options.priority ?? 0) {
       job.callOff()
       // A new one was nowhere before.
       const prev = job.state === 'waiting' ? undefined : job.state
       job.state = 'waiting'
       journal.write('waiting', { jobId: job.id, prev })
       job.order = where === 'behind' ? ++behind : --before
+      job.priority = priority
     },
     delay(job, ms) {
       job.callOff()
@@ -155,14 +161,16 @@ export function createMemoryQueue({
       })
     },
     release(job) {
-      const { delay = 0, lifo = false } = job.options
+      const { delay = 0 } = job.options
       if (delay > 0 && job.doomed === undefined) queue.delay(job, delay)
-      else queue.putBack(job, lifo ? 'before' : 'behind')
+      else queue.putBack(job, sideOf(job))
     },
     end(job, ended) {
       const { id, options } = job
-      job.state = ended.state
+      if (ended.state !== 'quarantined') job.state = ended.state
       job.endedAt = clock.now
+      job.order = ++behind
+      job.priority = 0
       ends.set(id, ended)
       if (ended.state === 'completed') {
         journal.write('completed', { jobId: id, returnvalue: ended.text, prev: 'active' })
@@ -176,24 +184,25 @@ export function createMemoryQueue({
           journal.write('retries-exhausted', { jobId: id, attemptsMade: String(attemptsMade) })
         }
       }
-      // As it is kept in Redis, whatever its options say; its parent waits on.
-      const quarantined = ended.state === 'quarantined'
-      if (!quarantined && keepsNothing(ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail)) {
-        jobs.delete(id)
-      }
+      // As it is kept in Redis, in a place of its own and whatever its options say; its parent waits on.
+      const isQuarantined = ended.state === 'quarantined'
+      if (isQuarantined) quarantined.push(id)
+      const keep = ended.state === 'completed' ? options.removeOnComplete : options.removeOnFail
+      if (isQuarantined || keepsNothing(keep)) jobs.delete(id)
       const next = deduplication.release(job)
       onEnded(job, ended)
-      if (!quarantined) job.tellParent(ended)
+      if (!isQuarantined) job.tellParent(ended)
       if (next) onAdded(store(next))
     },
-    restart(job) {
+    restart(job, where) {
       ends.delete(job.id)
       job.endedAt = undefined
       job.doomed = undefined
-      queue.putBack(job, 'behind')
+      if (where === 'as new') queue.putBack(job, sideOf(job))
+      else queue.putBack(job, where, 0)
     },
     remove(job, ended = { state: 'missing' }) {
-      const waits = job.options.priority ? 'prioritized' : 'wait'
+      const waits = job.priority > 0 ? 'prioritized' : 'wait'
       const error = ended.state === 'failed' ? ended.encoded : undefined
       journal.write('removed', { jobId: job.id, prev: job.state === 'waiting' ? waits : job.state }, error)
       takeOut(job, ended)
@@ -212,6 +221,7 @@ export function createMemoryQueue({
       for (const job of jobs.values()) job.callOff()
       jobs.clear()
       ends.clear()
+      quarantined.length = 0
       deduplication.clear()
     },
   }
@@ -221,8 +231,12 @@ export function createMemoryQueue({
 
 /** As BullMQ has it: jobs without a priority come before those with one, of which less comes first. */
 function isBefore(a: MemoryJob, b: MemoryJob): boolean {
-  const [one = 0, other = 0] = [a.options.priority, b.options.priority]
-  return one === other ? a.order < b.order : one < other
+  return a.priority === b.priority ? a.order < b.order : a.priority < b.priority
+}
+
+/** Where a new job goes, or one that is tried again. */
+export function sideOf({ options: { lifo, priority } }: MemoryJob): 'behind' | 'before' {
+  return lifo && !priority ? 'before' : 'behind'
 }
 
 function keepsNothing(keep: EnqueueOptions['removeOnComplete']): boolean {
