@@ -17,7 +17,7 @@ import { AddingBackend } from './adding-backend.ts'
 import { corkForTurn } from './cork.ts'
 import { type Damage, isJson, longestOptions, mendHash, mendRecord } from './mend-hash.ts'
 import { StoredJob } from './stored-job.ts'
-import type { StoredOutcome } from './stored-outcome.ts'
+import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
 
@@ -40,14 +40,8 @@ export class StoredBackend extends AddingBackend {
   }
 
   /** How a job ended, as it is stored: see outcome.ts. */
-  async readOutcome(jobId: string): Promise<StoredOutcome> {
-    const [status, value] = [await this.isFinished(jobId, true)].flat()
-    if (status === 1) return { state: 'completed', text: String(value) }
-    if (status === -1) return { state: 'missing' }
-    if (status !== 2) return { state: 'pending' }
-    const client = await this.queue.client
-    const encoded = await client.hget(this.toKey(jobId), errorField)
-    return { state: 'failed', reason: String(value), encoded: encoded ?? undefined }
+  readOutcome(jobId: string): Promise<StoredOutcome> {
+    return readOutcome(this, jobId, errorField)
   }
 
   /**

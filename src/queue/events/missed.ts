@@ -1,3 +1,5 @@
+import { comparePositions, parsePosition } from './position.ts'
+
 /** What a queue's events stream was when a page of it was read. Ids are those of Redis' streams. */
 export interface StreamState {
   /** Whether there is a stream. */
@@ -20,36 +22,24 @@ export function missedAfter(
   after: string,
   { exists, holdsPosition, first, lastDeleted }: StreamState,
 ): string | undefined {
-  if (holdsPosition || compare(after, start) === 0) return undefined
+  if (holdsPosition || comparePositions(after, start) === 0) return undefined
   // A time without a number is no position of an event: there need not have been one.
   const isTime = !after.includes('-')
   if (!exists) return isTime ? undefined : start
-  if (first !== undefined && (compare(first, after) <= 0 || compare(predecessor(first), after) === 0)) return undefined
+  if (first !== undefined && (comparePositions(first, after) <= 0 || comparePositions(predecessor(first), after) === 0))
+    return undefined
   const before = first === undefined ? start : predecessor(first)
   if (lastDeleted === undefined) return before
-  const gone = compare(lastDeleted, after)
-  if (gone > 0) return first !== undefined && compare(lastDeleted, first) >= 0 ? before : lastDeleted
+  const gone = comparePositions(lastDeleted, after)
+  if (gone > 0) return first !== undefined && comparePositions(lastDeleted, first) >= 0 ? before : lastDeleted
   // A stream that never held it began anew: Redis kept nothing, or the queue was obliterated.
   return gone === 0 || isTime ? undefined : start
-}
-
-function parse(id: string): [ms: bigint, sequence: bigint] {
-  const [ms = '0', sequence = '0'] = id.split('-')
-  return [BigInt(ms), BigInt(sequence)]
-}
-
-function compare(a: string, b: string): number {
-  const [aMs, aSequence] = parse(a)
-  const [bMs, bSequence] = parse(b)
-  if (aMs !== bMs) return aMs < bMs ? -1 : 1
-  if (aSequence === bSequence) return 0
-  return aSequence < bSequence ? -1 : 1
 }
 
 const highestSequence = 2n ** 64n - 1n
 
 function predecessor(id: string): string {
-  const [ms, sequence] = parse(id)
+  const [ms, sequence] = parsePosition(id)
   if (sequence > 0n) return `${ms}-${sequence - 1n}`
   return ms > 0n ? `${ms - 1n}-${highestSequence}` : start
 }

@@ -4,6 +4,7 @@ import { longestTimerMs } from '../../longest-timer.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import type { StoredOutcome } from '../bullmq/stored-outcome.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
+import { comparePositions } from '../events/position.ts'
 import { entryField, quarantinedEvent } from '../quarantine/place.ts'
 import { type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
@@ -35,6 +36,17 @@ export interface OutcomesOptions {
 interface Waiter {
   resolve: (ended: Ended) => void
   reject: (reason: unknown) => void
+  /** Where the queue's events stood when the job was seen not to have ended: what is older tells of a run before. */
+  since: string | undefined
+  /** The last end that was told before that was known. */
+  early: Told | undefined
+}
+
+/** An event of a job's end. */
+interface Told {
+  position: string
+  /** Asks for what the event does not say; an end that an older event told of may be another one. */
+  read: () => Ended | Promise<Ended>
 }
 
 // What the events should have told is asked for at times: a stream may be trimmed before it is read.
@@ -57,29 +69,67 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     const [newest] = await readBack('+', 1)
     if (closed) return
     const events = openEvents(newest?.[0] ?? '0-0')
-    events.on('completed', ({ jobId, returnvalue }) => settle(jobId, { state: 'completed', text: returnvalue }))
-    events.on('removed', ({ jobId }) => void removed(jobId))
-    events.on('failed', (event) => {
-      // Told just before by an event of its own.
-      if (!Object.hasOwn(event, entryField)) void failed(event.jobId, event.failedReason)
+    events.on('completed', ({ jobId, returnvalue }, position) => {
+      tell(jobId, { position, read: () => ({ state: 'completed', text: returnvalue }) })
     })
-    events.on<Announcement>(quarantinedEvent, (event: RefusedEvent) => {
-      settle(event.jobId, { state: 'quarantined', refusal: refusalIn((name) => event[name]) })
+    events.on('removed', ({ jobId }, position) => {
+      const encoded = takeAnnounced(jobId)
+      tell(jobId, { position, read: () => removed(jobId, encoded) })
+    })
+    events.on('failed', (event, position) => {
+      // Told just before by an event of its own.
+      if (Object.hasOwn(event, entryField)) return
+      const { jobId, failedReason: reason } = event
+      const encoded = takeAnnounced(jobId)
+      tell(jobId, { position, read: () => failed(jobId, reason, encoded) })
+    })
+    events.on<Announcement>(quarantinedEvent, (event: RefusedEvent, position: string) => {
+      const refusal = refusalIn((name) => event[name])
+      tell(event.jobId, { position, read: () => ({ state: 'quarantined', refusal }) })
     })
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
     })
   }
 
-  async function failed(jobId: string, reason: string): Promise<void> {
-    if (!waiting.has(jobId)) return
-    let encoded = announced.get(jobId)
+  /** The error of the end that is told next. */
+  function takeAnnounced(jobId: string): string | undefined {
+    const encoded = announced.get(jobId)
+    announced.delete(jobId)
+    return encoded
+  }
+
+  /**
+   * An id may have had another end before: a job is retried, or a new one enqueued under it. The event of that end may come late, so
+   * it counts for those alone who wait since before it.
+   */
+  function tell(jobId: string, told: Told): void {
+    const waiters: Waiter[] = []
+    for (const waiter of waiting.get(jobId) ?? []) {
+      if (waiter.since === undefined) waiter.early = told
+      else if (comparePositions(told.position, waiter.since) > 0) waiters.push(waiter)
+    }
+    settle(waiters, told)
+  }
+
+  function settle(waiters: readonly Waiter[], { read }: Pick<Told, 'read'>): void {
+    if (waiters.length === 0) return
+    const ended = read()
+    const resolve = (found: Ended) => {
+      for (const waiter of waiters) waiter.resolve(found)
+    }
+    if (ended instanceof Promise) void ended.then(resolve)
+    else resolve(ended)
+  }
+
+  async function failed(jobId: string, reason: string, announcedError: string | undefined): Promise<Ended> {
+    let encoded = announcedError
     if (encoded === undefined) {
       const stored = await queue.backend.readOutcome(jobId).catch(() => undefined)
       const ended = stored?.state === 'missing' ? await past.find(jobId).catch(() => undefined) : stored
       if (ended?.state === 'failed') encoded = ended.encoded
     }
-    settle(jobId, { state: 'failed', reason, encoded })
+    return { state: 'failed', reason, encoded }
   }
 
   /** Its events may be gone when it is still kept. */
@@ -88,13 +138,10 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     return refusal ? { state: 'quarantined', refusal } : { state: 'missing' }
   }
 
-  /** A job that waited when it was cancelled was removed, and its error announced just before. */
-  async function removed(jobId: string): Promise<void> {
-    if (!waiting.has(jobId)) return
-    const encoded = announced.get(jobId)
-    if (encoded !== undefined) return settle(jobId, { state: 'failed', reason: '', encoded })
-    // It may have been announced when nobody waited yet.
-    settle(jobId, (await past.find(jobId).catch(() => undefined)) ?? { state: 'missing' })
+  /** A job that waited when it was cancelled was removed, and its error announced just before: maybe when nobody waited yet. */
+  async function removed(jobId: string, encoded: string | undefined): Promise<Ended> {
+    if (encoded !== undefined) return { state: 'failed', reason: '', encoded }
+    return (await past.find(jobId).catch(() => undefined)) ?? { state: 'missing' }
   }
 
   /** Looks a job up. Errors of Redis are left to the time that the caller waits: it may come back. */
@@ -105,17 +152,24 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
         throw error
       })
       await listening
+      // Who comes meanwhile asks on their own.
+      const waiters = [...(waiting.get(jobId) ?? [])]
       const stored = await queue.backend.readOutcome(jobId)
-      if (stored.state === 'missing') settle(jobId, (await past.find(jobId)) ?? (await inQuarantine(jobId)))
-      else if (stored.state !== 'pending') settle(jobId, stored)
+      if (stored.state === 'pending') return since(waiters, stored.position)
+      const ended = stored.state === 'missing' ? ((await past.find(jobId)) ?? (await inQuarantine(jobId))) : stored
+      for (const waiter of waiters) waiter.resolve(ended)
     } catch {
       // Asked again.
     }
   }
 
-  function settle(jobId: string, ended: Ended): void {
-    const waiters = waiting.get(jobId)
-    if (waiters) for (const waiter of waiters) waiter.resolve(ended)
+  function since(waiters: readonly Waiter[], position: string): void {
+    for (const waiter of waiters) {
+      waiter.since ??= position
+      const { early } = waiter
+      waiter.early = undefined
+      if (early && comparePositions(early.position, waiter.since) > 0) settle([waiter], early)
+    }
   }
 
   return {
@@ -147,6 +201,8 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
             end()
             reject(reason)
           },
+          since: undefined,
+          early: undefined,
         }
         const onAbort = () => waiter.reject(signal?.reason)
         signal?.addEventListener('abort', onAbort)
@@ -171,7 +227,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
 
 interface Announcement extends QueueEventsListener<string> {
   [errorField]: (event: Announced) => void
-  [quarantinedEvent]: (event: RefusedEvent) => void
+  [quarantinedEvent]: (event: RefusedEvent, position: string) => void
 }
 
 interface RefusedEvent extends Readonly<Record<string, string | undefined>> {
