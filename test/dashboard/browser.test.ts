@@ -100,7 +100,9 @@ describe.skipIf(!canBrowse)(`in a browser${why}`, { timeout: 60_000 }, () => {
     await page.goto(at('queue/payments/paid?status=completed'))
     await page.getByText('Customer').first().waitFor()
     await clickAction(page, 0)
-    await page.locator('#add-job-form .cm-content').first().waitFor()
+    // Editors come one after the other, and each fills in its own field.
+    const filled = ['jobData', 'jobOptions'].map((name) => page.locator(`#add-job-form [name="${name}"]`))
+    for (const field of filled) await expect.poll(() => field.inputValue(), { timeout: 15_000 }).toContain('{')
     await page.getByRole('button', { name: 'Duplicate', exact: true }).last().click()
     await expect.poll(async () => (await producer.control.counts()).waiting, { timeout: 15_000 }).toBe(1)
     expect(wrong).toEqual([])
