@@ -99,6 +99,6 @@ function kindOf(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : 'date'
   if (value instanceof Map) return 'map'
   if (value instanceof Set) return 'set'
-  if (Number.isNaN(value)) return 'NaN'
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return typeof value
 }
