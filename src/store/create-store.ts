@@ -5,7 +5,7 @@ import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { type ConnectionInput, openConnection } from '../queue/connection/connection.ts'
 import { refused } from '../queue/connection/reply.ts'
-import { createAsk } from './ask.ts'
+import { createAsker } from './ask.ts'
 import { scanKeys } from './scan-keys.ts'
 import type { Lifetime, SetOptions, Store } from './store.ts'
 import { createValueCodec } from './value-codec.ts'
@@ -39,13 +39,17 @@ export function createStore(options: StoreOptions = {}): Store {
   requireText('prefix', prefix)
   const codec = createValueCodec('key', ofCodec, prefix)
   const connection = openConnection(given, 'fail')
-  const ask = createAsk(connection, timeoutMs)
+  const asker = createAsker(connection, timeoutMs)
   const computing = new Map<string, Promise<string | Buffer>>()
   let closing: Promise<void> | undefined
 
-  function redis<T>(question: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+  function refuseClosed(): void {
     if (closing) throw new BrineError('CLOSED', 'this store is closed; open another with createStore')
-    return ask(question)
+  }
+
+  async function redis<T>(question: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+    refuseClosed()
+    return asker.ask(question)
   }
 
   function keyOf(key: string): string {
@@ -53,31 +57,37 @@ export function createStore(options: StoreOptions = {}): Store {
     return prefix + key
   }
 
-  async function write(at: string, text: string, { ttlMs, onlyIfAbsent = false }: SetOptions): Promise<boolean> {
-    const conditions = [...expiry(ttlMs), ...(onlyIfAbsent ? ['NX'] : [])]
-    return (await redis((client) => client.call('SET', at, text, ...conditions))) === 'OK'
+  function write(at: string, text: string, options: SetOptions | undefined): Promise<unknown> {
+    refuseClosed()
+    const args = [at, text]
+    if (options) args.push(...expiry(options.ttlMs), ...(options.onlyIfAbsent ? ['NX'] : []))
+    return asker.command('set', args, 'utf8')
+  }
+
+  async function read(at: string): Promise<Buffer | null> {
+    refuseClosed()
+    return (await asker.command('get', [at], null)) as Buffer | null
   }
 
   async function textFor(key: string, schema: z.ZodType | undefined, compute: () => unknown, options: Lifetime) {
     const at = keyOf(key)
-    const stored = await redis((client) => client.getBuffer(at))
+    const stored = await read(at)
     if (stored !== null) return stored
     const made = await codec.encodeChecked(key, await compute(), schema)
-    if (await write(at, made, { ...options, onlyIfAbsent: true })) return made
+    if ((await write(at, made, { ...options, onlyIfAbsent: true })) === 'OK') return made
     // Another process was faster. What it stored may have expired since.
-    return (await redis((client) => client.getBuffer(at))) ?? made
+    return (await read(at)) ?? made
   }
 
   return {
-    async set(key: string, value: unknown, options: SetOptions = {}) {
+    async set(key: string, value: unknown, options?: SetOptions) {
       // A misspelt lifetime would be none, and a misspelt condition write over what is there.
-      checkOptions(options, ['ttlMs', 'onlyIfAbsent'], 'store.set')
-      return write(keyOf(key), codec.encode(key, value), options)
+      if (options !== undefined) checkOptions(options, ['ttlMs', 'onlyIfAbsent'], 'store.set')
+      return (await write(keyOf(key), codec.encode(key, value), options)) === 'OK'
     },
 
     async get(key: string, schema?: z.ZodType) {
-      const at = keyOf(key)
-      const stored = await redis((client) => client.getBuffer(at))
+      const stored = await read(keyOf(key))
       return stored === null ? undefined : codec.decode(key, stored, schema)
     },
 
@@ -154,6 +164,6 @@ function requireMs(name: string, value: number): void {
 
 // Half a surrogate pair would become a replacement character on its way, and two keys one.
 function requireText(name: string, value: string): void {
-  if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return
+  if (typeof value === 'string' && value.isWellFormed()) return
   throw new BrineError('OPTIONS_INVALID', 'must be a string of whole characters', { path: name })
 }

@@ -13,7 +13,8 @@ export interface ValueCodec {
   encode(name: string, value: unknown): string
   /** The same for a value that must be one that `schema` accepts. */
   encodeChecked(name: string, value: unknown, schema: z.ZodType | undefined): Promise<string>
-  decode(name: string, stored: string | Uint8Array, schema: z.ZodType | undefined): Promise<unknown>
+  /** The value, or a promise of it where zod has to look at it. */
+  decode(name: string, stored: string | Uint8Array, schema: z.ZodType | undefined): unknown
 }
 
 const failure = { code: 'VALUE_INVALID' } as const
@@ -51,6 +52,16 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     }
   }
 
+  async function validated(name: string, read: unknown, validator: Validator): Promise<unknown> {
+    try {
+      const { value } = await validator.readOutput(read, failure)
+      refuseThenable(value)
+      return value
+    } catch (error) {
+      throw keptIn(keeper, name, error)
+    }
+  }
+
   return {
     encode,
     async encodeChecked(name, value, schema) {
@@ -64,14 +75,14 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
         throw keptIn(keeper, name, error)
       }
     },
-    async decode(name, stored, schema) {
+    decode(name, stored, schema) {
       try {
         const validator = schema && validatorOf(schema)
         const text = typeof stored === 'string' ? stored : textOf(stored)
         const opened = envelopes.decode(text, placeOf(name), validator)
-        const { value } = validator && !opened.checked ? await validator.readOutput(opened.value, failure) : opened
-        refuseThenable(value)
-        return value
+        if (validator && !opened.checked) return validated(name, opened.value, validator)
+        refuseThenable(opened.value)
+        return opened.value
       } catch (error) {
         throw keptIn(keeper, name, error)
       }

@@ -23,30 +23,27 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
   return {
     send<T>(work: () => Promise<T>) {
       return new Promise<T>((resolve, reject) => {
-        const sending = {
-          sent: false,
-          late() {
-            // What follows is not to be sent into a connection that is dead.
-            connection.revive(reviveMs).catch(() => {})
-            reject(connection.unreachable(sending.sent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
-          },
-        }
+        let isSent = false
+        const deadline = deadlines.begin(() => {
+          // What follows is not to be sent into a connection that is dead.
+          connection.revive(reviveMs).catch(() => {})
+          reject(connection.unreachable(isSent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
+        })
         const attempt = () => {
-          if (!deadlines.has(sending)) return
+          if (!deadline.isPending) return
           if (!connection.isReady) return void connection.change().then(attempt)
-          sending.sent = true
+          isSent = true
           work().then(end, failed)
         }
         const end = (value: T) => {
-          deadlines.end(sending)
+          deadlines.end(deadline)
           resolve(value)
         }
         const failed = (error: unknown) => {
           if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
-          deadlines.end(sending)
+          deadlines.end(deadline)
           reject(describe(error, connection))
         }
-        deadlines.begin(sending)
         attempt()
       })
     },
