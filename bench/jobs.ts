@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts'
 import { beside } from './beside.ts'
 import { ofOrders } from './cargo.ts'
 import { type Cost, costOf } from './clock.ts'
-import { type Costs, interleave } from './interleave.ts'
+import { Findings, inTurn } from './interleave.ts'
 import { openBrine, openRaw, type Peer } from './job-peers.ts'
 import { makeOrder, type Order } from './order.ts'
 import type { Settings } from './settings.ts'
@@ -25,14 +25,25 @@ const names: readonly Name[] = ['raw', 'brine', 'sign', 'encrypt']
 /** Measures jobs per second, in and out of the queue. */
 export async function benchJobs({ settings, server }: Bench): Promise<Table[]> {
   const orders = settings.jobOrders.map(makeOrder)
+  const findings = new Findings<Order, Name>()
   const tasks = new Set<string>()
-  const costs = await interleave(orders, names, settings.rounds, (order, name) =>
-    server.withPrefix(async (prefix) => {
-      const round = await playRound(peers[name](server.url, prefix), order, settings)
-      for (const task of round.keys()) tasks.add(task)
-      return round
-    }),
-  )
+  // A round before them only warms up.
+  for (let round = 0; round <= settings.rounds; round += 1) {
+    for (const order of inTurn(orders, round)) {
+      await server.withPrefix(async (prefix) => {
+        const opened = names.map((name) => ({ name, peer: peers[name](server.url, `${prefix}-${name}`) }))
+        try {
+          await playRound(inTurn(opened, round), order, settings, (name, task, cost) => {
+            tasks.add(task)
+            if (round > 0) findings.add(order, name, task, cost)
+          })
+        } finally {
+          await Promise.all(opened.map(({ peer }) => peer.close()))
+        }
+      })
+    }
+  }
+  const costs = findings.median
   const plain: Cell[][] = []
   const sealed: Cell[][] = []
   for (const order of orders) {
@@ -76,30 +87,43 @@ export async function benchJobs({ settings, server }: Bench): Promise<Table[]> {
   ]
 }
 
-async function playRound(peer: Peer<Order>, order: Order, settings: Settings): Promise<Costs> {
-  const { singly, atOnce, bulk } = settings
+interface Opened {
+  readonly name: Name
+  readonly peer: Peer<Order>
+}
+
+// A turn is short, and on connections that stay: what a neighbour takes away it takes for a second or two, and how fast a connection is
+// depends on the core that it happens to be on.
+const turn = 100
+
+async function playRound(
+  opened: readonly Opened[],
+  order: Order,
+  { singly, atOnce, bulk }: Settings,
+  found: (name: Name, task: string, cost: Cost) => void,
+): Promise<void> {
   const bulks = Math.ceil(atOnce / bulk)
+  const turns = Math.ceil(singly / turn)
+  const each = Math.ceil(singly / turns)
   const orders = Array.from({ length: bulk }, () => order)
-  const costs = new Map<string, Cost>()
-  try {
-    await peer.enqueue(order)
-    const one = async () => {
-      for (let count = 0; count < singly; count += 1) await peer.enqueue(order)
+  const take = async (times: number, task: string, count: number, run: (peer: Peer<Order>) => Promise<unknown>) => {
+    for (let time = 0; time < times; time += 1) {
+      for (const { name, peer } of inTurn(opened, time)) found(name, task, await costOf(count, () => run(peer)))
     }
-    costs.set('enqueued one after the other', await costOf(singly, one))
-    const all = () => Promise.all(Array.from({ length: atOnce }, () => peer.enqueue(order)))
-    costs.set(`enqueued ${atOnce.toLocaleString('en')} at once`, await costOf(atOnce, all))
-    const many = async () => {
-      for (let count = 0; count < bulks; count += 1) await peer.enqueueBulk(orders)
-    }
-    costs.set(`enqueued in bulks of ${bulk}`, await costOf(bulks * bulk, many))
-    const sent = 1 + singly + atOnce + bulks * bulk
+  }
+  for (const { peer } of opened) await peer.enqueue(order)
+  await take(turns, 'enqueued one after the other', each, async (peer) => {
+    for (let count = 0; count < each; count += 1) await peer.enqueue(order)
+  })
+  await take(2, `enqueued ${atOnce.toLocaleString('en')} at once`, atOnce, (peer) =>
+    Promise.all(Array.from({ length: atOnce }, () => peer.enqueue(order))),
+  )
+  await take(bulks, `enqueued in bulks of ${bulk}`, bulk, (peer) => peer.enqueueBulk(orders))
+  const sent = 1 + turns * each + 2 * atOnce + bulks * bulk
+  for (const { name, peer } of opened) {
     // One that lost jobs would be fast for nothing.
     deepStrictEqual(await peer.count(), { waiting: sent, completed: 0, failed: 0 })
-    costs.set('processed, 50 at a time', await workThrough(peer, sent, order))
+    found(name, 'processed, 50 at a time', await workThrough(peer, sent, order))
     deepStrictEqual(await peer.count(), { waiting: 0, completed: sent, failed: 0 })
-    return costs
-  } finally {
-    await peer.close()
   }
 }
