@@ -95,6 +95,8 @@ interface Opened {
 // A turn is short, and on connections that stay: what a neighbour takes away it takes for a second or two, and how fast a connection is
 // depends on the core that it happens to be on.
 const turn = 100
+const longTurn = 1_000
+const concurrency = 50
 
 async function playRound(
   opened: readonly Opened[],
@@ -106,11 +108,11 @@ async function playRound(
   const turns = Math.ceil(singly / turn)
   const each = Math.ceil(singly / turns)
   const orders = Array.from({ length: bulk }, () => order)
-  const take = async (times: number, task: string, count: number, run: (peer: Peer<Order>) => Promise<unknown>) => {
-    for (let time = 0; time < times; time += 1) {
-      for (const { name, peer } of inTurn(opened, time)) found(name, task, await costOf(count, () => run(peer)))
-    }
+  const turnsOf = async (times: number, play: (one: Opened) => Promise<void>) => {
+    for (let time = 0; time < times; time += 1) for (const one of inTurn(opened, time)) await play(one)
   }
+  const take = (times: number, task: string, count: number, run: (peer: Peer<Order>) => Promise<unknown>) =>
+    turnsOf(times, async ({ name, peer }) => found(name, task, await costOf(count, () => run(peer))))
   for (const { peer } of opened) await peer.enqueue(order)
   await take(turns, 'enqueued one after the other', each, async (peer) => {
     for (let count = 0; count < each; count += 1) await peer.enqueue(order)
@@ -120,10 +122,16 @@ async function playRound(
   )
   await take(bulks, `enqueued in bulks of ${bulk}`, bulk, (peer) => peer.enqueueBulk(orders))
   const sent = 1 + turns * each + 2 * atOnce + bulks * bulk
-  for (const { name, peer } of opened) {
-    // One that lost jobs would be fast for nothing.
-    deepStrictEqual(await peer.count(), { waiting: sent, completed: 0, failed: 0 })
-    found(name, 'processed, 50 at a time', await workThrough(peer, sent, order))
-    deepStrictEqual(await peer.count(), { waiting: 0, completed: sent, failed: 0 })
+  // One that lost jobs would be fast for nothing.
+  for (const { peer } of opened) deepStrictEqual(await peer.count(), { waiting: sent, completed: 0, failed: 0 })
+  const done = Math.min(longTurn, sent)
+  // A worker that has done enough ends what it has taken.
+  const works = Math.max(1, Math.floor(sent / (done + concurrency)))
+  await turnsOf(works, async ({ name, peer }) => {
+    found(name, `processed, ${concurrency} at a time`, await workThrough(peer, done, order, concurrency))
+  })
+  for (const { peer } of opened) {
+    const { waiting, completed, failed } = await peer.count()
+    deepStrictEqual([completed >= works * done, waiting + completed, failed], [true, sent, 0])
   }
 }
