@@ -11,15 +11,18 @@ export interface Pace {
 
 /**
  * Microseconds for one run of each subject: the median of the rounds in which all take turns, so that a noisy neighbour
- * troubles all alike. What the machine's absolute speed is does not matter; the ratios do.
+ * troubles all alike. Another one begins each round: as all of a round together make about as much garbage as was collected once,
+ * the same one would pay for it each time. What the machine's absolute speed is does not matter; the ratios do.
  */
 export function measure(subjects: readonly Subject[], { rounds, roundMs }: Pace): Map<string, number> {
-  const batches = new Map(subjects.map((subject) => [subject, batchSize(subject, roundMs)]))
-  const times = new Map(subjects.map((subject) => [subject, [] as number[]]))
+  const measured = subjects.map((subject) => ({ subject, batch: batchSize(subject, roundMs), times: [] as number[] }))
   for (let round = 0; round < rounds; round += 1) {
-    for (const [subject, batch] of batches) times.get(subject)?.push(time(subject, batch))
+    const first = round % measured.length
+    for (const { subject, batch, times } of [...measured.slice(first), ...measured.slice(0, first)]) {
+      times.push(time(subject, batch))
+    }
   }
-  return new Map(subjects.map((subject) => [subject.name, median(times.get(subject) ?? [])]))
+  return new Map(measured.map(({ subject, times }) => [subject.name, median(times)]))
 }
 
 function batchSize(subject: Subject, roundMs: number): number {
