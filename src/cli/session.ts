@@ -149,7 +149,7 @@ export function openSession(options: GlobalOptions): Session {
   return session
 }
 
-/** ioredis goes on in database 0 when the one that was named is refused: it would be looked at, and drained, in its place. */
+/** What sees to it in connection.ts leaves a client of the user's own alone, which goes on in database 0: it would be drained in its place. */
 async function checkDatabase({ client, address }: Connection): Promise<void> {
   const db = 'db' in client.options ? client.options.db : undefined
   if (!db) return

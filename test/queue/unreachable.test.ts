@@ -4,7 +4,8 @@ import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from '../../src/embedded/index.ts'
 import { openConnection } from '../../src/queue/connection/connection.ts'
-import { redisUrl } from '../connection.ts'
+import { createStore } from '../../src/store/create-store.ts'
+import { openClient, redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection, untyped } from './people.ts'
 
 /** A server that takes connections and never says a word. */
@@ -106,6 +107,30 @@ test('tells what the server itself refuses', async () => {
   Object.assign(url, { username: user, password: 'pass' })
   const producer = openProducer(peopleQueue(), { connection: url.href })
   expect(await rejection(producer.enqueue('anything', 1))).toMatchObject({ code: 'REDIS_REFUSED', job: 'anything' })
+})
+
+test('a database that Redis does not have is refused, and nothing is done in database 0 in its place', async () => {
+  const absent = new URL(redisUrl)
+  absent.pathname = '/999'
+  const connection = absent.href
+  const contract = peopleQueue()
+  const waiting = await openProducer(contract).enqueue('anything', 'of database 0')
+  const client = openClient()
+  const all = () => client.keys(`${contract.prefix}*`)
+  const before = await all()
+
+  const refused = { code: 'REDIS_UNREACHABLE', message: expect.stringContaining('no database 999') }
+  const producer = openProducer(contract, { connection, enqueueTimeoutMs: 500 })
+  expect(await rejection(producer.enqueue('anything', 1))).toMatchObject(refused)
+  expect(await rejection(producer.enqueueBulk([{ name: 'anything', payload: 2 }]))).toMatchObject(refused)
+  const store = createStore({ connection, prefix: `${contract.prefix}:`, timeoutMs: 500 })
+  onTestFinished(() => store.close())
+  expect(await rejection(store.set('key', 1))).toMatchObject(refused)
+  const worker = openWorker(contract, (payload) => payload, { connection })
+  const failed = await new Promise((resolve) => worker.bullmq.once('error', resolve))
+  expect(String(failed)).toContain('DB index')
+  expect((await all()).sort()).toEqual(before.sort())
+  expect(await waiting.state()).toBe('waiting')
 })
 
 test.each([

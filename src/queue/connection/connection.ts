@@ -85,6 +85,8 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   // Without this one, an emitter of errors that nobody listens to would end the process, or print for ever.
   const onError = (error: Error) => {
     lastError = error
+    // ioredis would go on in database 0, and what is meant for another be written there, and worked on.
+    if (use.owned && isNoDatabase(error)) client.disconnect(true)
   }
   // As BullMQ does: a client of the user's may serve many producers and workers.
   client.setMaxListeners(client.getMaxListeners() + 1)
@@ -121,7 +123,11 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   const unreachable = (what: string) => {
     // The error of a host with several addresses has no message.
     const why = lastError ? ` (${lastError.message || Reflect.get(lastError, 'code') || lastError.name})` : ''
-    const happened = turnedAway.test(lastError?.message ?? '') ? 'Redis turns this user away' : what
+    const happened = isNoDatabase(lastError)
+      ? `Redis gives no database ${isCluster(client) ? 0 : client.options.db}`
+      : turnedAway.test(lastError?.message ?? '')
+        ? 'Redis turns this user away'
+        : what
     return new BrineError(
       'REDIS_UNREACHABLE',
       `${happened} at ${address}${why}; ${remedyOf(lastError)}`,
@@ -182,8 +188,14 @@ function noop(): void {}
 
 const turnedAway = /NOAUTH|WRONGPASS|NOPERM/
 
+/** Whether ioredis tells by it that the database which was named was refused. */
+function isNoDatabase(error: (Error & { command?: { name?: unknown } }) | undefined): boolean {
+  return error?.command?.name === 'select'
+}
+
 // A server that is there but turns us away is not started once more.
 function remedyOf(error: Error | undefined): string {
+  if (isNoDatabase(error)) return 'name one that it has in connection: databases of its configuration tells how many'
   if (turnedAway.test(error?.message ?? '')) return 'give the username and password that it asks for in connection'
   if (/certificate|\bTLS\b|\bSSL\b/i.test(error?.message ?? ''))
     return 'give tls: { ca } in connection, or mend its certificate'
