@@ -1,4 +1,5 @@
 import type { QueueContract } from '../contract/contract.ts'
+import { isContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { ConnectionInput } from '../queue/connection/connection.ts'
@@ -38,11 +39,6 @@ export function defineConfig(config: BrineConfig): BrineConfig {
 
 function require(holds: boolean, path: string, expectation: string): void {
   if (!holds) throw new BrineError('OPTIONS_INVALID', `must be ${expectation}`, { path })
-}
-
-// By its shape: the project's brinemq may be another copy of the package than the command's.
-function isContract(one: unknown): boolean {
-  return typeof one === 'object' && one !== null && 'name' in one && 'entries' in one && 'jobs' in one
 }
 
 function isTexts(list: unknown): boolean {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Compression } from '../codec/compress.ts'
 import type { Limits } from '../codec/limits.ts'
 import type { Keyring } from '../codec/seal/keyring.ts'
+import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import type { Upcaster } from '../model/upcast-steps.ts'
 import type { Validator } from '../schema/validate.ts'
@@ -49,6 +50,18 @@ export interface ContractJob {
   readonly progress: Validator | undefined
   readonly timeoutMs: number | undefined
   readonly options: EnqueueOptions
+}
+
+// By its shape: the project's brinemq may be another copy of the package than the command's.
+export function isContract(one: unknown): boolean {
+  return typeof one === 'object' && one !== null && 'name' in one && 'entries' in one && 'jobs' in one
+}
+
+/** Refuses what is no contract, such as the name of a queue. Throws OPTIONS_INVALID. */
+export function checkContract(given: unknown, what: string): void {
+  if (isContract(given)) return
+  const remedy = `${what} takes a contract first, which defineQueue makes, as in ${what}(people)`
+  throw new BrineError('OPTIONS_INVALID', remedy, { path: 'contract' })
 }
 
 /** The job that a name in Redis means: one of the contract's, or one that was renamed since. */

@@ -86,6 +86,12 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
       `a queue's name cannot end with ${suffix}: such a queue keeps the jobs of another`,
     )
   }
+  if (typeof definition !== 'object' || definition === null) {
+    throw new BrineError(
+      'CONTRACT_INVALID',
+      `the queue '${name}' takes what defines it: { jobs: { name: { payload } } }`,
+    )
+  }
   const { models = [], jobs, schedules = {}, limits, stacks = false, prefix, accept, compress } = definition
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw new BrineError('CONTRACT_INVALID', 'prefix must be a text that is not empty')
@@ -138,7 +144,8 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
   }
   const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
     const schema = given[key]
-    if (!(schema instanceof $ZodType)) throw refuse(key, 'must be a schema of zod 4, such as z.object({ … })')
+    if (!(schema instanceof $ZodType))
+      throw refuse(key, 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model')
     return createValidator(schema, { visits: visitsOf(limits) })
   }
   return Object.freeze({

@@ -16,6 +16,7 @@ export function createRegistry(models: readonly Model[]): Registry {
   const byPrototype = new Map<object, Model>()
   const byTag = new Map<string, Model>()
   const bySchema = new Map<$ZodType, Model>()
+  if (!Array.isArray(models)) throw new BrineError('MODEL_INVALID', 'models must be a list, as in models: [person]')
   for (const model of models) {
     if (typeof model?.read !== 'function' || typeof model.class !== 'function') {
       throw new BrineError('MODEL_INVALID', 'models holds something that defineModel did not make')

@@ -1,4 +1,4 @@
-import type { QueueContract } from '../contract/contract.ts'
+import { checkContract, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { type ConnectionInput, openConnection } from '../queue/connection/connection.ts'
@@ -46,13 +46,15 @@ export function createMonitor<const C extends QueueContract>(
   contracts: C | readonly C[],
   options: MonitorOptions = {},
 ): Monitor<C> {
+  const all = [contracts].flat()
+  for (const contract of all) checkContract(contract, 'createMonitor')
   checkOptions(options, knownOptions, 'createMonitor')
   const { prefix, timeoutMs = 5_000 } = options
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) {
     throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, more than 0', { path: 'timeoutMs' })
   }
   const connection = openConnection(options.connection, 'fail')
-  const opened = [contracts].flat().map((contract) => openQueue(contract, { connection, prefix, timeoutMs }))
+  const opened = all.map((contract) => openQueue(contract, { connection, prefix, timeoutMs }))
   let closing: Promise<void> | undefined
 
   async function shutDown(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, type $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
+import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
 import { type BoundedParse, type BoundedSchema, boundSchema } from './bounded-schema.ts'
@@ -55,11 +55,15 @@ export interface ValidatorOptions {
   visits?: number
 }
 
-/** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends. */
+/** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends, and OPTIONS_INVALID for none. */
 export function createValidator<S extends z.ZodType>(
   schema: S,
   { undeclared = 'drop', visits = visitsOf() }: ValidatorOptions = {},
 ): Validator<S> {
+  if (!(schema instanceof $ZodType)) {
+    const remedy = 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model'
+    throw new BrineError('OPTIONS_INVALID', remedy, { path: 'schema' })
+  }
   const changes = finite(() => changesValues(schema))
   const strict = (given: $ZodType) => (undeclared === 'refuse' ? finite(() => strictSchema(given)) : given)
   const full = changes ? schema : strict(schema)

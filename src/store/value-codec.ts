@@ -33,7 +33,8 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     return keeper === 'key' ? { kind: 'value', id: prefix + name } : { kind: 'value' }
   }
 
-  function validatorOf(schema: z.ZodType): Validator {
+  function validatorOf(schema: z.ZodType | undefined): Validator | undefined {
+    if (schema === undefined) return undefined
     const known = validators.get(schema)
     if (known) return known
     const validator = createValidator(schema, { visits: visitsOf(options.limits) })
@@ -66,7 +67,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     encode,
     async encodeChecked(name, value, schema) {
       try {
-        const checked: Checked = { validator: schema && validatorOf(schema), failure }
+        const checked: Checked = { validator: validatorOf(schema), failure }
         const encoded = envelopes.encodeChecked(value, placeOf(name), checked)
         const text = encoded instanceof Promise ? await encoded : encoded
         refuseThenable(value)
@@ -77,7 +78,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     },
     decode(name, stored, schema) {
       try {
-        const validator = schema && validatorOf(schema)
+        const validator = validatorOf(schema)
         const text = typeof stored === 'string' ? stored : textOf(stored)
         const opened = envelopes.decode(text, placeOf(name), validator)
         if (validator && !opened.checked) return validated(name, opened.value, validator)

@@ -1,6 +1,7 @@
 import type { Checked, Place } from '../codec/envelope.ts'
-import type { JobNames, QueueContract, ResultInput } from '../contract/contract.ts'
+import { checkContract, type JobNames, type QueueContract, type ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { checkUse } from '../queue/check-use.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import type { Producer } from '../queue/producer/producer.ts'
@@ -60,8 +61,11 @@ export interface FakeProducerOptions<C extends QueueContract> {
  */
 export function createFakeProducer<C extends QueueContract>(
   contract: C,
-  { clock = createTestClock(), use }: FakeProducerOptions<NoInfer<C>> = {},
+  options: FakeProducerOptions<NoInfer<C>> = {},
 ): FakeProducer<C> {
+  checkContract(contract, 'createFakeProducer')
+  checkOptions(options, ['clock', 'use'], 'createFakeProducer')
+  const { clock = createTestClock(), use } = options
   let household = new Household()
   let captured: CapturedJob<QueueContract, string>[] = []
   const { codec, queue, members } = createMemoryProducer(contract, {

@@ -1,6 +1,7 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type { JobNames, QueueContract, ResultOutput } from '../contract/contract.ts'
+import { checkContract, type JobNames, type QueueContract, type ResultOutput } from '../contract/contract.ts'
 import type { BrineError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
 import { checkUse } from '../queue/check-use.ts'
 import { createHandle, type HandleSources } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
@@ -61,6 +62,9 @@ export interface InlineOptions<C extends QueueContract>
   onError?: ((error: Error) => void) | undefined
 }
 
+const workersOptions = ['settings', 'use', 'retry', 'backoff', 'limiter']
+const inlineOptions = [...workersOptions, 'handlers', 'clock', 'enqueues', 'autorun', 'onError']
+
 /**
  * Runs a contract's handlers in this process: an enqueue opens, decodes, validates and handles its job at once, and encodes
  * what comes of it, all as a worker does, and returns when the attempt has ended. What the handler throws is not thrown by
@@ -75,7 +79,9 @@ export interface InlineOptions<C extends QueueContract>
  * console.log(await job.result())
  */
 export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
+  checkContract(contract, 'createInline')
   const given = checkHandlers(contract, options?.handlers)
+  checkOptions(options, inlineOptions, 'createInline')
   const { clock = createTestClock(), autorun = true, settings, onError } = options
   const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues)
   let household = new Household()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createFakeProducer } from '../../src/testing/index.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection, untyped } from './people.ts'
 
 const john = new Person('John', 20)
@@ -31,6 +32,18 @@ test.each([
     untyped(producer.enqueueBulk)([{ name: 'anything', payload: 1 }, bad, { name: 'anything', payload: 3 }]),
   )
   expect(error).toMatchObject({ code, path, job: bad.name })
+  expect(await producer.bullmq.count()).toBe(0)
+})
+
+test.each([
+  ['an item that is misspelt', [{ name: 'anything', payload: 1, opts: { delay: 5 } }], '$[0].opts'],
+  ['an item that is none', [{ name: 'anything', payload: 1 }, undefined], '$[1]'],
+  ['one job alone', { name: 'anything', payload: 1 }, undefined],
+])('refuses %s', async (_title, items, path) => {
+  const producer = openProducer()
+  for (const enqueueBulk of [producer.enqueueBulk, createFakeProducer(peopleQueue()).enqueueBulk]) {
+    expect(await rejection(untyped(enqueueBulk)(items))).toMatchObject({ code: 'OPTIONS_INVALID', path })
+  }
   expect(await producer.bullmq.count()).toBe(0)
 })
 

@@ -113,6 +113,10 @@ test('says that a job is not in the state that is needed, or not there', async (
   expect(await rejection(producer.job('anything', 'nobody').retry())).toMatchObject({ code: 'JOB_REMOVED' })
   const { retry } = job
   expect(await rejection(untyped(retry.bind(job))({ state: 'waiting' }))).toMatchObject({ code: 'OPTIONS_INVALID' })
+  const misspelt = { code: 'OPTIONS_INVALID', path: 'foo' }
+  expect(await rejection(untyped(retry.bind(job))({ foo: 1 }))).toMatchObject(misspelt)
+  expect(await rejection(untyped(job.result.bind(job))({ foo: 1 }))).toMatchObject(misspelt)
+  expect(await rejection(untyped(job.logs.bind(job))({ foo: 1 }))).toMatchObject(misspelt)
 })
 
 test('ends with CLOSED when the producer is closed, and with REDIS_UNREACHABLE without a Redis', async () => {

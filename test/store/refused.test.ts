@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineModel } from '../../src/model/define-model.ts'
 import { createStore } from '../../src/store/create-store.ts'
 import { openClient } from '../connection.ts'
+import { untyped } from '../untyped.ts'
 import { john, openStore } from './open-store.ts'
 import { person, Query, query } from './person.ts'
 
@@ -32,6 +33,8 @@ describe('what is refused', () => {
       // @ts-expect-error
       ({ store }) => store.setMany([['key', 1]], { onlyIfAbsent: true }),
     ],
+    ['a model for a schema', 'OPTIONS_INVALID', 'schema', ({ store }) => untyped(store.get)('john', person)],
+    ['nothing for a schema', 'OPTIONS_INVALID', 'schema', ({ store }) => untyped(store.get)('john', null)],
     ['half a character in a key', 'OPTIONS_INVALID', 'key', ({ store }) => store.get('key\ud800')],
     [
       'a value that the schema refuses',

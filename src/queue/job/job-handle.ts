@@ -2,6 +2,7 @@ import { type InspectOptions, inspect } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
 import { root } from '../../path.ts'
 import { quarantinedError } from '../quarantine/refusal.ts'
 import type { Cancelled } from './cancel-job.ts'
@@ -91,7 +92,9 @@ class Handle implements JobHandle {
     return this.#job.name
   }
 
-  async result({ timeoutMs = defaultTimeoutMs, signal }: ResultOptions = {}): Promise<unknown> {
+  async result(options: ResultOptions = {}): Promise<unknown> {
+    checkOptions(options, ['timeoutMs', 'signal'], 'result')
+    const { timeoutMs = defaultTimeoutMs, signal } = options
     const { name } = this.#job
     if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
       throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
@@ -124,7 +127,9 @@ class Handle implements JobHandle {
     return read && bare(read.value, 'PROGRESS_INVALID', this.name)
   }
 
-  async logs({ start = 0, end = -1 }: { start?: number | undefined; end?: number | undefined } = {}): Promise<JobLogs> {
+  async logs(range: { start?: number | undefined; end?: number | undefined } = {}): Promise<JobLogs> {
+    checkOptions(range, ['start', 'end'], 'logs')
+    const { start = 0, end = -1 } = range
     return this.#control.logs(this, start, end)
   }
 
@@ -140,6 +145,7 @@ class Handle implements JobHandle {
   }
 
   async retry(options: RetryOptions = {}): Promise<void> {
+    checkOptions(options, ['state', 'resetAttemptsMade', 'resetAttemptsStarted'], 'retry')
     await this.#control.retry(this.#job, this.id, options)
     this.#sources.outcomes.begin(this.id)
   }

@@ -3,6 +3,7 @@ import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
 import { element, join, property, root } from '../../path.ts'
 
 /** A job as it may be sent: checked, encoded, with the contract's defaults and an id. */
@@ -26,6 +27,8 @@ interface Item {
   payload?: unknown
   options?: EnqueueOptions | undefined
 }
+
+const itemKeys = ['name', 'payload', 'options']
 
 /** What every enqueue does before anything is sent, wherever it is sent to. */
 export interface Preparer {
@@ -76,9 +79,14 @@ export function createPreparer(
     find,
     prepare,
     async prepareAll(items) {
+      if (!Array.isArray(items)) {
+        throw new BrineError('OPTIONS_INVALID', `many jobs are a list of items: ${itemKeys.join(', ')}`)
+      }
       const all: Prepared[] = []
-      for (const [index, { name, payload, options }] of items.entries()) {
+      for (const [index, item] of items.entries()) {
         try {
+          checkOptions(item, itemKeys, 'an item')
+          const { name, payload, options } = item
           const prepared = prepare(name, payload, options)
           all.push(prepared instanceof Promise ? await prepared : prepared)
         } catch (error) {

@@ -1,5 +1,5 @@
 import type { QueueOptions } from 'bullmq'
-import type { QueueContract } from '../../contract/contract.ts'
+import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { checkUse } from '../check-use.ts'
@@ -25,6 +25,7 @@ const defaultEnqueueTimeoutMs = 5_000
 
 /** The options that are the producer's own, checked and with their defaults, and those that go to BullMQ's queue. */
 export function checkProducerOptions<C extends QueueContract>(contract: C, options: ProducerOptions<C>) {
+  checkContract(contract, 'createProducer')
   checkOptions(options, producerOptions, 'createProducer')
   const { connection, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
   const { streams, telemetry } = options

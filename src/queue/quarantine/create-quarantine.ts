@@ -1,4 +1,4 @@
-import type { QueueContract } from '../../contract/contract.ts'
+import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
@@ -35,6 +35,7 @@ const defaultTimeoutMs = 5_000
  * await quarantine.close()
  */
 export function createQuarantine(contract: QueueContract, options: QuarantineOptions = {}): OpenQuarantine {
+  checkContract(contract, 'createQuarantine')
   checkOptions(options, ['connection', 'prefix', 'timeoutMs'], 'createQuarantine')
   const { prefix = contract.prefix, timeoutMs = defaultTimeoutMs } = options
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) {

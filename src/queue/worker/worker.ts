@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq'
-import type { QueueContract } from '../../contract/contract.ts'
+import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
@@ -83,6 +83,7 @@ const storeMs = 2_000
  * })
  */
 export function createWorker<C extends QueueContract>(contract: C, options: WorkerOptions<C>): QueueWorker {
+  checkContract(contract, 'createWorker')
   const given = checkHandlers(contract, options?.handlers)
   const passed = passOn(options)
   const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
