@@ -41,7 +41,7 @@ export async function benchModels({ settings, server }: Bench): Promise<Table[]>
       id: 'growth-models',
       title: 'Growth with models registered',
       against:
-        'BrineMQ against itself: a Person of two fields, with ever more models registered beside its own. The first two columns are paid once, at the start of a process; what a job costs is flat.',
+        'BrineMQ against itself: a Person of two fields, with ever more models registered beside its own. The first two columns are paid once, at the start of a process; the rest is what a job costs.',
       columns: [
         ...['models', 'defined ms', 'codec made ms', 'encode + decode µs'],
         ...['enqueued CPU µs', 'done CPU µs', 'enqueued/s', 'done/s'],
