@@ -12,7 +12,7 @@ export interface Settings {
   readonly atOnce: number
   readonly bulk: number
   readonly seals: readonly { readonly kb: number; readonly items: number; readonly jobs: number }[]
-  /** Items of the baskets, of which each is 100 bytes of JSON, and jobs of a round. */
+  /** Items of the baskets, of which each is 100 bytes of JSON, and jobs of a round: so many that the start of a worker is little beside them. */
   readonly payloads: readonly { readonly items: number; readonly jobs: number }[]
   /** Waiting jobs. */
   readonly depths: readonly number[]
@@ -40,8 +40,8 @@ export const full: Settings = {
     { kb: 1_000, items: 5_200, jobs: 12 },
   ],
   payloads: [
-    { items: 1, jobs: 1_000 },
-    { items: 10, jobs: 1_000 },
+    { items: 1, jobs: 4_000 },
+    { items: 10, jobs: 4_000 },
     { items: 100, jobs: 500 },
     { items: 1_000, jobs: 100 },
     { items: 10_000, jobs: 20 },

@@ -7,9 +7,14 @@ let stop: (() => Promise<number>) | undefined
 
 function start({ peer: name, url, prefix }: Extract<FromParent, { do: 'work' }>): () => Promise<number> {
   const peer: Peer<object> = peers[name](url, prefix, ofOrders)
-  const before = process.cpuUsage()
-  const worker = peer.work({ concurrency: 50, handled: () => {}, completed: () => {} })
+  // From the first job on: a start is paid once, and not for each job.
+  let before: NodeJS.CpuUsage | undefined
+  const begin = () => {
+    before ??= process.cpuUsage()
+  }
+  const worker = peer.work({ concurrency: 50, handled: begin, completed: () => {} })
   return async () => {
+    begin()
     const { user, system } = process.cpuUsage(before)
     await worker.close()
     await peer.close()
