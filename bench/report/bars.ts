@@ -46,7 +46,8 @@ export function drawBars({ title, axis, groups, mark }: Bars): string {
       parts.push(
         text(left - 10, y + 13.5, bar.name, { anchor: 'end' }),
         `<rect x="${at(left)}" y="${at(y)}" width="${at(x(bar.value) - left)}" height="${barHeight}" rx="2" class="${kind}"/>`,
-        text(x(bar.value) + 8, y + 13.5, bar.label, { kind: 'quiet' }),
+        // Behind the mark too, which would cross it.
+        text(x(Math.max(bar.value, mark)) + 8, y + 13.5, bar.label, { kind: 'quiet' }),
       )
       y += barHeight + 4
     }

@@ -24,7 +24,7 @@ export function pageOf(record: BenchRecord, name: string): string {
   const verdicts = judge(record)
   const held = verdicts.filter(({ missedBy }) => missedBy === 0).length
   const goals = tableText({
-    columns: ['goal', 'limit', 'worst', 'where', ''],
+    columns: ['goal', 'limit', 'worst', 'where', 'verdict'],
     rows: verdicts.map((verdict) => [
       ...[verdict.what, verdict.limit, verdict.worst.value, verdict.worst.where, verdictText(verdict)],
     ]),
