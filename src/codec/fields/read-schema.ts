@@ -1,8 +1,9 @@
-import { $ZodExactOptional, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import { type $ZodChecks, $ZodExactOptional, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../../model/model.ts'
+import { type Check, type Checks, countTest, numberTest, rangeTest, textTest } from './checks.ts'
+import { eitherOf, mayTakeLess, nullableOf, oneOf } from './combine-forms.ts'
 import { areFree, type Form, type FormField, isPlain, isPlainNumber, type Plain } from './form.ts'
 import { layoutName } from './layout.ts'
-import { bigintChecks, dateChecks, numberChecks, sizeChecks, stringChecks } from './read-checks.ts'
 
 /** A schema's values in this encoding. */
 export interface Reading {
@@ -62,7 +63,7 @@ class SchemaReader {
     if ('coerce' in def && def.coerce === true) return this.#leftToZod({ kind: 'plain', test: anything })
     switch (def.type) {
       case 'string': {
-        const checks = stringChecks(schema)
+        const checks = textTest(checksOf(schema))
         if (checks.isFree) return { kind: 'plain', test: isString, only: 'string', isText: true }
         const test = this.#checked(checks)
         return {
@@ -72,7 +73,7 @@ class SchemaReader {
         }
       }
       case 'number': {
-        const checks = numberChecks(schema)
+        const checks = numberTest(checksOf(schema))
         if (checks.isFree) return { kind: 'plain', test: isNumber, only: 'number' }
         const test = this.#checked(checks)
         return {
@@ -104,27 +105,27 @@ class SchemaReader {
         return def === model.schema._zod.def ? form : this.#unchecked(schema, form)
       }
       case 'bigint':
-        return { kind: 'bigint', test: this.#checked(bigintChecks(schema)) }
+        return { kind: 'bigint', test: this.#checked(rangeTest(checksOf(schema))) }
       case 'date':
-        return { kind: 'date', test: this.#checked(dateChecks(schema)) }
+        return { kind: 'date', test: this.#checked(rangeTest(checksOf(schema))) }
       case 'array': {
         const of = this.#form(def.element)
-        return of && { kind: 'list', of, test: this.#checked(sizeChecks(schema)) }
+        return of && { kind: 'list', of, test: this.#checked(countTest(checksOf(schema), 'length')) }
       }
       case 'set': {
         const of = this.#form(def.valueType)
-        const test = this.#checked(sizeChecks(schema))
+        const test = this.#checked(countTest(checksOf(schema), 'size'))
         return of && { kind: 'set', of, test: (size) => areFree(of, size) && test(size) }
       }
       case 'map': {
         const [key, value] = [this.#form(def.keyType), this.#form(def.valueType)]
-        const test = this.#checked(sizeChecks(schema))
+        const test = this.#checked(countTest(checksOf(schema), 'size'))
         return key && value && { kind: 'map', key, value, test: (size) => areFree(key, size) && test(size) }
       }
       case 'record': {
         const { def: keys } = (def.keyType as $ZodTypes)._zod
         if (keys.type !== 'string' || ('mode' in def && def.mode === 'loose')) return undefined
-        const test = this.#checked(stringChecks(def.keyType))
+        const test = this.#checked(textTest(checksOf(def.keyType)))
         const of = this.#form(def.valueType)
         return of && this.#unchecked(schema, { kind: 'dictionary', of, test })
       }
@@ -183,7 +184,7 @@ class SchemaReader {
     return forms
   }
 
-  #checked<T>({ test, exact }: { test: (value: T) => boolean; exact: boolean }): (value: T) => boolean {
+  #checked<T>({ test, exact }: Checks<T>): (value: T) => boolean {
     this.#exact &&= exact
     return test
   }
@@ -200,47 +201,52 @@ class SchemaReader {
   }
 }
 
-function oneOf(values: ReadonlySet<unknown> | undefined): Form | undefined {
-  if (values === undefined || ![...values].every(isPlain)) return undefined
-  return { kind: 'plain', test: (value): value is Plain => isPlain(value) && values.has(value) }
+type CheckDef = $ZodChecks['_zod']['def']
+
+/** The formats that zod decides by their pattern alone. */
+const patterned: ReadonlySet<string> = new Set([
+  ...['regex', 'email', 'guid', 'uuid', 'nanoid', 'cuid', 'cuid2', 'ulid', 'xid', 'ksuid'],
+  ...['datetime', 'date', 'time', 'duration', 'ipv4', 'cidrv4', 'e164'],
+])
+
+const integers: Readonly<Record<string, Check>> = {
+  safeint: { of: 'integer', least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER },
+  int32: { of: 'integer', least: -(2 ** 31), most: 2 ** 31 - 1 },
+  uint32: { of: 'integer', least: 0, most: 2 ** 32 - 1 },
 }
 
-/**
- * Whether an alternative that stands before the one whose form takes a value may take it all the same: an object drops what it does
- * not declare, and takes instances of any class.
- */
-function mayTakeLess(of: readonly Form[]): boolean {
-  const first = of.findIndex(holdsObject)
-  return first !== -1 && of.slice(first + 1).some(({ kind }) => kind !== 'plain' && kind !== 'bigint')
+function checksOf(schema: $ZodType): Check[] {
+  // A schema of a format, such as z.email(), is its own first check.
+  const own = 'check' in schema._zod.def ? [schema] : []
+  return [...own, ...(schema._zod.def.checks ?? [])].map((check) => checkOf((check as $ZodChecks)._zod.def))
 }
 
-function holdsObject(form: Form): boolean {
-  switch (form.kind) {
-    case 'object':
-      return true
-    case 'list':
-    case 'set':
-    case 'dictionary':
-    case 'nullable':
-      return holdsObject(form.of)
-    case 'map':
-      return holdsObject(form.key) || holdsObject(form.value)
-    case 'tuple':
-    case 'either':
-      return form.of.some(holdsObject)
+function checkOf(def: CheckDef): Check {
+  switch (def.check) {
+    case 'min_length':
+      return { of: 'length', least: def.minimum, most: Number.POSITIVE_INFINITY }
+    case 'max_length':
+      return { of: 'length', least: 0, most: def.maximum }
+    case 'length_equals':
+      return { of: 'length', least: def.length, most: def.length }
+    case 'min_size':
+      return { of: 'size', least: def.minimum, most: Number.POSITIVE_INFINITY }
+    case 'max_size':
+      return { of: 'size', least: 0, most: def.maximum }
+    case 'size_equals':
+      return { of: 'size', least: def.size, most: def.size }
+    case 'greater_than':
+    case 'less_than': {
+      const value = def.value instanceof Date ? def.value.getTime() : def.value
+      const side = def.check === 'less_than' ? 'most' : 'least'
+      if (typeof value !== 'number' && typeof value !== 'bigint') return undefined
+      return { of: 'bound', side, value, inclusive: def.inclusive }
+    }
+    case 'number_format':
+      return integers[def.format]
+    case 'string_format':
+      return patterned.has(def.format) && def.pattern ? { of: 'pattern', pattern: def.pattern } : undefined
     default:
-      return false
+      return undefined
   }
-}
-
-function nullableOf(of: Form): Form {
-  if (of.kind !== 'plain') return { kind: 'nullable', of }
-  const { test } = of
-  return { kind: 'plain', test: (value): value is Plain => value === null || test(value) }
-}
-
-function eitherOf(of: readonly Form[]): Form {
-  const tests = of.flatMap((form) => (form.kind === 'plain' ? [form.test] : []))
-  if (tests.length < of.length) return { kind: 'either', of }
-  return { kind: 'plain', test: (value): value is Plain => tests.some((test) => test(value)) }
 }
