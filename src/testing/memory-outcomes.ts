@@ -1,5 +1,6 @@
 import { BrineError } from '../errors.ts'
 import type { Ended, Outcomes } from '../queue/job/outcome.ts'
+import { type Settle, waitFor } from '../queue/job/wait-for.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -9,43 +10,31 @@ export interface MemoryOutcomes extends Outcomes {
 
 /** Follows the jobs of a memory queue to their end; who waits loses patience by the test's clock. */
 export function createMemoryOutcomes(queue: () => MemoryQueue, clock: TestClock): MemoryOutcomes {
-  const waiting = new Map<string, Set<(ended: Ended | BrineError) => void>>()
+  const waiting = new Map<string, Set<Settle<Ended>>>()
   let closed = false
 
   return {
     begin() {},
     settle(jobId, ended) {
-      for (const tell of waiting.get(jobId) ?? []) tell(ended)
+      for (const { resolve } of waiting.get(jobId) ?? []) resolve(ended)
     },
     wait({ id, name }, { timeoutMs, signal }) {
-      return new Promise((resolve, reject) => {
-        if (closed) return reject(closedError(name))
-        if (signal?.aborted) return reject(signal.reason)
-        const ended = queue().ended(id) ?? (queue().get(id) ? undefined : ({ state: 'missing' } as const))
-        if (ended) return resolve(ended)
-        const tell = (told: Ended | BrineError) => {
-          done()
-          if (told instanceof BrineError) reject(told)
-          else resolve(told)
-        }
-        const onAbort = () => {
-          done()
-          reject(signal?.reason)
-        }
-        const callOff = clock.schedule(clock.now.getTime() + timeoutMs, () => tell(late(name, timeoutMs)))
-        const done = () => {
-          callOff()
-          signal?.removeEventListener('abort', onAbort)
-          waiting.get(id)?.delete(tell)
-        }
-        signal?.addEventListener('abort', onAbort)
-        const told = waiting.get(id) ?? new Set()
-        waiting.set(id, told.add(tell))
+      if (closed) return Promise.reject(closedError(name))
+      const ended = queue().ended(id) ?? (queue().get(id) ? undefined : ({ state: 'missing' } as const))
+      if (ended && !signal?.aborted) return Promise.resolve(ended)
+      return waitFor<Ended>({
+        signal,
+        whenLate: (reject) => clock.schedule(clock.now.getTime() + timeoutMs, () => reject(late(name, timeoutMs))),
+        enter(settle) {
+          const told = waiting.get(id) ?? new Set()
+          waiting.set(id, told.add(settle))
+          return () => void told.delete(settle)
+        },
       })
     },
     close() {
       closed = true
-      for (const told of waiting.values()) for (const tell of told) tell(closedError())
+      for (const told of waiting.values()) for (const { reject } of told) reject(closedError())
     },
   }
 }

@@ -8,6 +8,7 @@ import { comparePositions } from '../events/position.ts'
 import { entryField, quarantinedEvent } from '../quarantine/place.ts'
 import { type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
+import { type Settle, waitFor } from './wait-for.ts'
 
 /** How a job ended; `missing` when it was removed, or nothing of its end is left in Redis. */
 export type Ended = Exclude<StoredOutcome, { state: 'pending' }> | { state: 'quarantined'; refusal: Refusal }
@@ -33,9 +34,7 @@ export interface OutcomesOptions {
   readBack: (end: string, count: number) => Promise<[id: string, fields: string[]][]>
 }
 
-interface Waiter {
-  resolve: (ended: Ended) => void
-  reject: (reason: unknown) => void
+interface Waiter extends Settle<Ended> {
   /** Where the queue's events stood when the job was seen not to have ended: what is older tells of a run before. */
   since: string | undefined
   /** The last end that was told before that was known. */
@@ -172,49 +171,39 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     }
   }
 
+  function enter(jobId: string, told: Settle<Ended>): () => void {
+    const waiter: Waiter = { ...told, since: undefined, early: undefined }
+    const waiters = waiting.get(jobId) ?? new Set()
+    waiting.set(jobId, waiters.add(waiter))
+    timer ??= setInterval(() => {
+      for (const one of waiting.keys()) void ask(one)
+    }, askAgainMs)
+    void ask(jobId)
+    return () => {
+      waiters.delete(waiter)
+      if (waiters.size === 0) {
+        waiting.delete(jobId)
+        announced.delete(jobId)
+      }
+      if (waiting.size === 0) {
+        clearInterval(timer)
+        timer = undefined
+      }
+    }
+  }
+
   return {
     wait({ id, name }, { timeoutMs, signal }) {
-      return new Promise<Ended>((resolve, reject) => {
-        if (closed) return reject(closedError(name))
-        if (signal?.aborted) return reject(signal.reason)
-        let late: NodeJS.Timeout | undefined
-        const end = () => {
-          clearTimeout(late)
-          signal?.removeEventListener('abort', onAbort)
-          const waiters = waiting.get(id)
-          waiters?.delete(waiter)
-          if (waiters?.size === 0) {
-            waiting.delete(id)
-            announced.delete(id)
-          }
-          if (waiting.size === 0) {
-            clearInterval(timer)
-            timer = undefined
-          }
-        }
-        const waiter: Waiter = {
-          resolve: (ended) => {
-            end()
-            resolve(ended)
-          },
-          reject: (reason) => {
-            end()
-            reject(reason)
-          },
-          since: undefined,
-          early: undefined,
-        }
-        const onAbort = () => waiter.reject(signal?.reason)
-        signal?.addEventListener('abort', onAbort)
-        // Longer than a timer can run is for ever.
-        if (timeoutMs <= longestTimerMs) late = setTimeout(() => waiter.reject(timeout(name, timeoutMs)), timeoutMs)
-        const waiters = waiting.get(id)
-        if (waiters) waiters.add(waiter)
-        else waiting.set(id, new Set([waiter]))
-        timer ??= setInterval(() => {
-          for (const jobId of waiting.keys()) void ask(jobId)
-        }, askAgainMs)
-        void ask(id)
+      if (closed) return Promise.reject(closedError(name))
+      return waitFor<Ended>({
+        signal,
+        whenLate(reject) {
+          // Longer than a timer can run is for ever.
+          if (timeoutMs > longestTimerMs) return () => {}
+          const late = setTimeout(() => reject(timeout(name, timeoutMs)), timeoutMs)
+          return () => clearTimeout(late)
+        },
+        enter: (settle) => enter(id, settle),
       })
     },
     begin: past.forget,
