@@ -1,6 +1,6 @@
 import { type $ZodChecks, $ZodExactOptional, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../../model/model.ts'
-import { type Check, type Checks, countTest, numberTest, rangeTest, textTest } from './checks.ts'
+import { type Check, type CheckList, type Checks, countTest, numberTest, rangeTest, textTest } from './checks.ts'
 import { eitherOf, mayTakeLess, nullableOf, oneOf } from './combine-forms.ts'
 import { areFree, type Form, type FormField, isPlain, isPlainNumber, type Plain } from './form.ts'
 import { layoutName } from './layout.ts'
@@ -28,7 +28,6 @@ export function readSchema(schema: $ZodType, modelOf: (schema: $ZodType) => Mode
   return new SchemaReader(modelOf).read(schema)
 }
 
-const anything = (value: unknown): value is Plain => isPlain(value)
 const isString = (value: unknown): value is Plain => typeof value === 'string'
 const isNumber = (value: unknown): value is Plain => typeof value === 'number' && isPlainNumber(value)
 
@@ -60,7 +59,7 @@ class SchemaReader {
   #formOf(schema: $ZodType): Form | undefined {
     const { def } = (schema as $ZodTypes)._zod
     // What it makes of a value is zod's alone to say.
-    if ('coerce' in def && def.coerce === true) return this.#leftToZod({ kind: 'plain', test: anything })
+    if ('coerce' in def && def.coerce === true) return this.#leftToZod({ kind: 'plain', test: isPlain })
     switch (def.type) {
       case 'string': {
         const checks = textTest(checksOf(schema))
@@ -90,16 +89,16 @@ class SchemaReader {
         return this.#unchecked(schema, { kind: 'plain', test: (value): value is Plain => value === null })
       case 'any':
       case 'unknown':
-        return this.#unchecked(schema, { kind: 'plain', test: anything })
+        return this.#unchecked(schema, { kind: 'plain', test: isPlain })
       case 'enum':
         return this.#unchecked(schema, oneOf(schema._zod.values))
       case 'literal':
         return this.#unchecked(schema, oneOf(new Set(def.values)))
       case 'template_literal':
-        return this.#leftToZod({ kind: 'plain', test: anything })
+        return this.#leftToZod({ kind: 'plain', test: isPlain })
       case 'custom': {
         const model = this.#modelOf(schema)
-        if (model === undefined) return this.#leftToZod({ kind: 'plain', test: anything })
+        if (model === undefined) return this.#leftToZod({ kind: 'plain', test: isPlain })
         const form: Form = { kind: 'model', tag: `${model.tag}@${model.version}`, model }
         // What `meta` and `describe` give has the definition of the model's own.
         return def === model.schema._zod.def ? form : this.#unchecked(schema, form)
@@ -201,8 +200,6 @@ class SchemaReader {
   }
 }
 
-type CheckDef = $ZodChecks['_zod']['def']
-
 /** The formats that zod decides by their pattern alone. */
 const patterned: ReadonlySet<string> = new Set([
   ...['regex', 'email', 'guid', 'uuid', 'nanoid', 'cuid', 'cuid2', 'ulid', 'xid', 'ksuid'],
@@ -215,24 +212,24 @@ const integers: Readonly<Record<string, Check>> = {
   uint32: { of: 'integer', least: 0, most: 2 ** 32 - 1 },
 }
 
-function checksOf(schema: $ZodType): Check[] {
+function checksOf(schema: $ZodType): CheckList {
   // A schema of a format, such as z.email(), is its own first check.
   const own = 'check' in schema._zod.def ? [schema] : []
   return [...own, ...(schema._zod.def.checks ?? [])].map((check) => checkOf((check as $ZodChecks)._zod.def))
 }
 
-function checkOf(def: CheckDef): Check {
+function checkOf(def: $ZodChecks['_zod']['def']): Check | undefined {
   switch (def.check) {
     case 'min_length':
-      return { of: 'length', least: def.minimum, most: Number.POSITIVE_INFINITY }
+      return { of: 'length', least: def.minimum }
     case 'max_length':
-      return { of: 'length', least: 0, most: def.maximum }
+      return { of: 'length', most: def.maximum }
     case 'length_equals':
       return { of: 'length', least: def.length, most: def.length }
     case 'min_size':
-      return { of: 'size', least: def.minimum, most: Number.POSITIVE_INFINITY }
+      return { of: 'size', least: def.minimum }
     case 'max_size':
-      return { of: 'size', least: 0, most: def.maximum }
+      return { of: 'size', most: def.maximum }
     case 'size_equals':
       return { of: 'size', least: def.size, most: def.size }
     case 'greater_than':
