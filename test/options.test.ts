@@ -6,9 +6,11 @@ import {
   createQuarantine,
   createStore,
   createWorker,
+  defineHandler,
   defineModel,
   defineQueue,
 } from 'brinemq'
+import { createMetrics } from 'brinemq/metrics'
 import { createMonitor } from 'brinemq/monitor'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { expect, test } from 'vitest'
@@ -44,12 +46,14 @@ test.each([
     undefined,
   ],
   ['defineModel, of none', () => untyped(defineModel)(Thing), 'MODEL_INVALID', undefined],
-  ['createCodec, of models', () => untyped(createCodec)({ models: things }), 'MODEL_INVALID', undefined],
+  ['createCodec, of models', () => untyped(createCodec)({ models: things }), 'MODEL_INVALID', 'models'],
   ['createProducer, of a queue', () => untyped(createProducer)('things'), 'OPTIONS_INVALID', 'contract'],
   ['createWorker, of a queue', () => untyped(createWorker)('things', { handlers }), 'OPTIONS_INVALID', 'contract'],
   ['createMonitor, of queues', () => untyped(createMonitor)([things, 'others']), 'OPTIONS_INVALID', 'contract'],
   ['createQuarantine, of a queue', () => untyped(createQuarantine)(undefined), 'OPTIONS_INVALID', 'contract'],
   ['createFakeProducer, of a queue', () => untyped(createFakeProducer)('things'), 'OPTIONS_INVALID', 'contract'],
+  ['createMetrics, of queues', () => untyped(createMetrics)({ queues: ['things'] }), 'OPTIONS_INVALID', 'queues'],
+  ['defineHandler, of a queue', () => untyped(defineHandler)('things', 'make'), 'OPTIONS_INVALID', 'contract'],
   ['createInline, of a queue', () => untyped(createInline)('things', { handlers }), 'OPTIONS_INVALID', 'contract'],
   ['defineQueue, of none', () => untyped(defineQueue)('things'), 'CONTRACT_INVALID', undefined],
   [

@@ -1,5 +1,4 @@
-import type { QueueContract } from '../contract/contract.ts'
-import { isContract } from '../contract/contract.ts'
+import { isContract, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { ConnectionInput } from '../queue/connection/connection.ts'

@@ -57,11 +57,12 @@ export function isContract(one: unknown): boolean {
   return typeof one === 'object' && one !== null && 'name' in one && 'entries' in one && 'jobs' in one
 }
 
-/** Refuses what is no contract, such as the name of a queue. Throws OPTIONS_INVALID. */
-export function checkContract(given: unknown, what: string): void {
+/** Refuses what is no contract, such as the name of a queue. `path` is where it was given. Throws OPTIONS_INVALID. */
+export function checkContract(given: unknown, path = 'contract'): void {
   if (isContract(given)) return
-  const remedy = `${what} takes a contract first, which defineQueue makes, as in ${what}(people)`
-  throw new BrineError('OPTIONS_INVALID', remedy, { path: 'contract' })
+  throw new BrineError('OPTIONS_INVALID', 'must be a contract, which defineQueue makes, and no name of a queue', {
+    path,
+  })
 }
 
 /** The job that a name in Redis means: one of the contract's, or one that was renamed since. */

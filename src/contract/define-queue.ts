@@ -8,7 +8,7 @@ import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
 import { defineUpcasts } from '../model/upcast-steps.ts'
 import { visitsOf } from '../schema/effort.ts'
-import { createValidator, type Validator } from '../schema/validate.ts'
+import { createValidator, schemaRemedy, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import { checkAliases, defineFormerNames } from './former-names.ts'
 import type { JobDefinition, JobDefinitions, UpcastJobs } from './job-definition.ts'
@@ -144,8 +144,7 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
   }
   const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
     const schema = given[key]
-    if (!(schema instanceof $ZodType))
-      throw refuse(key, 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model')
+    if (!(schema instanceof $ZodType)) throw refuse(key, schemaRemedy)
     return createValidator(schema, { visits: visitsOf(limits) })
   }
   return Object.freeze({

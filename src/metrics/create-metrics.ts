@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Registry } from 'prom-client'
-import type { QueueContract } from '../contract/contract.ts'
+import { checkContract, type QueueContract } from '../contract/contract.ts'
 import { createMonitor } from '../monitor/create-monitor.ts'
 import { checkOptions } from '../options.ts'
 import type { ConnectionInput } from '../queue/connection/connection.ts'
@@ -56,6 +56,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   checkOptions(options, knownOptions, 'createMetrics')
   const { queues = [], connection, prefix, timeoutMs = 2_000, registry = new Registry() } = options
   const contracts = [queues].flat()
+  for (const contract of contracts) checkContract(contract, 'queues')
   const instruments = createInstruments(registry)
   const monitor = contracts.length > 0 ? createMonitor(contracts, { connection, prefix, timeoutMs }) : undefined
   if (monitor) {

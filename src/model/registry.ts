@@ -13,10 +13,12 @@ export interface Registry {
 
 /** Throws MODEL_INVALID when two models claim one tag or one class: which of them a text meant would be chance. */
 export function createRegistry(models: readonly Model[]): Registry {
+  if (!Array.isArray(models)) {
+    throw new BrineError('MODEL_INVALID', 'must be a list, as in models: [person]', { path: 'models' })
+  }
   const byPrototype = new Map<object, Model>()
   const byTag = new Map<string, Model>()
   const bySchema = new Map<$ZodType, Model>()
-  if (!Array.isArray(models)) throw new BrineError('MODEL_INVALID', 'models must be a list, as in models: [person]')
   for (const model of models) {
     if (typeof model?.read !== 'function' || typeof model.class !== 'function') {
       throw new BrineError('MODEL_INVALID', 'models holds something that defineModel did not make')

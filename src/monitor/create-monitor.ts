@@ -47,7 +47,7 @@ export function createMonitor<const C extends QueueContract>(
   options: MonitorOptions = {},
 ): Monitor<C> {
   const all = [contracts].flat()
-  for (const contract of all) checkContract(contract, 'createMonitor')
+  for (const contract of all) checkContract(contract)
   checkOptions(options, knownOptions, 'createMonitor')
   const { prefix, timeoutMs = 5_000 } = options
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) {

@@ -55,14 +55,16 @@ export interface ValidatorOptions {
   visits?: number
 }
 
+/** What to give where a schema is asked for. */
+export const schemaRemedy = 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model'
+
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends, and OPTIONS_INVALID for none. */
 export function createValidator<S extends z.ZodType>(
   schema: S,
   { undeclared = 'drop', visits = visitsOf() }: ValidatorOptions = {},
 ): Validator<S> {
   if (!(schema instanceof $ZodType)) {
-    const remedy = 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model'
-    throw new BrineError('OPTIONS_INVALID', remedy, { path: 'schema' })
+    throw new BrineError('OPTIONS_INVALID', schemaRemedy, { path: 'schema' })
   }
   const changes = finite(() => changesValues(schema))
   const strict = (given: $ZodType) => (undeclared === 'refuse' ? finite(() => strictSchema(given)) : given)

@@ -63,7 +63,7 @@ export function createFakeProducer<C extends QueueContract>(
   contract: C,
   options: FakeProducerOptions<NoInfer<C>> = {},
 ): FakeProducer<C> {
-  checkContract(contract, 'createFakeProducer')
+  checkContract(contract)
   checkOptions(options, ['clock', 'use'], 'createFakeProducer')
   const { clock = createTestClock(), use } = options
   let household = new Household()

@@ -79,7 +79,7 @@ const inlineOptions = [...workersOptions, 'handlers', 'clock', 'enqueues', 'auto
  * console.log(await job.result())
  */
 export function createInline<C extends QueueContract>(contract: C, options: InlineOptions<C>): Inline<C> {
-  checkContract(contract, 'createInline')
+  checkContract(contract)
   const given = checkHandlers(contract, options?.handlers)
   checkOptions(options, inlineOptions, 'createInline')
   const { clock = createTestClock(), autorun = true, settings, onError } = options

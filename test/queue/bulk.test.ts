@@ -38,7 +38,7 @@ test.each([
 test.each([
   ['an item that is misspelt', [{ name: 'anything', payload: 1, opts: { delay: 5 } }], '$[0].opts'],
   ['an item that is none', [{ name: 'anything', payload: 1 }, undefined], '$[1]'],
-  ['one job alone', { name: 'anything', payload: 1 }, undefined],
+  ['one job alone', { name: 'anything', payload: 1 }, '$'],
 ])('refuses %s', async (_title, items, path) => {
   const producer = openProducer()
   for (const enqueueBulk of [producer.enqueueBulk, createFakeProducer(peopleQueue()).enqueueBulk]) {

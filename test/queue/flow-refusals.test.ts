@@ -12,6 +12,7 @@ test('sends nothing of a flow in which anything is wrong, and names its place', 
     [node(people, 'anything', { f() {} }), 'UNSUPPORTED_VALUE', '$.children[1].payload.f'],
     [anything({ options: { attempts: -1 } }), 'OPTIONS_INVALID', '$.children[1].options.attempts'],
     [untyped(node)(people, 'nobody', 1), 'JOB_UNKNOWN', '$.children[1]'],
+    [untyped(node)('people', 'anything', 1), 'OPTIONS_INVALID', '$.children[1].contract'],
     [anything({ options: { deduplication: { id: 'a' } } }), 'OPTIONS_INVALID', '$.children[1].options.deduplication'],
     [anything({ options: { parent: { id: 'a', queue: 'b' } } }), 'OPTIONS_INVALID', '$.children[1].options.parent'],
     [

@@ -1,5 +1,5 @@
 import { type FlowJob, QueueKeys } from 'bullmq'
-import type { QueueContract } from '../../contract/contract.ts'
+import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { element, join, property, root } from '../../path.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
@@ -45,6 +45,7 @@ export async function prepareFlow(
   place: FlowPlace = { path: root, nested: false },
 ): Promise<PreparedFlow> {
   const { contract, name, children } = flow
+  checkContract(contract, property(place.path, 'contract'))
   const prefix = prefixOf(contract)
   const prepared = await prepareNode(flow, prefix, place)
   const { text, options } = prepared

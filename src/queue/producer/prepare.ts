@@ -80,7 +80,7 @@ export function createPreparer(
     prepare,
     async prepareAll(items) {
       if (!Array.isArray(items)) {
-        throw new BrineError('OPTIONS_INVALID', `many jobs are a list of items: ${itemKeys.join(', ')}`)
+        throw new BrineError('OPTIONS_INVALID', `must be a list of items: ${itemKeys.join(', ')}`, { path: root })
       }
       const all: Prepared[] = []
       for (const [index, item] of items.entries()) {

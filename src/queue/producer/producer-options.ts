@@ -25,7 +25,7 @@ const defaultEnqueueTimeoutMs = 5_000
 
 /** The options that are the producer's own, checked and with their defaults, and those that go to BullMQ's queue. */
 export function checkProducerOptions<C extends QueueContract>(contract: C, options: ProducerOptions<C>) {
-  checkContract(contract, 'createProducer')
+  checkContract(contract)
   checkOptions(options, producerOptions, 'createProducer')
   const { connection, prefix = contract.prefix, enqueueTimeoutMs = defaultEnqueueTimeoutMs } = options
   const { streams, telemetry } = options

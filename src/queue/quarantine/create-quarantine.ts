@@ -35,7 +35,7 @@ const defaultTimeoutMs = 5_000
  * await quarantine.close()
  */
 export function createQuarantine(contract: QueueContract, options: QuarantineOptions = {}): OpenQuarantine {
-  checkContract(contract, 'createQuarantine')
+  checkContract(contract)
   checkOptions(options, ['connection', 'prefix', 'timeoutMs'], 'createQuarantine')
   const { prefix = contract.prefix, timeoutMs = defaultTimeoutMs } = options
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) {

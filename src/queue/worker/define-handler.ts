@@ -1,4 +1,4 @@
-import type { JobNames, QueueContract } from '../../contract/contract.ts'
+import { checkContract, type JobNames, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { Handler } from './handler.ts'
 
@@ -10,7 +10,7 @@ export type DefinedHandler<C extends QueueContract, N extends JobNames<C>> = Han
 
 /**
  * A handler of one job in a module of its own, typed by its contract as it would be in `createWorker`. As the module's default
- * export it runs where `isolated` says. Throws JOB_UNKNOWN.
+ * export it runs where `isolated` says. Throws JOB_UNKNOWN, and OPTIONS_INVALID for what is no contract.
  *
  * @example
  * // digest-handler.ts
@@ -21,6 +21,7 @@ export function defineHandler<C extends QueueContract, N extends JobNames<C>>(
   name: N,
   handle: Handler<C, N>,
 ): DefinedHandler<C, N> {
+  checkContract(contract)
   if (!contract.entries.has(name)) {
     throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job to handle`, { job: `${name}` })
   }

@@ -83,7 +83,7 @@ const storeMs = 2_000
  * })
  */
 export function createWorker<C extends QueueContract>(contract: C, options: WorkerOptions<C>): QueueWorker {
-  checkContract(contract, 'createWorker')
+  checkContract(contract)
   const given = checkHandlers(contract, options?.handlers)
   const passed = passOn(options)
   const { graceMs = defaultGraceMs, shutdownOnSignals = true, prefix = contract.prefix } = options
