@@ -5,8 +5,20 @@ export type Level = 'ok' | 'unknown' | 'warning' | 'error'
 export interface Finding {
   readonly level: Level
   /** Stable, for scripts. */
-  readonly about: 'version' | 'persistence' | 'eviction' | 'memory' | 'replicas' | 'tls' | 'acl' | 'cluster' | 'clock'
+  readonly about:
+    | 'version'
+    | 'vulnerability'
+    | 'persistence'
+    | 'eviction'
+    | 'memory'
+    | 'replicas'
+    | 'tls'
+    | 'acl'
+    | 'cluster'
+    | 'clock'
   readonly what: string
+  /** Of a vulnerability: its CVE. */
+  readonly id?: string
   /** What to change: the line of redis.conf, or the command. */
   readonly remedy?: string
 }

@@ -1,14 +1,14 @@
 import type { Finding, Level } from './finding.ts'
 import { judgeUser } from './judge-user.ts'
+import { judgeVersion } from './judge-version.ts'
 import type { ServerFacts } from './server-facts.ts'
 
-const oldestVersion = '6.2.0'
 const clockMs = 5_000
 const letAsk = 'let the user ask, or ask as another: ACL SETUSER <user> +info'
 
 /** What is right and wrong with a server for a queue, from what it told. Pure. */
 export function judgeServer(facts: ServerFacts): Finding[] {
-  const judges = [version, persistence, eviction, memory, replicas, tls, judgeUser, cluster, clock]
+  const judges = [judgeVersion, persistence, eviction, memory, replicas, tls, judgeUser, cluster, clock]
   return judges.flatMap((judge) => judge(facts))
 }
 
@@ -19,15 +19,6 @@ export function isSound(findings: readonly Finding[]): boolean {
 
 function finding(about: Finding['about'], level: Level, what: string, remedy?: string): Finding {
   return { level, about, what, ...(remedy !== undefined && { remedy }) }
-}
-
-function version({ info }: ServerFacts): Finding {
-  const told = info?.get('valkey_version') ?? info?.get('redis_version')
-  if (told === undefined) return finding('version', 'unknown', 'INFO does not tell it', letAsk)
-  // Valkey's own numbers begin at 7.2.
-  const name = `${info?.has('valkey_version') ? 'Valkey' : 'Redis'} ${told}`
-  if (told.localeCompare(oldestVersion, 'en', { numeric: true }) >= 0) return finding('version', 'ok', name)
-  return finding('version', 'error', `${name} is too old`, `install Redis ${oldestVersion} or newer, or Valkey`)
 }
 
 function persistence({ info, config }: ServerFacts): Finding {

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { isSound, judgeServer } from '../../src/doctor/judge-server.ts'
 import { readServer } from '../../src/doctor/read-server.ts'
 import type { ServerFacts } from '../../src/doctor/server-facts.ts'
+import { cureOf, vulnerabilities, vulnerabilitiesIn } from '../../src/doctor/vulnerabilities.ts'
 import { openConnection } from '../../src/queue/connection/connection.ts'
 import { brine, brineProcess } from '../cli/brine.ts'
 import { freshPrefix, openClient } from '../connection.ts'
@@ -10,7 +11,7 @@ import { canRun, nativeRedis, why } from '../fault/native-redis.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
-const info = { redis_version: '7.4.1', used_memory: '10', role: 'master', connected_slaves: '1', aof_enabled: '1' }
+const info = { redis_version: '8.10.2', used_memory: '10', role: 'master', connected_slaves: '1', aof_enabled: '1' }
 const config = {
   ...{ appendonly: 'yes', appendfsync: 'everysec', save: '', maxmemory: '1000', 'maxmemory-policy': 'noeviction' },
   'min-replicas-to-write': '1',
@@ -38,6 +39,11 @@ test('finds nothing wrong with a server that is well', () => {
 
 test.each<[string, string, Change, string | undefined]>([
   ['version', 'error', { info: { redis_version: '5.0.14' } }, 'install Redis'],
+  ['vulnerability', 'warning', { info: { redis_version: '7.4.10' } }, 'upgrade to Redis 7.4.11 or newer, unless your'],
+  ['vulnerability', 'warning', { info: { valkey_version: '9.1.3' } }, 'upgrade to Valkey 9.1.4'],
+  ['vulnerability', 'unknown', { info: { redis_version: '7.4.0', dragonfly_version: 'df-v1.40.1' } }, 'Dragonfly'],
+  ['vulnerability', 'unknown', { info: { redis_version: '6.3.4', mvcc_depth: '0' } }, 'KeyDB'],
+  ['version', 'error', { info: { redis_version: '4.0.0', mvcc_depth: '0' } }, 'install Redis'],
   ['persistence', 'error', { config: { appendonly: 'no' } }, 'CONFIG SET appendonly yes'],
   ['persistence', 'warning', { config: { appendonly: 'no', save: '60 1' } }, 'CONFIG SET appendonly yes'],
   [
@@ -68,6 +74,52 @@ test.each<[string, string, Change, string | undefined]>([
   const wrong = findings.filter((finding) => finding.level !== 'ok')
   expect(wrong).toMatchObject([{ about, level, ...(remedy && { remedy: expect.stringContaining(remedy) }) }])
   expect(isSound(findings)).toBe(level !== 'error')
+})
+
+const [blocked, lua, tls, bus, empty, evicted] = [
+  ...['CVE-2026-23479', 'CVE-2025-49844', 'CVE-2026-81934', 'CVE-2026-21863', 'CVE-2026-27623', 'CVE-2026-130822'],
+]
+
+test.each<[string, string, readonly (string | undefined)[], string | undefined]>([
+  ['Redis', '6.2.19', [lua, tls], '6.2.24'],
+  ['Redis', '6.2.24', [], undefined],
+  // A branch that got no fix ends with an upgrade to the next that did.
+  ['Redis', '7.0.15', [lua, tls], '7.2.16'],
+  ['Redis', '7.2.0', [lua, blocked, tls], '7.2.16'],
+  ['Redis', '7.2.14', [tls], '7.2.16'],
+  ['Redis', '7.2.16', [], undefined],
+  ['Redis', '7.4.8', [blocked, tls], '7.4.11'],
+  ['Redis', '8.0.6', [blocked, tls], '8.2.9'],
+  ['Redis', '8.4.0', [blocked, tls], '8.4.6'],
+  ['Redis', '8.6.2', [blocked, tls], '8.6.6'],
+  ['Redis', '8.6.3', [tls], '8.6.6'],
+  ['Redis', '8.8.0', [tls], '8.8.2'],
+  ['Redis', '8.10.1', [], undefined],
+  ['Redis', '9.0.0', [], undefined],
+  ['Valkey', '7.2.10', [lua, bus, blocked, evicted], '7.2.16'],
+  ['Valkey', '8.0.7', [blocked, evicted], '8.0.13'],
+  ['Valkey', '9.0.2', [bus, empty, blocked, evicted], '9.0.8'],
+  ['Valkey', '9.0.3', [blocked, evicted], '9.0.8'],
+  ['Valkey', '9.1.0', [evicted], '9.1.4'],
+  ['Valkey', '9.1.4', [], undefined],
+  ['Valkey', '9.2.0', [], undefined],
+])('knows the vulnerabilities of %s %s', (engine, version, ids, cure) => {
+  const name = engine === 'Valkey' ? 'valkey_version' : 'redis_version'
+  const found = judgeServer(facts({ info: { [name]: version } })).filter(({ about }) => about === 'vulnerability')
+  expect(found.flatMap(({ id }) => id ?? [])).toEqual(ids)
+  expect(found.map(({ level }) => level)).toEqual(ids.length === 0 ? ['ok'] : ids.map(() => 'warning'))
+  for (const { remedy } of found) {
+    if (cure !== undefined) expect(remedy).toContain(`upgrade to ${engine} ${cure} or newer, unless your vendor`)
+  }
+})
+
+test('names a cure for each vulnerability in which nothing of the table is left', () => {
+  for (const { engine, fixedIn } of vulnerabilities) {
+    for (const version of fixedIn) {
+      const cure = cureOf(engine, version.replace(/\d+$/, '0')) ?? version
+      expect([engine, cure, vulnerabilitiesIn(engine, cure)]).toEqual([engine, cure, []])
+    }
+  }
 })
 
 describe.skipIf(!canRun)(`a real server${why}`, () => {
