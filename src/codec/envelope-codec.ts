@@ -6,6 +6,7 @@ import type { Validator } from '../schema/validate.ts'
 import { BodyWriter } from './body-writer.ts'
 import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
+import { checkThenEncode } from './check-then-encode.ts'
 import { type Compression, compressBody, expandText } from './compress.ts'
 import { type EnvelopeCodec, type Opened, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
 import { createFieldsCodec } from './fields/fields-codec.ts'
@@ -152,8 +153,8 @@ export function createEnvelopeCodec(
       const settled = plan?.exact ? byPlan() : undefined
       if (settled !== undefined) return settled
       const encodeIt = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo))
-      const checked = validator.checkInput(value, failure)
-      return checked instanceof Promise ? checked.then(encodeIt) : encodeIt()
+      const text = { encode: encodeIt, decode: (written: string) => decode(written, place).value }
+      return checkThenEncode(value, { validator, failure }, text)
     },
     fingerprint: (value, place) =>
       ofJob(place, () => {

@@ -65,7 +65,7 @@ const checks: Record<keyof EnqueueOptions, Check> = {
 const notForDefaults: ReadonlySet<string> = new Set(['jobId', 'parent', 'timestamp', 'telemetry'])
 
 /**
- * A copy of a job's options without what is undefined. Throws CONTRACT_INVALID for a contract's defaults, OPTIONS_INVALID
+ * A copy of a job's options, and of those within them, without what is undefined: the caller may change theirs before they are sent. Throws CONTRACT_INVALID for a contract's defaults, OPTIONS_INVALID
  * for an enqueue's: an unknown name, or a value that BullMQ would misread or trip over.
  */
 export function checkJobOptions(
@@ -84,7 +84,7 @@ export function checkJobOptions(
     if (value === undefined) continue
     const [expectation, holds] = check
     if (!holds(value)) throw new BrineError(code, `must be ${expectation}`, { job, path })
-    defined[name] = value
+    defined[name] = isRecord(value) ? { ...value } : value
   }
   return defined
 }

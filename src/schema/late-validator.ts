@@ -17,7 +17,7 @@ export function lateValidator(make: () => Validator): Validator {
     get changes() {
       return validator().changes
     },
-    checkInput: (value, failure) => validator().checkInput(value, failure),
+    checkInput: (value, failure, snapshot) => validator().checkInput(value, failure, snapshot),
     checkInputSync: (value, failure) => validator().checkInputSync(value, failure),
     readOutput: (value, failure) => validator().readOutput(value, failure),
     readOutputSync: (value, failure) => validator().readOutputSync(value, failure),

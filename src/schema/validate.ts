@@ -33,8 +33,11 @@ export interface Validator<S extends z.ZodType = z.ZodType> {
   readonly input: $ZodType
   /** Whether a reader may receive another value than is stored, because of transforms, defaults and their kind. */
   readonly changes: boolean
-  /** Checks a value before it is stored. Transforms do not run: what is stored is what was given. A promise only at need. */
-  checkInput(value: unknown, failure: Failure): void | Promise<void>
+  /**
+   * Checks a value before it is stored. Transforms do not run: what is stored is what was given. A promise only at need: then
+   * `snapshot` is called at once, must not throw, and gives the copy that is checked in place of the value.
+   */
+  checkInput(value: unknown, failure: Failure, snapshot?: () => unknown): void | Promise<void>
   /** The same without awaiting, for the fields of models. A schema with asynchronous checks is refused. */
   checkInputSync(value: unknown, failure: Failure): void
   /** What a reader receives: the value itself when the schema changes nothing, else zod's output. In a box: see Opened. */
@@ -88,10 +91,12 @@ export function createValidator<S extends z.ZodType>(
   return {
     input,
     changes,
-    checkInput(value, failure) {
-      const parsed = parse(asInput, value, withEffort(failure))
+    checkInput(value, failure, snapshot) {
+      let checked = value
+      const later = snapshot && (() => (checked = snapshot()))
+      const parsed = parse(asInput, value, withEffort(failure), later)
       return parsed instanceof Promise
-        ? parsed.then((done) => check(done, value, failure))
+        ? parsed.then((done) => check(done, checked, failure))
         : check(parsed, value, failure)
     },
     checkInputSync(value, failure) {
@@ -121,18 +126,23 @@ const asynchronous = new WeakSet<$ZodType>()
 
 type Bounded = Failure & { effort: Effort }
 
-function parse(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed | Promise<Parsed> {
+function parse(
+  bounded: BoundedSchema,
+  value: unknown,
+  failure: Bounded,
+  snapshot: () => unknown = () => value,
+): Parsed | Promise<Parsed> {
   try {
     const how = bounded.for(value, failure.effort)
     const { schema } = how
-    if (asynchronous.has(schema)) return parseLater(how, value, failure)
+    if (asynchronous.has(schema)) return parseLater(how, snapshot(), failure)
     try {
       return parseNow(how, value)
     } catch (error) {
       if (!(error instanceof $ZodAsyncError)) throw error
       // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
       asynchronous.add(schema)
-      return parseLater(how, value, failure)
+      return parseLater(how, snapshot(), failure)
     }
   } catch (error) {
     throw threw(error, failure)

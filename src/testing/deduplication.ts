@@ -1,4 +1,4 @@
-import type { Prepared } from '../queue/producer/prepare.ts'
+import type { PreparedText } from '../queue/producer/prepare.ts'
 import type { Journal } from './journal.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
@@ -6,9 +6,9 @@ import type { MemoryQueue } from './memory-queue.ts'
 /** BullMQ's deduplication, in all its modes. */
 export interface Deduplication {
   /** The id of the job in whose favour this one is not added, if there is one. */
-  admit(prepared: Prepared): string | undefined
+  admit(prepared: PreparedText): string | undefined
   /** A job has ended: gives what was kept for this moment. */
-  release(job: MemoryJob): Prepared | undefined
+  release(job: MemoryJob): PreparedText | undefined
   /** A job is taken out, and what was kept for its end with it. */
   remove(job: MemoryJob): void
   /** Lets the next job of this deduplication id be added, and gives whether there was one. */
@@ -20,7 +20,7 @@ interface Claim {
   jobId: string
   untilMs: number
   /** The latest that came while the job was active, with `keepLastIfActive`. */
-  next?: Prepared
+  next?: PreparedText
 }
 
 export interface DeduplicationSources {

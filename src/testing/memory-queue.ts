@@ -1,6 +1,6 @@
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Ended } from '../queue/job/outcome.ts'
-import type { Prepared } from '../queue/producer/prepare.ts'
+import type { PreparedText } from '../queue/producer/prepare.ts'
 import { quarantinedEvent } from '../queue/quarantine/place.ts'
 import { createDeduplication } from './deduplication.ts'
 import type { Journal } from './journal.ts'
@@ -10,7 +10,7 @@ import type { TestClock } from './test-clock.ts'
 /** Jobs in memory, taken in BullMQ's order, delayed on a test's clock, told apart by BullMQ's ids and deduplication. */
 export interface MemoryQueue {
   /** The job of that id (which `holds` until its children have ended): a new one, or with an id that exists, or with deduplication, the earlier one. */
-  add(prepared: Prepared, options?: Holding): { id: string; added: MemoryJob | undefined }
+  add(prepared: PreparedText, options?: Holding): { id: string; added: MemoryJob | undefined }
   get(id: string): MemoryJob | undefined
   all(): readonly MemoryJob[]
   /** Whether no job is taken. */
@@ -73,7 +73,7 @@ export function createMemoryQueue({
   let before = 0
   const nowMs = () => clock.now.getTime()
 
-  function store({ job, text, options }: Prepared, { holds = false, schedule }: Holding = {}): MemoryJob {
+  function store({ job, text, options }: PreparedText, { holds = false, schedule }: Holding = {}): MemoryJob {
     const { jobId: id, timestamp = nowMs() } = options
     const stored: MemoryJob = {
       ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },

@@ -51,7 +51,7 @@ export function createMemoryScheduler({
 
   function addRun(id: string, { name, text, options, nextMs }: Scheduled): void {
     const run = { ...options, jobId: runId(id, nextMs), delay: Math.max(0, nextMs - nowMs()) }
-    queue.add({ queue: ofQueue, job: find(name), text, payload: undefined, options: run }, { schedule: id })
+    queue.add({ queue: ofQueue, job: find(name), text, options: run }, { schedule: id })
   }
 
   // A run that works or has ended stays.

@@ -5,7 +5,7 @@ import { BrineError } from '../errors.ts'
 import { StoredText } from '../queue/bullmq/stored-text.ts'
 import { flowThroughMiddlewares } from '../queue/flow/flow-middleware.ts'
 import type { AnyNode, FlowTree } from '../queue/flow/flow-node.ts'
-import { type FlowPart, prepareFlow } from '../queue/flow/prepare-flow.ts'
+import { prepareFlows } from '../queue/flow/prepare-flow.ts'
 import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import { adopt } from './family.ts'
 import { type Household, keyOf, type Member } from './household.ts'
@@ -23,11 +23,7 @@ export async function plantFlows(
   { use, pathOf }: { use: readonly UntypedEnqueueMiddleware[]; pathOf: (index: number) => string },
 ): Promise<FlowTree[]> {
   const prefixOf = ({ prefix = 'bull' }: QueueContract) => prefix
-  const prepared: FlowJob[] = []
-  const parts: FlowPart[] = []
-  for (const [index, node] of nodes.entries()) {
-    prepared.push(await prepareFlow(node, prefixOf, { path: pathOf(index), nested: false, parts }))
-  }
+  const { flows: prepared, parts } = await prepareFlows(nodes, { pathOf, nested: false, prefixOf })
   for (const flow of prepared) mustKnow(household, flow)
   const send = () => plant(household, prepared)
   return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
@@ -56,7 +52,12 @@ function plantOne(household: Household, flow: FlowJob, { parent, planted }: Plan
   if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
   const options = parent ? { ...own, parent: { id: parent.job.id, queue: keyOf(parent.member.contract) } } : own
   const { queueName: queue } = flow
-  const prepared = { queue, job: entry, text: data.text, payload: undefined, options: { ...options, jobId } }
+  const prepared = {
+    queue,
+    job: entry,
+    text: data.text,
+    options: { ...options, jobId },
+  }
   const { id, added } = member.queue.add(prepared, { holds: children.length > 0 })
   if (added) planted.push({ member, job: added })
   const job = added ?? member.queue.get(id)

@@ -10,7 +10,7 @@ import type { AnyEnqueueMiddleware, UntypedEnqueueMiddleware } from '../producer
 import { createProducer, type Producer } from '../producer/producer.ts'
 import { flowThroughMiddlewares } from './flow-middleware.ts'
 import type { AnyNode, FlowTree, TreesOf } from './flow-node.ts'
-import { type FlowPart, type PreparedFlow, prepareFlow } from './prepare-flow.ts'
+import { type PreparedFlow, prepareFlows } from './prepare-flow.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
 /** Options of `createFlowProducer`; `telemetry` is BullMQ's own. */
@@ -90,11 +90,7 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
 
   async function addAll(flows: readonly AnyNode[], pathOf: (index: number) => string): Promise<FlowTree[]> {
     if (closing) throw closedError()
-    const prepared: PreparedFlow[] = []
-    const parts: FlowPart[] = []
-    for (const [index, one] of flows.entries()) {
-      prepared.push(await prepareFlow(one, prefixOf, { path: pathOf(index), nested: false, parts }))
-    }
+    const { flows: prepared, parts } = await prepareFlows(flows, { pathOf, nested: false, prefixOf })
     const send = () => sendAll(flows, prepared, pathOf)
     return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
   }

@@ -5,7 +5,7 @@ import type { ChildStore } from './child-store.ts'
 import { childrenThroughMiddlewares } from './flow-middleware.ts'
 import type { AnyNode } from './flow-node.ts'
 import type { HandlerChildren } from './handler-children.ts'
-import { type FlowPart, type PreparedFlow, prepareFlow } from './prepare-flow.ts'
+import { prepareFlows } from './prepare-flow.ts'
 import { readFailures, readResults } from './read-children.ts'
 import { WaitsForChildren } from './waits-for-children.ts'
 
@@ -31,15 +31,10 @@ export function createChildren(
   const prefixOf = (contract: QueueContract) => contract.prefix ?? store.prefix
 
   async function add(nodes: readonly AnyNode[]): Promise<string[]> {
-    const prepared: PreparedFlow[] = []
-    const parts: FlowPart[] = []
-    for (const [index, one] of nodes.entries()) {
-      prepared.push(await prepareFlow(one, prefixOf, { path: element(root, index), nested: true, parts }))
-    }
-    if (prepared.length === 0) return []
-    return enqueues.length > 0
-      ? childrenThroughMiddlewares(enqueues, parts, () => store.add(prepared))
-      : store.add(prepared)
+    const pathOf = (index: number) => element(root, index)
+    const { flows, parts } = await prepareFlows(nodes, { pathOf, nested: true, prefixOf })
+    if (flows.length === 0) return []
+    return enqueues.length > 0 ? childrenThroughMiddlewares(enqueues, parts, () => store.add(flows)) : store.add(flows)
   }
 
   async function wait(): Promise<void> {

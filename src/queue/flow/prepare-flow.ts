@@ -31,27 +31,63 @@ export interface FlowPart {
 interface FlowPlace {
   path: string
   nested: boolean
-  /** Takes the parts, parents before their children. */
-  parts?: FlowPart[]
+}
+
+export interface PreparedFlows {
+  flows: PreparedFlow[]
+  /** All jobs of the flows, parents before their children. */
+  parts: FlowPart[]
+}
+
+interface FlowsPlace {
+  pathOf: (index: number) => string
+  /** Whether their roots have a parent. */
+  nested: boolean
+  /** Gives the prefix of a contract's keys. */
+  prefixOf: (contract: QueueContract) => string
 }
 
 /**
- * A flow as BullMQ takes it, every job of it checked and encoded. `prefixOf` gives the prefix of a contract's keys. Throws
- * what `enqueue` does; the path says where in the flow: `$.children[1].payload.person`.
+ * Flows as BullMQ takes them, every job checked and encoded. All are encoded before anything is awaited, so that what the
+ * caller changes meanwhile is not stored. Rejects with what `enqueue` throws; the path says where in the flow:
+ * `$.children[1].payload.person`.
  */
-export async function prepareFlow(
-  flow: AnyNode,
-  prefixOf: (contract: QueueContract) => string,
-  place: FlowPlace = { path: root, nested: false },
-): Promise<PreparedFlow> {
-  const { contract, name, children } = flow
-  checkContract(contract, property(place.path, 'contract'))
-  const prefix = prefixOf(contract)
-  const prepared = await prepareNode(flow, prefix, place)
+export async function prepareFlows(
+  nodes: readonly AnyNode[],
+  { pathOf, nested, prefixOf }: FlowsPlace,
+): Promise<PreparedFlows> {
+  const begun = nodes.map((one, index) => begin(one, prefixOf, { path: pathOf(index), nested }))
+  const all: PreparedFlows = { flows: [], parts: [] }
+  for (const one of begun) all.flows.push(await finish(one, all.parts))
+  return all
+}
+
+/** A node whose payload is encoded, and may still be checked. */
+interface Begun {
+  flow: AnyNode
+  place: FlowPlace
+  preparing: Promise<{ prefix: string; prepared: Prepared }>
+  children: Begun[]
+}
+
+function begin(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace): Begun {
+  const preparing = prepareNode(flow, prefixOf, place)
+  // The first refusal of the flow is awaited, and reported.
+  preparing.catch(() => {})
+  const children = flow.children.map((child, index) => {
+    const path = element(property(place.path, 'children'), index)
+    return begin(child, prefixOf, { path, nested: true })
+  })
+  return { flow, place, preparing, children }
+}
+
+async function finish({ flow, place, preparing, children }: Begun, parts: FlowPart[]): Promise<PreparedFlow> {
+  const { contract, name } = flow
+  const { prefix, prepared } = await preparing
   const { text, options } = prepared
   const given = flow.options?.jobId !== undefined
   const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
-  place.parts?.push({
+  parts.push({
     prepared,
     setOptions(merged) {
       try {
@@ -64,21 +100,20 @@ export async function prepareFlow(
     },
   })
   const below: PreparedFlow[] = []
-  for (const [index, child] of children.entries()) {
-    const path = element(property(place.path, 'children'), index)
-    below.push(await prepareFlow(child, prefixOf, { ...place, path, nested: true }))
-  }
+  for (const child of children) below.push(await finish(child, parts))
   const sent: PreparedFlow = below.length > 0 ? { ...job, children: below } : job
   return sent
 }
 
-async function prepareNode(flow: AnyNode, prefix: string, place: FlowPlace): Promise<Prepared> {
+async function prepareNode(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace) {
   const { contract, name, payload, options } = flow
+  checkContract(contract, property(place.path, 'contract'))
+  const prefix = prefixOf(contract)
   const preparer = createPreparer(contract, codecOf(contract, prefix), new QueueKeys(prefix).getKeys(contract.name))
   try {
     const prepared = await preparer.prepare(name, payload, options)
     checkInFlow(flow, prepared.options, place)
-    return prepared
+    return { prefix, prepared }
   } catch (error) {
     throw located(error, place.path)
   }

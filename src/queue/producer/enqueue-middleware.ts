@@ -2,6 +2,7 @@ import type { JobNames, PayloadInput, QueueContract } from '../../contract/contr
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { quiet } from '../../show/quiet.ts'
+import { openInput } from '../worker/open-payload.ts'
 import type { Prepared } from './prepare.ts'
 
 /** What a producer's middleware knows of a job that is about to be enqueued. */
@@ -9,7 +10,7 @@ export type EnqueuedJob<C extends QueueContract = QueueContract> = {
   [N in JobNames<C>]: {
     readonly queue: string
     readonly name: N
-    /** As it was given. It is encoded already: changing it changes nothing. */
+    /** What is stored, as a copy of the middlewares' own, decoded when one first reads it: changing it changes nothing. */
     readonly payload: PayloadInput<C, N>
     /** Of the job in the contract. */
     readonly version: number
@@ -69,14 +70,10 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
   prepared: Prepared,
   send: Send<R>,
 ): Promise<R> {
-  const {
-    queue,
-    payload,
-    schedule,
-    encodeMs,
-    job: { name, version },
-  } = prepared
-  const bytes = Buffer.byteLength(prepared.text)
+  const { queue, text, codec, schedule, encodeMs, job: entry } = prepared
+  const { name, version } = entry
+  const bytes = Buffer.byteLength(text)
+  let opened: { value: unknown } | undefined
   let sent: Promise<R> | undefined
   const step = (index: number, current: Prepared): Promise<R> => {
     const one = use[index]
@@ -85,7 +82,14 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
       return sent
     }
     const { options } = current
-    const told = { queue, name, version, payload, bytes, encodeMs, options, id: options.jobId, schedule }
+    const told = {
+      ...{ queue, name, version, bytes, encodeMs, options, id: options.jobId, schedule },
+      // The caller may have changed the object since: middlewares run while it goes on.
+      get payload() {
+        opened ??= openInput(text, entry, codec, options.jobId)
+        return opened.value
+      },
+    }
     const job = quiet(told, ['payload'])
     const next = async (added?: AddedOptions) =>
       step(index + 1, added ? { ...current, shared: undefined, options: merge(options, added, name) } : current)

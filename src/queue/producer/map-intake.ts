@@ -14,17 +14,19 @@ export interface Intake {
   close(): Promise<void>
 }
 
-interface IntakeOptions {
+interface IntakeOptions<Item> {
   room(): number
+  /** Called with each payload as it comes, before the source goes on: it may yield the same object again, changed. Must not throw. */
+  begin(index: number, payload: unknown): Item
   /** Given what was taken together, which is what came without waiting. */
-  send(items: readonly { index: number; payload: unknown }[]): Promise<void>
+  send(items: readonly Item[]): Promise<void>
   /** Told when the source has ended. */
   over(): void
 }
 
-export function createIntake(
+export function createIntake<Item>(
   payloads: Iterable<unknown> | AsyncIterable<unknown>,
-  { room, send, over }: IntakeOptions,
+  { room, begin, send, over }: IntakeOptions<Item>,
 ): Intake {
   const source = Symbol.asyncIterator in payloads ? payloads[Symbol.asyncIterator]() : payloads[Symbol.iterator]()
   const waits = Symbol.asyncIterator in payloads
@@ -44,8 +46,8 @@ export function createIntake(
     return next
   }
 
-  async function take(): Promise<{ index: number; payload: unknown }[]> {
-    const items: { index: number; payload: unknown }[] = []
+  async function take(): Promise<Item[]> {
+    const items: Item[] = []
     try {
       while (!closed && room() > 0) {
         const next = await read(items.length > 0)
@@ -54,7 +56,7 @@ export function createIntake(
           ended = true
           break
         }
-        items.push({ index: taken, payload: next.value })
+        items.push(begin(taken, next.value))
         taken += 1
       }
     } catch (error) {

@@ -4,7 +4,7 @@ import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { quiet } from '../../show/quiet.ts'
 import type { JobHandle } from '../job/job-handle.ts'
-import { createIntake } from './map-intake.ts'
+import { createIntake, type Intake } from './map-intake.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Options of `producer.map`. */
@@ -71,15 +71,24 @@ export function mapJobs(
       ended.push(outcome)
       wake()
     }
-    const intake = createIntake(payloads, { room: () => inFlight - (intake.taken - yielded), send, over: () => wake() })
+    const room = () => inFlight - (intake.taken - yielded)
+    const intake: Intake = createIntake(payloads, { room, begin, send, over: () => wake() })
+
+    function begin(index: number, payload: unknown) {
+      const prepare = async () => sources.prepare(name, payload, optionsOf(payload, index))
+      const preparing = prepare()
+      // Awaited in turn.
+      preparing.catch(() => {})
+      return { index, payload, preparing }
+    }
 
     /** Enqueues what was taken together, in one round trip, and follows each to its end. */
-    async function send(items: readonly { index: number; payload: unknown }[]): Promise<void> {
+    async function send(items: readonly ReturnType<typeof begin>[]): Promise<void> {
       const sent: { index: number; payload: unknown; prepared: Prepared }[] = []
       try {
-        for (const { index, payload } of items) {
+        for (const { index, payload, preparing } of items) {
           try {
-            sent.push({ index, payload, prepared: await sources.prepare(name, payload, optionsOf(payload, index)) })
+            sent.push({ index, payload, prepared: await preparing })
           } catch (error) {
             if (!isOfPayload(error)) throw error
             end({ status: 'failed', index, payload, id: undefined, error })

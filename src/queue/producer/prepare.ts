@@ -7,7 +7,13 @@ import { checkOptions } from '../../options.ts'
 import { element, join, property, root } from '../../path.ts'
 
 /** A job as it may be sent: checked, encoded, with the contract's defaults and an id. */
-export interface Prepared {
+export interface Prepared extends PreparedText {
+  /** What opens the text. */
+  codec: EnvelopeCodec
+}
+
+/** The part of it that is sent. */
+export interface PreparedText {
   queue: string
   job: ContractJob
   text: string
@@ -16,8 +22,6 @@ export interface Prepared {
   shared?: EnqueueOptions | undefined
   /** What checking and encoding it took, in milliseconds. */
   encodeMs?: number
-  /** What the text is of. */
-  payload: unknown
   /** The schedule whose runs it will be, if any: its id then is the start of theirs. */
   schedule?: string
 }
@@ -71,8 +75,28 @@ export function createPreparer(
     const queue = contract.name
     const options = { ...job.options, ...own, jobId }
     const shared = own ? undefined : job.options
-    const done = (text: string) => ({ queue, job, text, options, shared, payload, encodeMs: performance.now() - since })
+    const done = (text: string) => ({ queue, job, text, options, shared, codec, encodeMs: performance.now() - since })
     return encoded instanceof Promise ? encoded.then(done) : done(encoded)
+  }
+
+  /** Never throws: the first item's refusal is the one to report, and an earlier item may still be checked. */
+  function prepareItem(item: Item, index: number): Prepared | Promise<Prepared> {
+    const refused = (error: unknown) => {
+      const refusal = Promise.reject(error instanceof BrineError ? inItem(error, index) : error)
+      refusal.catch(() => {})
+      return refusal
+    }
+    try {
+      checkOptions(item, itemKeys, 'an item')
+      const { name, payload, options } = item
+      const prepared = prepare(name, payload, options)
+      if (!(prepared instanceof Promise)) return prepared
+      const located = prepared.catch(refused)
+      located.catch(() => {})
+      return located
+    } catch (error) {
+      return refused(error)
+    }
   }
 
   return {
@@ -82,17 +106,10 @@ export function createPreparer(
       if (!Array.isArray(items)) {
         throw new BrineError('OPTIONS_INVALID', `must be a list of items: ${itemKeys.join(', ')}`, { path: root })
       }
+      // All are encoded before anything is awaited, so that what the caller changes meanwhile is not stored.
+      const begun = items.map(prepareItem)
       const all: Prepared[] = []
-      for (const [index, item] of items.entries()) {
-        try {
-          checkOptions(item, itemKeys, 'an item')
-          const { name, payload, options } = item
-          const prepared = prepare(name, payload, options)
-          all.push(prepared instanceof Promise ? await prepared : prepared)
-        } catch (error) {
-          throw error instanceof BrineError ? inItem(error, index) : error
-        }
-      }
+      for (const one of begun) all.push(one instanceof Promise ? await one : one)
       return all
     },
   }

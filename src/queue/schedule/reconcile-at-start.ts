@@ -33,7 +33,7 @@ export function reconcileAtStart({ contract, codec, worker, connection, prefix, 
       const send = <T>(work: () => Promise<T>) => work()
       const lease = createReconcileLease(queue, connection.client, send)
       const write = (id: string, schedule: PreparedSchedule, declared: string) =>
-        scheduleThroughMiddlewares(enqueues, { queue: contract.name, id }, schedule, (merged) =>
+        scheduleThroughMiddlewares(enqueues, { queue: contract.name, id, codec }, schedule, (merged) =>
           writeSchedule(queue, id, merged, declared),
         )
       await reconcileSchedules({ contract, codec, queue, lease, send, write })

@@ -1,3 +1,4 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { refuseForSchedules } from '../../contract/schedules.ts'
 import { throughMiddlewares, type UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { type PreparedSchedule, templateIdOf } from './stored-schedules.ts'
@@ -8,14 +9,14 @@ import { type PreparedSchedule, templateIdOf } from './stored-schedules.ts'
  */
 export async function scheduleThroughMiddlewares(
   use: readonly UntypedEnqueueMiddleware[],
-  { queue, id }: { queue: string; id: string },
+  { queue, id, codec }: { queue: string; id: string; codec: EnvelopeCodec },
   schedule: PreparedSchedule,
   write: (schedule: PreparedSchedule) => Promise<string>,
 ): Promise<string> {
   if (use.length === 0) return write(schedule)
-  const { job, text, payload } = schedule
+  const { job, text } = schedule
   const options = { ...schedule.options, jobId: templateIdOf(id) }
-  const sent = await throughMiddlewares(use, { queue, job, text, payload, options, schedule: id }, async (merged) => {
+  const sent = await throughMiddlewares(use, { queue, job, text, codec, options, schedule: id }, async (merged) => {
     const { jobId: _, ...added } = merged.options
     refuseForSchedules(added, { code: 'OPTIONS_INVALID', job: job.name, path: 'options' })
     return { id: await write({ ...schedule, options: added }) }

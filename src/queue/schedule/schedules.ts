@@ -130,7 +130,7 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
   }
 
   function write(id: string, schedule: PreparedSchedule, declared?: string): Promise<string> {
-    const place = { queue: contract.name, id }
+    const place = { queue: contract.name, id, codec }
     return scheduleThroughMiddlewares(use, place, schedule, (merged) =>
       send(() => writeSchedule(queue, id, merged, declared), merged.job.name),
     )

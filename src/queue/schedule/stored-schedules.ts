@@ -21,8 +21,6 @@ export interface ScheduledQueue extends Pick<StoredQueue, 'removeJobScheduler'> 
 /** A schedule that may be sent: its payload validated and encoded, its pattern read. */
 export interface PreparedSchedule {
   job: ContractJob
-  /** What the text is of. */
-  payload: unknown
   text: string
   /** The same whenever the same would be stored, which an encrypted text is not. */
   fingerprint: string
@@ -40,10 +38,14 @@ export async function prepareSchedule(
   const { name, version } = job
   const place: Place = { kind: 'payload', job: name, version, id: templateIdOf(id) }
   const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
-  const text = await codec.encodeChecked(payload, place, checked)
+  const encoded = codec.encodeChecked(payload, place, checked)
+  // Taken before the schema is awaited: the caller may change the payload meanwhile. Its refusal is the schema's to report first.
+  const taking = (async () => (codec.sealed ? codec.fingerprint(payload, place) : undefined))()
+  taking.catch(() => {})
+  const text = await encoded
+  const fingerprint = (await taking) ?? text
   checkPattern(name, rest.repeat, nowMs)
-  const fingerprint = codec.sealed ? codec.fingerprint(payload, place) : text
-  return { job, payload, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
+  return { job, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
 }
 
 /** What the payload of a schedule's template is sealed for: the part that the ids of its jobs share. */

@@ -125,15 +125,13 @@ export function createRunner({
           if (retry) decideRetry(failure, job, retry, report)
           throw failure
         }
+        // Before anything is awaited: what the handler still holds of its result may change.
+        const since = performance.now()
+        const encoded = encodeResult(settled.value, entry, id)
+        const result = encoded instanceof Promise ? await encoded : encoded
+        if (measured && result !== settled.value) measured.encodeMs = performance.now() - since
         const pending = attempt.addedTo && (await attempt.addedTo.counts()).unprocessed
         if (pending) throw pendingChildren(name)
-        if (settled.value instanceof StoredText) return settled.value
-        const ofResult: Place = { kind: 'result', job: name, version: entry.version, id }
-        const checked: Checked = { validator: entry.result, failure: { code: 'RESULT_INVALID', job: name } }
-        const since = performance.now()
-        const encoded = codec.encodeChecked(settled.value, ofResult, checked)
-        const result = new StoredText(encoded instanceof Promise ? await encoded : encoded)
-        if (measured) measured.encodeMs = performance.now() - since
         return result
       } catch (error) {
         // By a WaitingError BullMQ is told that it has nothing left to do. A handler's own cannot come here: see above.
@@ -143,6 +141,15 @@ export function createRunner({
         throw describeFailure(error, codec, place)
       }
     },
+  }
+
+  function encodeResult(value: unknown, entry: ContractJob, id: string): StoredText | Promise<StoredText> {
+    if (value instanceof StoredText) return value
+    const { name, version, result } = entry
+    const place: Place = { kind: 'result', job: name, version, id }
+    const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
+    const encoded = codec.encodeChecked(value, place, checked)
+    return encoded instanceof Promise ? encoded.then((text) => new StoredText(text)) : new StoredText(encoded)
   }
 
   // The job goes to the front of those that wait, and no attempt is counted.

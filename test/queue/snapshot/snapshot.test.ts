@@ -1,0 +1,272 @@
+import { createFakeProducer, createInline } from 'brinemq/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { newKey } from '../../../src/codec/seal/new-key.ts'
+import { defineQueue } from '../../../src/contract/define-queue.ts'
+import { node } from '../../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
+import { isolated } from '../../../src/queue/isolate/isolated.ts'
+import { encodeData, openJob } from '../../../src/queue/open-job.ts'
+import type { EnqueueMiddleware } from '../../../src/queue/producer/enqueue-middleware.ts'
+import { createProducer } from '../../../src/queue/producer/producer.ts'
+import type { ProducerOptions } from '../../../src/queue/producer/producer-options.ts'
+import { createWorker } from '../../../src/queue/worker/worker.ts'
+import type { WorkerOptions } from '../../../src/queue/worker/worker-options.ts'
+import { createStore } from '../../../src/store/create-store.ts'
+import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
+import { rejection } from '../people.ts'
+import { changeLater, countsQueue, most, slowCount } from './counts.ts'
+
+type Counts = ReturnType<typeof countsQueue>
+type Handlers = WorkerOptions<Counts>['handlers']
+
+function open(contract: Counts, options: ProducerOptions<Counts> = {}) {
+  const producer = createProducer(contract, { connection: redisUrl, ...options })
+  onTestFinished(() => producer.close())
+  return producer
+}
+
+function work(contract: Counts, slow: Handlers['slow']) {
+  const handlers: Handlers = { slow, plain: ({ n }) => n }
+  const worker = createWorker(contract, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, handlers },
+    onError: () => {},
+  })
+  onTestFinished(() => worker.close())
+}
+
+const counts = () => countsQueue({ prefix: freshPrefix() })
+const returnIt: Handlers['slow'] = (payload) => payload
+
+/** Calls with one object that is changed after each call, before anything is awaited. */
+function changing<T>(call: (given: { n: number }) => Promise<T>): Promise<T[]> {
+  const given = { n: 0 }
+  const calls: Promise<T>[] = []
+  for (given.n = 1; given.n <= 3; given.n++) calls.push(call(given))
+  given.n = most
+  return Promise.all(calls)
+}
+
+const asGiven = [{ n: 1 }, { n: 2 }, { n: 3 }]
+
+test('an enqueue stores what its object was at the call, which is what its asynchronous schema checks', async () => {
+  const contract = counts()
+  const producer = open(contract)
+  work(contract, returnIt)
+  const jobs = await changing((given) => producer.enqueue('slow', given))
+  expect(await Promise.all(jobs.map((job) => job.result()))).toEqual(asGiven)
+})
+
+test('an object that is mended after the call is refused as it was', async () => {
+  const given = { n: most }
+  const enqueuing = rejection(open(counts()).enqueue('slow', given))
+  given.n = 1
+  expect(await enqueuing).toMatchObject({ code: 'PAYLOAD_INVALID', path: '$' })
+})
+
+test('a value that cannot travel is refused with the word of its schema first, as where no check is asynchronous', async () => {
+  const producer = open(counts())
+  const wrong: { n: number } = JSON.parse('{"n":"1"}')
+  const unable = Object.assign({ n: 1 }, { self: () => {} })
+  for (const [given, refusal] of [
+    [Object.assign(wrong, { self: () => {} }), { code: 'PAYLOAD_INVALID', path: '$.n' }],
+    [unable, { code: 'UNSUPPORTED_VALUE', path: '$.self' }],
+  ] as const) {
+    expect(await rejection(producer.enqueue('slow', given))).toMatchObject(refusal)
+    expect(await rejection(producer.enqueue('slow', given))).toMatchObject(refusal)
+  }
+})
+
+test('a bulk stores all of its items as they were at the call', async () => {
+  const contract = counts()
+  const producer = open(contract)
+  work(contract, returnIt)
+  const items = asGiven.map(({ n }) => ({ name: 'slow' as const, payload: { n } }))
+  const adding = producer.enqueueBulk(items)
+  for (const { payload } of items) payload.n += most
+  expect(await Promise.all((await adding).map((job) => job.result()))).toEqual(asGiven)
+})
+
+test('a bulk is refused by the first of its items that is, whatever is found out sooner', async () => {
+  const producer = open(counts())
+  const [late, early] = [{ n: most }, JSON.parse('{"n":"1"}') as { n: number }]
+  const payloads = [{ n: 1 }, late, early, late]
+  const adding = producer.enqueueBulk(payloads.map((payload) => ({ name: 'slow', payload }) as const))
+  expect(await rejection(adding)).toMatchObject({ code: 'PAYLOAD_INVALID', path: '$[1].payload' })
+})
+
+test.each(['slow', 'plain'] as const)(
+  'map takes each payload of a source that yields one object again and again: %s',
+  async (name) => {
+    const contract = counts()
+    const producer = open(contract)
+    work(contract, returnIt)
+    function* source() {
+      const given = { n: 0 }
+      for (given.n = 1; given.n <= 3; given.n++) yield given
+    }
+    const results: unknown[] = []
+    for await (const outcome of producer.map(name, source(), { ordered: true })) {
+      results.push(outcome.status === 'completed' ? outcome.result : outcome.error)
+    }
+    expect(results).toEqual(name === 'slow' ? asGiven : [1, 2, 3])
+  },
+)
+
+test.each(['slow', 'plain'] as const)('a flow stores all of its jobs as they were at the call: %s', async (name) => {
+  const contract = counts()
+  const flows = createFlowProducer({ connection: redisUrl })
+  onTestFinished(() => flows.close())
+  work(contract, returnIt)
+  const given = { n: 1 }
+  const below = () => node(contract, name, given)
+  const adding = flows.addBulk([node(contract, name, given, { children: [below(), below()] }), below()])
+  given.n += most
+  const [tree, other] = await adding
+  const jobs = [tree.job, ...tree.children.map(({ job }) => job), other.job]
+  const results = await Promise.all(jobs.map((job) => job.result()))
+  expect(results).toEqual(Array(4).fill(name === 'slow' ? { n: 1 } : 1))
+})
+
+test.each([undefined, newKey()])(
+  'a schedule stores and compares what its payload was at the call, %#',
+  async (keys) => {
+    const contract = countsQueue({ prefix: freshPrefix(), ...(keys && { keys }) })
+    const { schedules } = open(contract)
+    const given = { n: 1 }
+    const adding = schedules.upsert('daily', { name: 'slow', payload: given, repeat: { pattern: '0 3 * * *' } })
+    given.n += most
+    await adding
+    expect((await schedules.get('daily'))?.payload).toEqual({ n: 1 })
+  },
+)
+
+test('a declared schedule that is changed while its schema takes its time is found unchanged the next time', async () => {
+  const given = { n: 1 }
+  const contract = defineQueue('counts', {
+    prefix: freshPrefix(),
+    keys: newKey(),
+    jobs: { slow: { payload: slowCount } },
+    schedules: { daily: { job: 'slow', payload: given, repeat: { pattern: '0 3 * * *' } } },
+  })
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  const reconciling = producer.schedules.reconcile()
+  given.n = 2
+  expect(await reconciling).toMatchObject({ added: ['daily'] })
+  given.n = 1
+  expect(await producer.schedules.reconcile()).toEqual({ added: [], changed: [], removed: [] })
+})
+
+test('middlewares see what is stored, whatever became of the object since', async () => {
+  const seen: unknown[] = []
+  const read: EnqueueMiddleware<Counts> = async (job, next) => {
+    seen.push(job.payload)
+    return next()
+  }
+  const idle: EnqueueMiddleware = async (_job, next) => {
+    await null
+    return next()
+  }
+  const producer = open(counts(), { use: [read, idle, read] })
+  await changing((given) => producer.enqueue('slow', given))
+  await changing((given) => producer.enqueue('plain', given))
+  expect(seen).toHaveLength(12)
+  for (const { n } of asGiven) expect(seen.filter((one) => (one as { n: number }).n === n)).toHaveLength(4)
+})
+
+test('options within options are those of the call, however long it takes to send them', async () => {
+  const contract = counts()
+  const producer = open(contract)
+  const options = { deduplication: { id: '' } }
+  const adding = ['a', 'b', 'c'].map((id) => {
+    options.deduplication.id = id
+    return producer.enqueue('plain', { n: 1 }, options)
+  })
+  const jobs = await Promise.all(adding)
+  const stored = jobs.map(({ id }) => openClient().hget(`${contract.prefix}:counts:${id}`, 'deid'))
+  expect(await Promise.all(stored)).toEqual(['a', 'b', 'c'])
+})
+
+test.each([
+  ['in the worker', changeLater],
+  ['in a thread', isolated(new URL('./handler.ts', import.meta.url), { in: 'thread' })],
+] as const)(
+  'progress and result are what the handler handed over, not what it made of them later: %s',
+  async (_, slow) => {
+    const contract = counts()
+    const producer = open(contract)
+    work(contract, slow)
+    const job = await producer.enqueue('slow', { n: 1 })
+    expect(await job.result()).toEqual({ n: 1 })
+    expect(await job.progress()).toEqual({ n: 1 })
+  },
+)
+
+test('a result is what it was at the return although the children that were added are counted first', async () => {
+  const contract = counts()
+  const producer = open(contract)
+  const parents = defineQueue('parents', { prefix: freshPrefix(), jobs: { add: { payload: z.unknown() } } })
+  const worker = createWorker(parents, {
+    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
+    handlers: {
+      add: async (_, { children }) => {
+        const [child = ''] = await children.add([node(contract, 'plain', { n: 1 })])
+        await producer.job('plain', child).result()
+        const returned = { n: 1 }
+        setImmediate(() => {
+          returned.n += most
+        })
+        return returned
+      },
+    },
+  })
+  onTestFinished(() => worker.close())
+  work(contract, returnIt)
+  const parent = createProducer(parents, { connection: redisUrl })
+  onTestFinished(() => parent.close())
+  expect(await (await parent.enqueue('add', 1)).result()).toEqual({ n: 1 })
+})
+
+test('a store keeps what was computed, as it was when it came', async () => {
+  const prefix = freshPrefix()
+  const store = createStore({ connection: redisUrl, prefix })
+  onTestFinished(() => store.close())
+  const given = { n: 1 }
+  const getting = store.getOrSet('key', slowCount, () => {
+    setImmediate(() => {
+      given.n += most
+    })
+    return given
+  })
+  expect(await getting).toEqual({ n: 1 })
+})
+
+test('data for a producer of bare BullMQ, and results of its workers, are those of the call', async () => {
+  const contract = counts()
+  const given = { n: 1 }
+  const encoding = encodeData(contract, 'slow', given)
+  given.n += most
+  const opened = await openJob(contract, { name: 'slow', data: await encoding })
+  expect(opened.payload).toEqual({ n: 1 })
+  if (opened.name !== 'slow') throw new Error('it is another job')
+  const result = { n: 2 }
+  const answering = opened.encodeResult(result)
+  result.n += most
+  expect(JSON.stringify(await answering)).toContain('[2]')
+})
+
+test('in memory, jobs are what was given at the call, and so are results', async () => {
+  const inline = createInline(countsQueue(), { handlers: { slow: changeLater, plain: ({ n }) => n } })
+  onTestFinished(() => inline.close())
+  const jobs = await changing((given) => inline.enqueue('slow', given))
+  expect(await Promise.all(jobs.map((job) => job.result()))).toEqual(asGiven)
+  const fake = createFakeProducer(countsQueue())
+  const [first] = await changing((given) => fake.enqueue('slow', given))
+  expect(fake.enqueued('slow').map(({ payload }) => payload)).toEqual(asGiven)
+  const result = { n: 1 }
+  const completing = fake.complete(first?.id ?? '', result)
+  result.n += most
+  await completing
+  expect(await first?.result()).toEqual({ n: 1 })
+})
