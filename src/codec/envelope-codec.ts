@@ -142,6 +142,7 @@ export function createEnvelopeCodec(
 
   return {
     sealed: keys !== undefined,
+    maxTextBytes: mostBytes(knowledge.limits, keys),
     encode,
     encodeGenerally: (value, place) => ofJob(place, () => writeGenerally(value, place, new ReadMemo())),
     encodeChecked(value, place, { validator, failure }) {
@@ -187,14 +188,18 @@ function readBody(encoding: string, body: unknown, knowledge: Knowledge): unknow
 // The header is a few words; what is bounded is the whole text, before anything is made of it.
 function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
   if (typeof text !== 'string') throw new BrineError('TEXT_INVALID', 'there is no text to decode', { path: root })
-  const headroom = 1024
-  const encrypts = keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
-  // What is encrypted stands there in base64.
-  const most = (encrypts ? Math.ceil((limits.maxBytes * 4) / 3) : limits.maxBytes) + headroom
+  const most = mostBytes(limits, keys)
   // No character is more than three bytes of UTF-8.
   if (text.length * 3 <= most) return
   const bytes = text.length > most ? text.length : Buffer.byteLength(text)
   if (bytes > most) throw limitExceeded(limits, 'maxBytes', bytes, root)
+}
+
+function mostBytes({ maxBytes }: Limits, keys?: Keyring): number {
+  const headroom = 1024
+  const encrypts = keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
+  // What is encrypted stands there in base64.
+  return (encrypts ? Math.ceil((maxBytes * 4) / 3) : maxBytes) + headroom
 }
 
 // A reader without keys could not tell a forged text from a good one: what is sealed was not meant for it.

@@ -42,6 +42,8 @@ export interface Checked {
 export interface EnvelopeCodec {
   /** Whether it has keys: then nothing that a payload may hold is told outside of its texts. */
   readonly sealed: boolean
+  /** A stored text of more bytes is refused, so nobody needs to load it. */
+  readonly maxTextBytes: number
   /** The text of an envelope object: JSON, to be stored as it is. Throws a BrineError with code, job and path. */
   encode(value: unknown, place: Place): string
   /** The same, always in the general encoding: a text that does not depend on how the schemas are written. */

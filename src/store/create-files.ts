@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { type CodecOptions, codecOptions } from '../codec/codec.ts'
+import { defineLimits, limitExceeded } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import { nameOf } from './kept-in.ts'
+import { root } from '../path.ts'
+import { keptIn, nameOf } from './kept-in.ts'
+import { OversizedFile, readBounded } from './read-file.ts'
+import { IrregularFile } from './regular-file.ts'
 import { replaceFile } from './replace-file.ts'
 import { createValueCodec } from './value-codec.ts'
 
@@ -11,7 +14,8 @@ import { createValueCodec } from './value-codec.ts'
 export interface Files {
   /**
    * Writes a value to a file: what pickle calls dump. A reader sees the old file or the new one, never a part, and a failure
-   * leaves the old one as it was. The file holds what `codec.encode` gives, as UTF-8.
+   * leaves the old one as it was. The file holds what `codec.encode` gives, as UTF-8. Only its owner can read a new file (mode 0600); a
+   * file that was there keeps its mode.
    *
    * Throws what `codec.encode` throws, UNSUPPORTED_VALUE for a value with a `then` method, and FILE_UNWRITABLE.
    */
@@ -20,8 +24,9 @@ export interface Files {
   /**
    * Reads what `write` wrote: what pickle calls load. With a schema the value is checked, and typed.
    *
-   * Throws FILE_UNREADABLE when the file is missing or cannot be read; TEXT_INVALID and what else `codec.decode` throws when
-   * it is damaged; VALUE_INVALID when the schema refuses its value.
+   * Throws FILE_UNREADABLE when the file is missing, not a regular file, or cannot be read; LIMIT_EXCEEDED, before it is loaded, when it is
+   * larger than the limits allow; TEXT_INVALID and what else `codec.decode` throws when it is damaged; VALUE_INVALID when the schema
+   * refuses its value.
    */
   read(path: string): Promise<unknown>
   read<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>
@@ -38,6 +43,7 @@ export interface Files {
 export function createFiles(options: CodecOptions = {}): Files {
   checkOptions(options, codecOptions, 'createFiles')
   const codec = createValueCodec('file', options)
+  const limits = defineLimits(options.limits)
   return {
     async write(path: string, value: unknown) {
       const text = codec.encode(path, value)
@@ -51,7 +57,9 @@ export function createFiles(options: CodecOptions = {}): Files {
     },
 
     async read(path: string, schema?: z.ZodType) {
-      const bytes = await readFile(path).catch((cause: unknown) => {
+      const bytes = await readBounded(path, codec.maxTextBytes).catch((cause: unknown) => {
+        if (cause instanceof OversizedFile)
+          throw keptIn('file', path, limitExceeded(limits, 'maxBytes', cause.bytes, root))
         throw new BrineError('FILE_UNREADABLE', `${nameOf('file', path)} cannot be read: ${reason(cause)}`, { cause })
       })
       return codec.decode(path, bytes, schema)
@@ -60,6 +68,7 @@ export function createFiles(options: CodecOptions = {}): Files {
 }
 
 function reason(error: unknown): string {
+  if (error instanceof IrregularFile) return error.message
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return 'there is no such file or folder'
   return typeof code === 'string' ? code : 'see the cause'

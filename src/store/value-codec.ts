@@ -10,6 +10,8 @@ import { textOf } from './text-of.ts'
 
 /** Values to text and back. Every error of ours names the key or file that the text is kept in. */
 export interface ValueCodec {
+  /** A stored text of more bytes is refused, so nobody needs to load it. */
+  readonly maxTextBytes: number
   encode(name: string, value: unknown): string
   /** The same for a value that must be one that `schema` accepts. */
   encodeChecked(name: string, value: unknown, schema: z.ZodType | undefined): Promise<string>
@@ -64,6 +66,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
   }
 
   return {
+    maxTextBytes: envelopes.maxTextBytes,
     encode,
     async encodeChecked(name, value, schema) {
       try {

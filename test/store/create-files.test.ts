@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
@@ -46,6 +47,48 @@ describe('objects in files', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o640)
     expect(await readdir(at)).toEqual(['person.json'])
   })
+
+  test.skipIf(process.platform === 'win32')('can be read by their owner alone when they are new', async () => {
+    const path = join(await folder(), 'person.json')
+    const before = process.umask(0)
+    onTestFinished(() => void process.umask(before))
+    await files.write(path, john)
+    await files.write(path, john)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  test('are measured before they are loaded', async () => {
+    const path = join(await folder(), 'person.json')
+    await writeFile(path, '')
+    // More than one Buffer can hold; on the disk it takes nothing.
+    await truncate(path, 2 ** 43)
+    const error: unknown = await files.read(path).catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', path: '$', message: expect.stringContaining(path) })
+  })
+
+  test('may be as large as the limits allow, and not larger', async () => {
+    const path = join(await folder(), 'text.json')
+    const small = createFiles({ limits: { maxBytes: 10_000 } })
+    await small.write(path, 'x'.repeat(9_996))
+    expect(await small.read(path)).toHaveLength(9_996)
+    await files.write(path, 'x'.repeat(11_500))
+    await expect(small.read(path)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', path: '$' })
+  })
+
+  test.skipIf(process.platform === 'win32')(
+    'are regular: pipes and devices are refused, and nobody waits for them',
+    async () => {
+      const at = await folder()
+      const pipe = join(at, 'pipe')
+      execFileSync('mkfifo', [pipe])
+      for (const path of [pipe, '/dev/zero', '/dev/null', at]) {
+        const error: unknown = await files.read(path).catch((error: unknown) => error)
+        expect(error).toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining(path) })
+      }
+      await expect(files.write(pipe, john)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+      expect((await stat(pipe)).isFIFO()).toBe(true)
+    },
+  )
 
   test('are written through a link', async () => {
     const at = await folder()

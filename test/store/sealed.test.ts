@@ -57,6 +57,14 @@ describe.each(['sign', 'encrypt'] as const)('a store with keys, in mode %s,', (m
   })
 })
 
+test('reads an encrypted file of all bytes that the limits allow', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'brine-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const files = createFiles({ keys: keysFor('encrypt'), limits: { maxBytes: 10_000 } })
+  await files.write(join(folder, 'a.json'), 'x'.repeat(9_996))
+  expect(await files.read(join(folder, 'a.json'))).toHaveLength(9_996)
+})
+
 test('a store whose keys are not there is not opened', () => {
   expect(() => createStore({ keys: undefined })).toThrow(expect.objectContaining({ code: 'KEYS_INVALID' }))
   expect(() => createFiles({ keys: '' })).toThrow(expect.objectContaining({ code: 'KEYS_INVALID' }))

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { CommandError } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'
+import { refuseForeign } from './refuse-foreign.ts'
 
 const names = ['brine.config.ts', 'brine.config.mts', 'brine.config.js', 'brine.config.mjs']
 
@@ -21,10 +22,16 @@ export function findConfig(named: string | undefined, from: string): string {
   )
 }
 
-/** The nearest file of a configuration, if there is one, for commands that can do without. */
-export function lookForConfig(from: string): string | undefined {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
+/**
+ * The nearest file of a configuration, if there is one, for commands that can do without. Throws a CommandError when it is above the
+ * working directory, and another user could have put it there.
+ */
+export function lookForConfig(from: string, user = process.geteuid?.()): string | undefined {
+  const start = resolve(from)
+  for (let folder = start; ; folder = dirname(folder)) {
     const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
+    // Whoever runs the command chose the working directory, and nobody chose what is above it.
+    if (found !== undefined && folder !== start) refuseForeign(found, user)
     if (found !== undefined || folder === dirname(folder)) return found
   }
 }

@@ -57,4 +57,23 @@ describe('XAES-256-GCM', () => {
     expect(new Set(given.map((hex) => hex.length))).toEqual(new Set([48]))
     expect(new Set(given.map((hex) => hex.slice(0, 24))).size).toBe(Math.ceil(1_000 / 128))
   })
+
+  test('is given no nonce twice by two copies of one process, whose draws are the same', () => {
+    const draw = (bytes: number) => Buffer.alloc(bytes, 7)
+    // As after a snapshot was restored twice: the clocks go on from one moment, and the copies run at different speeds.
+    const copies = [3n, 7n].map((stepNs) => {
+      let now = 0n
+      return createNonces({ draw, time: () => (now += stepNs) })
+    })
+    const given = copies.flatMap((nonce) => Array.from({ length: 128 }, () => Buffer.from(nonce()).toString('hex')))
+    expect(new Set(given).size).toBe(2 * 128)
+  })
+
+  test('is given no nonce twice by one draw, whatever the clock says', () => {
+    const draw = (bytes: number) => Buffer.alloc(bytes, 7)
+    for (const time of [0n, -1n, 2n ** 64n - 1n, 2n ** 80n]) {
+      const nonce = createNonces({ draw, time: () => time })
+      expect(new Set(Array.from({ length: 128 }, () => Buffer.from(nonce()).toString('hex'))).size).toBe(128)
+    }
+  })
 })

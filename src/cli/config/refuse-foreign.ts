@@ -1,0 +1,29 @@
+import { type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CommandError } from '../command-error.ts'
+import { exitCode } from '../exit-code.ts'
+
+const rootUser = 0
+const writableByAll = 0o002
+
+/**
+ * Refuses a configuration that somebody else could have put there. A configuration is code, and the search goes upwards: without this,
+ * a file in /tmp would run as everybody who works in a folder below it.
+ *
+ * A file that the group may write passes, because a umask of 002 is common where each user has a group of their own. Windows reports no
+ * owners, so nothing is refused there.
+ */
+export function refuseForeign(path: string, user: number | undefined): void {
+  if (user === undefined) return
+  const [file, folder] = [statSync(path), statSync(dirname(path))]
+  const isOwn = ({ uid }: Stats) => uid === user || uid === rootUser
+  if (!isOwn(file)) throw foreign(path, `belongs to another user (${file.uid})`)
+  // Who owns the folder can replace the file.
+  if (!isOwn(folder)) throw foreign(path, `is in a folder of another user (${folder.uid})`)
+  if (file.mode & writableByAll) throw foreign(path, 'can be written by everybody')
+}
+
+function foreign(path: string, why: string): CommandError {
+  const remedy = `it is code, and is not run: name it with --config ${path} if you trust it`
+  return new CommandError(exitCode.usage, `${path}, above the working directory, ${why}; ${remedy}`)
+}
