@@ -32,7 +32,7 @@ export function createAnswerer(options: AnswerOptions): Answer {
   const signIn = password === undefined ? undefined : createSignIn({ password, as: everybody, basePath, log })
 
   async function visitorOf(request: Request, address: string | undefined): Promise<Visitor | undefined> {
-    if (signIn) return signIn.visitor(request)
+    if (signIn) return signIn.visitor(request, address)
     if (!authenticate) return isWithinThisMachine(request, address) ? everybody : undefined
     try {
       const visitor = await authenticate(request)
@@ -52,7 +52,7 @@ export function createAnswerer(options: AnswerOptions): Answer {
     // A body that does not say how long it is may be of any length.
     const length = request.headers.has('transfer-encoding') ? Infinity : Number(request.headers.get('content-length'))
     if (length > longestBody) return refused(413, 'this is too much')
-    if (signIn && path === '/sign-in') return signIn.answer(request)
+    if (signIn && path === '/sign-in') return signIn.answer(request, address)
     const visitor = await visitorOf(request, address)
     if (!visitor) return stranger(request)
     if (changes(request)) {

@@ -2,15 +2,16 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { underPath } from './base-path.ts'
 import { type DashboardLog, inLog } from './dashboard-log.ts'
+import { createGuesses, windowMs } from './guesses.ts'
 import { page } from './page.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A way in by a password: a page that asks for it, and a cookie for who knows it. */
 export interface SignIn {
-  /** Who a request's cookie, or its `Authorization: Basic`, stands for. */
-  visitor(request: Request): Promise<Visitor | undefined>
+  /** Who a request's cookie, or its `Authorization: Basic`, stands for; `address` is where the request came from. */
+  visitor(request: Request, address: string | undefined): Promise<Visitor | undefined>
   /** The page, and what comes of it. */
-  answer(request: Request): Promise<Response>
+  answer(request: Request, address: string | undefined): Promise<Response>
   /** Where who is not signed in is sent. */
   readonly path: string
 }
@@ -26,16 +27,17 @@ export interface SignInOptions {
 const cookieName = 'brine_dashboard'
 const sessionMs = 12 * 60 * 60 * 1_000
 const mostSessions = 1_000
-// A guess costs a second, and only so many are weighed at a time: guessing is hopeless, and nobody is locked out.
 const refusedMs = 1_000
-const mostAtOnce = 5
+// Each holds a connection open.
+const mostHeld = 100
 const longestBody = 10_000
 
 export function createSignIn({ password, as, basePath, log }: SignInOptions): SignIn {
   const expected = hash(password)
   const sessions = new Map<string, number>()
   const path = `${underPath(basePath)}/sign-in`
-  let weighing = 0
+  const guesses = createGuesses()
+  let held = 0
 
   function isKnown(token: string): boolean {
     const key = hash(token).toString('base64')
@@ -54,35 +56,46 @@ export function createSignIn({ password, as, basePath, log }: SignInOptions): Si
     return token
   }
 
-  async function accepts(given: string): Promise<boolean | undefined> {
-    if (weighing >= mostAtOnce) return undefined
+  /**
+   * Whether a password is the right one. That is known before any limit is looked at, so that the right one always gets in, however many
+   * clients guess, and behind whichever proxy they all seem to be one client. What limits slow down is what guessing costs us and the log;
+   * what keeps a password from being guessed is its length.
+   */
+  async function judge(given: string, address: string | undefined): Promise<'right' | 'wrong' | 'too many'> {
     // Hashed first, so that neither its length nor its beginning tells in the time that this takes.
-    if (timingSafeEqual(hash(given), expected)) return true
-    weighing += 1
-    log.info({ who: inLog(as.name) ?? '', at: new Date(), what: 'sign-in-refused' }, 'a password was refused')
+    if (timingSafeEqual(hash(given), expected)) return 'right'
+    const { isOver, isFirstOver } = guesses.count(address)
+    if (!isOver || isFirstOver) {
+      const what = isOver
+        ? 'too many wrong passwords of a client: no more lines for a minute'
+        : 'a password was refused'
+      log.info({ who: inLog(as.name) ?? '', at: new Date(), what: 'sign-in-refused' }, what)
+    }
+    if (isOver || held >= mostHeld) return 'too many'
+    held += 1
     await wait(refusedMs)
-    weighing -= 1
-    return false
+    held -= 1
+    return 'wrong'
   }
 
   return {
     path,
-    async visitor({ headers }) {
+    async visitor({ headers }, address) {
       const [, encoded = ''] = /^basic\s+(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
       if (encoded !== '') {
         const given = Buffer.from(encoded, 'base64').toString()
-        return (await accepts(given.slice(given.indexOf(':') + 1))) ? as : undefined
+        return (await judge(given.slice(given.indexOf(':') + 1), address)) === 'right' ? as : undefined
       }
       const cookies = (headers.get('cookie') ?? '').split(';').map((cookie) => cookie.trim())
       const tokens = cookies.filter((cookie) => cookie.startsWith(`${cookieName}=`))
       return tokens.some((cookie) => isKnown(cookie.slice(cookieName.length + 1))) ? as : undefined
     },
-    async answer(request) {
+    async answer(request, address) {
       if (request.method !== 'POST') return form('')
       const body = (await request.text()).slice(0, longestBody)
-      const accepted = await accepts(new URLSearchParams(body).get('password') ?? '')
-      if (accepted === undefined) return form('Too many passwords are being tried at once: try again in a moment.', 429)
-      if (!accepted) return form('This is not the password.', 401)
+      const judged = await judge(new URLSearchParams(body).get('password') ?? '', address)
+      if (judged === 'too many') return tooMany()
+      if (judged === 'wrong') return form('This is not the password.', 401)
       log.info({ who: as.name, at: new Date(), what: 'sign-in' }, 'somebody signed in')
       const isSecure =
         new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https'
@@ -92,11 +105,17 @@ export function createSignIn({ password, as, basePath, log }: SignInOptions): Si
     },
   }
 
-  function form(remark: string, status = 200): Response {
+  function tooMany(): Response {
+    return form('This is not the password, and there were too many wrong ones. The right one is still accepted.', 429, {
+      'Retry-After': String(windowMs / 1_000),
+    })
+  }
+
+  function form(remark: string, status = 200, headers: Record<string, string> = {}): Response {
     const fields =
       '<input type="password" name="password" placeholder="Password" aria-label="Password" autofocus required><button>Sign in</button>'
     const body = `<form method="post" action="${path}">${fields}</form>${remark && `<p role="alert">${remark}</p>`}`
-    return page('Sign in to the dashboard', body, status)
+    return page('Sign in to the dashboard', body, status, headers)
   }
 }
 
