@@ -20,10 +20,11 @@ import type { Knowledge } from './knowledge.ts'
 import { defineLimits, type Limits, limitExceeded } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
+import { longestBond } from './seal/bond.ts'
 import type { Keyring } from './seal/keyring.ts'
 import { openSealed } from './seal/open-sealed.ts'
 import type { SealSite } from './seal/seal-context.ts'
-import { createSealer, isSealed } from './seal/sealer.ts'
+import { createSealer, isSealed, type Sealer, type Unsealed } from './seal/sealer.ts'
 import { buildSpecial } from './special-values.ts'
 
 export interface EnvelopeCodecOptions {
@@ -119,16 +120,25 @@ export function createEnvelopeCodec(
   }
 
   /** The text without its seal. Before and after, no larger than it may be. */
-  function unseal(given: string, place: Place): string {
+  function unseal(given: string, place: Place, by: Sealer): Unsealed {
     refuseLarge(given, knowledge.limits, keys)
-    if (!sealer) return given
-    const text = openSealed(sealer, given, place)
-    refuseLarge(text, knowledge.limits)
-    return text
+    const unsealed = openSealed(by, given, place)
+    refuseLarge(unsealed.text, knowledge.limits)
+    return unsealed
   }
 
   function open(given: string, place: Place, validator?: Validator): Opened {
-    const text = unseal(given, place)
+    if (!sealer) {
+      refuseLarge(given, knowledge.limits)
+      return read(given, place, validator)
+    }
+    const { text, bond } = unseal(given, place, sealer)
+    const opened = read(text, place, validator)
+    if (bond) opened.bond = bond
+    return opened
+  }
+
+  function read(text: string, place: Place, validator?: Validator): Opened {
     const written = readWritten(text, place, validator) ?? readExpanded(text, place, validator)
     if (written) return written
     if (!sealer) refuseSealed(text)
@@ -163,15 +173,16 @@ export function createEnvelopeCodec(
         return sealer ? sealer.fingerprint(text, place) : text
       }),
     checkSeal(given, place) {
-      if (!sealer) return
-      ofJob(place, () => {
+      if (!sealer) return undefined
+      return ofJob(place, () => {
         refuseLarge(given, knowledge.limits, keys)
-        openSealed(sealer, given, place)
+        return openSealed(sealer, given, place).bond
       })
     },
     openBody: (given, place) =>
       ofJob(place, () => {
-        const text = unseal(given, place)
+        if (!sealer) refuseLarge(given, knowledge.limits)
+        const text = sealer ? unseal(given, place, sealer).text : given
         if (!sealer) refuseSealed(text)
         return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
       }),
@@ -185,7 +196,7 @@ function readBody(encoding: string, body: unknown, knowledge: Knowledge): unknow
   return typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), limits)
 }
 
-// The header is a few words; what is bounded is the whole text, before anything is made of it.
+// What is bounded is the whole text, before anything is made of it.
 function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
   if (typeof text !== 'string') throw new BrineError('TEXT_INVALID', 'there is no text to decode', { path: root })
   const most = mostBytes(limits, keys)
@@ -195,11 +206,13 @@ function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
   if (bytes > most) throw limitExceeded(limits, 'maxBytes', bytes, root)
 }
 
+/** Of a text in the clear, or sealed with `keys`: its body, and a few words before it. */
 function mostBytes({ maxBytes }: Limits, keys?: Keyring): number {
-  const headroom = 1024
-  const encrypts = keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
+  const headroom = 1_024
+  if (!keys) return maxBytes + headroom
+  const encrypts = keys.mode === 'encrypt' || keys.accepts.has('encrypt')
   // What is encrypted stands there in base64.
-  return (encrypts ? Math.ceil((maxBytes * 4) / 3) : maxBytes) + headroom
+  return (encrypts ? Math.ceil((maxBytes * 4) / 3) : maxBytes) + headroom + longestBond
 }
 
 // A reader without keys could not tell a forged text from a good one: what is sealed was not meant for it.

@@ -5,6 +5,7 @@ import { compressedHead, compressionId, decompressBody } from './compress.ts'
 import { encodings } from './encodings.ts'
 import { encodingId } from './format.ts'
 import type { Limits } from './limits.ts'
+import type { Bond } from './seal/bond.ts'
 
 /**
  * What a text was made for. The envelope names it, so that a worker can tell a job of another name or a newer version
@@ -20,6 +21,8 @@ export interface Place {
   version?: number | undefined
   /** The job's id, or the key of a store: a seal is bound to it. For a schedule's template, `repeat:<schedule's id>`. */
   id?: string | undefined
+  /** Written into the seal of a text; of one that is read, what its bond must have. Without keys it says nothing. */
+  bond?: Bond | undefined
 }
 
 /** A decoded text. A box, because a class with a `then` method must never be returned bare from an async function. */
@@ -29,6 +32,8 @@ export interface Opened {
   value: unknown
   /** Whether it is what the validator that was asked with it gives, so that it need not be asked again. */
   checked?: boolean
+  /** What its seal bound it to, if it was sealed with a bond. */
+  bond?: Bond | undefined
 }
 
 /** What a codec is told of the schema that a value was defined by: then it is checked and encoded at once where it can be. */
@@ -50,8 +55,8 @@ export interface EnvelopeCodec {
   encodeGenerally(value: unknown, place: Place): string
   /** A text that is the same for the same value and place, as long as the active key is, and tells nothing without the keys. */
   fingerprint(value: unknown, place: Place): string
-  /** Refuses, where there are keys, what `decode` would refuse by its seal, for those who hand a text on. Nothing is parsed. */
-  checkSeal(text: string, place: Place): void
+  /** Refuses, where there are keys, what `decode` would refuse by its seal, and gives its bond. Nothing else is parsed. */
+  checkSeal(text: string, place: Place): Bond | undefined
   /** The body as JSON, its seal and its compression undone and nothing decoded. Throws what `decode` throws up to there. */
   openBody(text: string, place: Place): string
   /**

@@ -1,7 +1,7 @@
 // Bounded, since it is looked for in what anybody wrote.
-const longestHead = 1_200
+const longestHead = 2_300
 const head =
-  /^\s*\{\s*"brine"\s*:\s*1\s*,\s*(?:"seal"\s*:\s*\[[\w",. -]{0,160}\]\s*,\s*)?"kind"\s*:\s*"\w{1,16}"\s*,\s*"job"\s*:\s*("(?:[^"\\]|\\.){0,600}")/
+  /^\s*\{\s*"brine"\s*:\s*1\s*,\s*(?:"seal"\s*:\s*\[[\w",.{}: -]{0,1300}\]\s*,\s*)?"kind"\s*:\s*"\w{1,16}"\s*,\s*"job"\s*:\s*("(?:[^"\\]|\\.){0,600}")/
 
 /**
  * The name of the job that an envelope says it is for, to tell texts apart before they are opened; undefined for other texts.

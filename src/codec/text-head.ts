@@ -13,9 +13,9 @@ export interface TextHead {
 }
 
 // Bounded, since it is looked for in what anybody wrote.
-const longestHead = 1_200
+const longestHead = 2_300
 const head =
-  /^\{"brine":1,(?:"seal":\["(sign|encrypt)","([\w.-]{1,32})"[\w",-]{0,120}\],)?"kind":"(\w{1,16})",(?:"job":("(?:[^"\\]|\\.){0,600}"),"version":(\d{1,16}),)?"encoding":"([\w./-]{1,40})",("compress":"[\w-]{1,20}",)?"body":/
+  /^\{"brine":1,(?:"seal":\["(sign|encrypt)","([\w.-]{1,32})"[\w",{}:.-]{0,1200}\],)?"kind":"(\w{1,16})",(?:"job":("(?:[^"\\]|\\.){0,600}"),"version":(\d{1,16}),)?"encoding":"([\w./-]{1,40})",("compress":"[\w-]{1,20}",)?"body":/
 
 /** Reads the beginning of an envelope, and nothing behind it; undefined for what is none. */
 export function readHead(text: string): TextHead | undefined {

@@ -12,7 +12,7 @@ import { checkPrepared } from './check-prepared.ts'
 import { createExpectations, type Expectations } from './expectations.ts'
 import { Household, type Member } from './household.ts'
 import { enrol } from './memory-flows.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { bondIn, type MemoryJob } from './memory-job.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import { refuseRedis } from './only-in-redis.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
@@ -120,14 +120,16 @@ export function createFakeProducer<C extends QueueContract>(
     async complete(given: { id: string } | string, result: unknown) {
       const stored = unfinished(idOf(given))
       const { name, version, result: validator } = stored.job
-      const place: Place = { kind: 'result', job: name, version, id: stored.id }
+      const place: Place = { kind: 'result', job: name, version, id: stored.id, bond: bondIn(stored, codec) }
       const checked: Checked = { validator, failure: { code: 'RESULT_INVALID', job: name } }
       queue.end(stored, { state: 'completed', text: await codec.encodeChecked(result, place, checked) })
     },
     fail(given: { id: string } | string, thrown: unknown) {
       const stored = unfinished(idOf(given))
       const { name, version } = stored.job
-      const encoded = encodeFailure(thrown, codec, { kind: 'error', job: name, version, id: stored.id })
+      const encoded = encodeFailure(thrown, codec, {
+        ...{ kind: 'error', job: name, version, id: stored.id, bond: bondIn(stored, codec) },
+      })
       queue.end(stored, { state: 'failed', reason: messageOf(thrown), encoded })
     },
     clear() {

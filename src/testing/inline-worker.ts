@@ -17,7 +17,7 @@ import type { Tell } from '../queue/worker/tell.ts'
 import type { PassedOn } from '../queue/worker/worker-options.ts'
 import { countChildren } from './family.ts'
 import type { Journal } from './journal.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { bondIn, type MemoryJob } from './memory-job.ts'
 import { type MemoryQueue, sideOf } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -91,7 +91,9 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
   }
 
   // As BullMQ ends a job that is to fail when it is taken: of which a child failed that has failParentOnFailure.
-  function fail({ id, job: { name: job }, children }: MemoryJob, sink: JobSink, reason: string): void {
+  function fail(parent: MemoryJob, sink: JobSink, reason: string): void {
+    const { id, children } = parent
+    const job = parent.job.name
     const child = children.find(({ state }) => state === 'failed')
     const place = {
       prefix: child?.contract.prefix ?? 'bull',
@@ -102,7 +104,10 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     const read = codecFor(contract, place)
     const cause =
       ended?.state === 'failed' ? readFailure(read, { name: child?.job.job.name }, place.id, ended) : undefined
-    sink.fail(reason, encodeFailure(failedBy(place, { job, cause }), codec, { kind: 'error', id }))
+    sink.fail(
+      reason,
+      encodeFailure(failedBy(place, { job, cause }), codec, { kind: 'error', id, bond: bondIn(parent, codec) }),
+    )
   }
 
   function limitRate(ms: number): void {

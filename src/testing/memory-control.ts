@@ -5,7 +5,7 @@ import { openProgress } from '../queue/job/inspect-job.ts'
 import type { JobControl } from '../queue/job/job-control.ts'
 import { stateOf } from './controlled-queue.ts'
 import { descendants } from './family.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { bondIn, type MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 export interface MemoryControlSources {
@@ -29,6 +29,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
       if (job === undefined) return queue.quarantined.includes(id) ? 'quarantined' : 'missing'
       return stateOf(job)
     },
+    payload: async ({ id }) => queue.get(id)?.text,
     async info({ id }) {
       const job = queue.get(id)
       return (
@@ -42,9 +43,9 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
         }
       )
     },
-    async progress(job, id) {
+    async progress(job, id, bond) {
       const text = queue.get(id)?.progress
-      return text === undefined ? undefined : openProgress(codec, job, text, id)
+      return text === undefined ? undefined : openProgress(codec, job, text, id, bond)
     },
     async logs({ id }, start, end) {
       const lines = queue.get(id)?.logs ?? []
@@ -59,7 +60,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
         stop(id, error)
         return 'requested'
       }
-      const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
+      const encoded = codec.encode(error, { kind: 'error', job: name, version, id, bond: bondIn(job, codec) })
       // As in Redis: children that run go on, and those that ended stay as they are.
       const isYetToBegin = (child: MemoryJob) => child.endedAt === undefined && child.state !== 'active'
       for (const child of descendants(job, isYetToBegin)) child.queue.remove(child.job)

@@ -1,6 +1,9 @@
+import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { Bond } from '../codec/seal/bond.ts'
 import type { ContractJob } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Ended } from '../queue/job/outcome.ts'
+import { bondOfPayload } from '../queue/job/stored-payload.ts'
 import type { MemoryChild } from './family.ts'
 
 /** A job as Redis would hold it: encoded. */
@@ -33,4 +36,9 @@ export interface MemoryJob {
   priority: number
   /** Among those that wait, or have ended: less comes first. */
   order: number
+}
+
+/** What a job's payload is bound to: all that comes of it is sealed with the same. */
+export function bondIn({ id, job, text }: MemoryJob, codec: EnvelopeCodec): Bond | undefined {
+  return bondOfPayload(text, job, codec, id)
 }

@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { Bond } from '../codec/seal/bond.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
@@ -104,10 +105,10 @@ export function createMemoryProducer(
       const parent = findParent(prepared)
       const { id, added: job } = queue.add(prepared)
       if (parent && job) adopt(parent, contract, { queue, job })
-      return { id, added: job, job: prepared.job }
+      return { id, added: job, prepared }
     })
     await added(stored.flatMap(({ added: job }) => job ?? []))
-    return stored.map(({ id, job }) => follow(job, id))
+    return stored.map(({ id, added: job, prepared }) => follow(prepared.job, id, job && prepared.bond))
   }
 
   function findParent({ job: { name }, options: { parent } }: Prepared) {
@@ -125,8 +126,8 @@ export function createMemoryProducer(
     return handle
   }
 
-  function follow(job: ContractJob, id: string): JobHandle {
-    return createHandle(sources, job, id)
+  function follow(job: ContractJob, id: string, bond?: Bond): JobHandle {
+    return createHandle(sources, job, id, bond)
   }
 
   function refused(error: unknown, job?: string): BrineError {
@@ -166,7 +167,7 @@ export function createMemoryProducer(
       sender: atOnce,
       use,
       find: preparer.find,
-      handle: follow,
+      handle: (job, id) => follow(job, id),
       refused,
       isClosed,
     },

@@ -48,6 +48,34 @@ const cases: readonly Omit<SealedGolden, 'mode' | 'compressed'>[] = [
   },
 ]
 
+const token = 'AAECAwQFBgcICQoLDA0ODxARA'
+const parent = 'EhMUFRYXGBkaGxwdHh8gISIjB'
+const ofGreet = { job: 'greet', version: 1, id: 'job-1' }
+
+/** Texts whose seals have a bond. */
+export const boundGoldens: readonly SealedGolden[] = (['sign', 'encrypt'] as const).flatMap((mode) =>
+  (
+    [
+      ['payload', { kind: 'payload', ...ofGreet, bond: { for: token } }],
+      ['result', { kind: 'result', ...ofGreet, bond: { for: token } }],
+      ['progress', { kind: 'progress', ...ofGreet, bond: { for: token } }],
+      ['error', { kind: 'error', ...ofGreet, bond: { for: token } }],
+      ['result of a child', { kind: 'result', ...ofGreet, bond: { for: token, parent } }],
+      ['payload of a deduplicated job', { kind: 'payload', ...ofGreet, bond: { for: token, deduplication: parent } }],
+      [
+        'payload with all members',
+        { kind: 'payload', ...ofGreet, bond: { for: token, parent, deduplication: parent } },
+      ],
+    ] satisfies [string, Place][]
+  ).flatMap(([name, place]) =>
+    [false, true].map((compressed) => ({
+      ...{ name: `bound, ${mode}${compressed ? ', compressed' : ''}: ${name}`, at: queue },
+      value: compressed ? long : () => ({ text: 'Hi John', at: new Date(0) }),
+      ...{ place, mode, compressed },
+    })),
+  ),
+)
+
 export const sealedGoldens: readonly SealedGolden[] = [undefined, 'sign' as const, 'encrypt' as const].flatMap((mode) =>
   cases.flatMap((one) =>
     [false, true]
@@ -64,8 +92,12 @@ export function openGolden({ mode, at, place }: SealedGolden, text: string) {
   return createEnvelopeCodec({ models: fixtureModels, keys }, at).decode(text, place)
 }
 
-export function sealedGoldenTexts(): { name: string; text: string }[] {
-  return sealedGoldens.map(({ name, mode, at, place, compressed, value }) => {
+export const sealedGoldenTexts = () => textsOf(sealedGoldens)
+
+export const boundGoldenTexts = () => textsOf(boundGoldens)
+
+function textsOf(goldens: readonly SealedGolden[]): { name: string; text: string }[] {
+  return goldens.map(({ name, mode, at, place, compressed, value }) => {
     const { encoding, body } = JSON.parse(createEnvelopeCodec({ models: fixtureModels }).encode(value(), place))
     const written = JSON.stringify(body)
     const bytes = compressed ? compressBody(written, { aboveBytes: 0 }) : undefined

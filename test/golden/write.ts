@@ -5,12 +5,13 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { fieldsGoldenTexts } from '../codec/fields-golden-texts.ts'
 import { goldenTexts } from '../codec/golden-texts.ts'
-import { sealedGoldenTexts } from '../codec/sealed-golden-texts.ts'
+import { boundGoldenTexts, sealedGoldenTexts } from '../codec/sealed-golden-texts.ts'
 
 const files = {
   'envelope-1.devalue-6.json': goldenTexts,
   'envelope-1.fields-1.json': fieldsGoldenTexts,
   'envelope-1.sealed.json': sealedGoldenTexts,
+  'envelope-1.bound.json': boundGoldenTexts,
 }
 
 for (const [name, textsOf] of Object.entries(files)) {

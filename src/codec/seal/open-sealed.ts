@@ -1,12 +1,12 @@
 import { BrineError } from '../../errors.ts'
 import type { Place } from '../envelope.ts'
-import type { Sealer } from './sealer.ts'
+import type { Sealer, Unsealed } from './sealer.ts'
 
 /**
  * Opens a text that may have been sealed under a name that its job had before. Which one it was stands in what is not to be
  * parsed yet, so each is tried; most jobs have one. Throws what `sealer.open` throws, of the job's own name.
  */
-export function openSealed(sealer: Sealer, text: string, place: Place): string {
+export function openSealed(sealer: Sealer, text: string, place: Place): Unsealed {
   const { aliases = [] } = place
   try {
     return sealer.open(text, place)

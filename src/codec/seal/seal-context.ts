@@ -30,6 +30,11 @@ export function placeContext({ kind, job = '', id = '' }: Place): string {
   return netstrings(kind, job, kind === 'payload' ? templateId(id) : id)
 }
 
+/** Of a bond, which stands in the seal as it is: behind the rest, and nothing where there is none, as older builds seal. */
+export function bondContext(bond: string | undefined): string {
+  return bond === undefined ? '' : netstrings(bond)
+}
+
 /**
  * What a payload is bound to: the job's id, and for the jobs that a scheduler makes of its one template, `repeat:<scheduler's
  * id>`. Other ids hold no colon.

@@ -3,23 +3,33 @@ import { root } from '../../path.ts'
 import { compressedHead } from '../compress.ts'
 import type { Place } from '../envelope.ts'
 import { readBase64url } from './base64url.ts'
+import { type Bond, bondPattern, holds, longestBond, readBond, writeBond } from './bond.ts'
 import type { Accepted, Keyring, SealMode } from './keyring.ts'
 import { createNonces } from './nonces.ts'
-import { keyInfo, placeContext, type SealSite, siteContext } from './seal-context.ts'
+import { bondContext, keyInfo, placeContext, type SealSite, siteContext } from './seal-context.ts'
 import { createSigner, type Signer } from './sign.ts'
 import { createXaes, type Xaes } from './xaes.ts'
 
 /** Seals the texts of one site, and opens them. */
 export interface Sealer {
-  /** A sealed envelope of its members from `"kind"` to `"body":`, and its body: JSON, or the bytes of a compressed one. */
+  /**
+   * A sealed envelope of its members from `"kind"` to `"body":`, and its body: JSON, or the bytes of a compressed one. With the
+   * bond of `place`, if it has one.
+   */
   seal(head: string, body: string | Uint8Array, place: Place): string
   /** A keyed digest of an envelope without a seal. */
   fingerprint(text: string, place: Place): string
   /**
-   * The envelope without its seal, which was made for `place`. Nothing is parsed. Throws SEAL_MISSING, SEAL_INVALID and
-   * KEY_UNKNOWN.
+   * The envelope without its seal, which was made for `place` and has all that its bond asks for. Of the text nothing is parsed
+   * but the bond, once its seal has held. Throws SEAL_MISSING, SEAL_INVALID, KEY_UNKNOWN and ENCODING_UNKNOWN.
    */
-  open(text: string, place: Place): string
+  open(text: string, place: Place): Unsealed
+}
+
+/** An envelope without its seal, and the bond that this had. */
+export interface Unsealed {
+  text: string
+  bond: Bond | undefined
 }
 
 export interface SealerOptions {
@@ -43,9 +53,12 @@ interface Key {
 const unsealed = '{"brine":1,'
 const start = `${unsealed}"seal":[`
 // What stands there is bounded, and so is the search.
-const longestSeal = 160
-const signed = /^\{"brine":1,"seal":\["sign","([\w.-]{1,32})","([\w-]{43})"\],/
-const encrypted = /^\{"brine":1,"seal":\["encrypt","([\w.-]{1,32})","([\w-]{32})","([\w-]{22})"\],/
+const longestSeal = 160 + longestBond
+const beginning = String.raw`^\{"brine":1,"seal":\[`
+const signed = new RegExp(String.raw`${beginning}"sign","([\w.-]{1,32})","([\w-]{43})"${bondPattern}\],`)
+const encrypted = new RegExp(
+  String.raw`${beginning}"encrypt","([\w.-]{1,32})","([\w-]{32})","([\w-]{22})"${bondPattern}\],`,
+)
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Whether a text claims to be sealed. */
@@ -84,15 +97,17 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
   return {
     seal(head, body, place) {
       const { id } = activeKey
-      const context = activeKey.context + contextOf(place, site)
+      const bond = place.bond && writeBond(place.bond)
+      const bound = bond === undefined ? '' : `,${bond}`
+      const context = activeKey.context + contextOf(place, site) + bondContext(bond)
       if (mode === 'sign') {
         const rest = `${head}${typeof body === 'string' ? body : `"${toBase64url(body)}"`}}`
-        return `${start}"sign","${id}","${signerOf(activeKey).sign(context + rest)}"],${rest}`
+        return `${start}"sign","${id}","${signerOf(activeKey).sign(context + rest)}"${bound}],${rest}`
       }
       const fresh = nonce()
       const plain = typeof body === 'string' ? Buffer.from(body) : body
       const { sealed, tag } = xaesOf(activeKey).encrypt(plain, fresh, context + head)
-      const seal = `"encrypt","${id}","${toBase64url(fresh)}","${toBase64url(tag)}"`
+      const seal = `"encrypt","${id}","${toBase64url(fresh)}","${toBase64url(tag)}"${bound}`
       return `${start}${seal}],${head}"${toBase64url(sealed)}"}`
     },
     fingerprint(text, place) {
@@ -102,31 +117,34 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
     },
     open(text, place) {
       if (!isSealed(text)) {
-        if (accepted('unsealed')) return text
+        if (accepted('unsealed')) return bindTo(place, text, undefined)
         const remedy = 'it has no seal, and this reader takes only what was sealed with its keys'
         throw new BrineError('SEAL_MISSING', `${remedy}; see accept in docs/keys.md`, { path: root })
       }
-      const beginning = text.slice(0, longestSeal)
-      const ofSign = signed.exec(beginning)
+      const sealed = text.slice(0, longestSeal)
+      const ofSign = signed.exec(sealed)
       if (ofSign) {
-        const [whole, id = '', signature = ''] = ofSign
+        const [whole, id = '', signature = '', bond] = ofSign
         const key = keyOf('sign', id)
         const rest = text.slice(whole.length)
-        if (!signerOf(key).verify(key.context + contextOf(place, site) + rest, signature)) throw forged()
-        return unsealed + rest
+        const context = key.context + contextOf(place, site) + bondContext(bond)
+        if (!signerOf(key).verify(context + rest, signature)) throw forged()
+        return bindTo(place, unsealed + rest, bond)
       }
-      const ofEncrypt = encrypted.exec(beginning)
+      const ofEncrypt = encrypted.exec(sealed)
       if (!ofEncrypt) throw invalid('its seal has no form that this build knows')
-      const [whole, id = '', ...parts] = ofEncrypt
+      const [whole, id = '', nonceText = '', tagText = '', bond] = ofEncrypt
       const key = keyOf('encrypt', id)
       const rest = text.slice(whole.length)
       const bodyAt = rest.lastIndexOf('"', rest.length - 3)
       const head = rest.slice(0, Math.max(0, bodyAt))
-      const [fresh, tag, sealed] = [...parts, rest.slice(bodyAt + 1, -2)].map(readBase64url)
-      if (!rest.endsWith('"}') || !fresh || !tag || !sealed) throw invalid('its form is not the one that was written')
-      const plain = xaesOf(key).decrypt(sealed, fresh, tag, key.context + contextOf(place, site) + head)
+      const [fresh, tag, body] = [nonceText, tagText, rest.slice(bodyAt + 1, -2)].map(readBase64url)
+      if (!rest.endsWith('"}') || !fresh || !tag || !body) throw invalid('its form is not the one that was written')
+      const context = key.context + contextOf(place, site) + bondContext(bond)
+      const plain = xaesOf(key).decrypt(body, fresh, tag, context + head)
       if (!plain) throw forged()
-      return `${unsealed}${head}${head.endsWith(compressedHead) ? `"${toBase64url(plain)}"` : readText(plain)}}`
+      const written = head.endsWith(compressedHead) ? `"${toBase64url(plain)}"` : readText(plain)
+      return bindTo(place, `${unsealed}${head}${written}}`, bond)
     },
   }
 }
@@ -156,6 +174,18 @@ function contextOf(place: Place, { purpose }: SealSite): string {
     throw new BrineError('OPTIONS_INVALID', "a seal is bound to the job's id: give it", { path: 'id' })
   }
   return placeContext(place)
+}
+
+/** A text whose seal held, if its bond has what `place` asks for. `written` is the bond as it stands in the seal. */
+function bindTo({ bond: expected }: Place, text: string, written: string | undefined): Unsealed {
+  if (expected && written === writeBond(expected)) return { text, bond: expected }
+  const bond = written === undefined ? undefined : readBond(written)
+  if (expected && !holds(bond, expected)) {
+    throw invalid(
+      'its seal is genuine, but for another enqueue, or for the child of another parent: somebody put it here',
+    )
+  }
+  return { text, bond }
 }
 
 function toBase64url({ buffer, byteOffset, byteLength }: Uint8Array): string {

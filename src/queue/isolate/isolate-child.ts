@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { SandboxedJob } from 'bullmq'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
@@ -42,10 +43,11 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
     codec = own
     place = errorPlace(entry, id)
     opening = true
-    const { value } = await openPayload(payload, entry, codec, id)
+    const { value, bond } = await openPayload(payload, entry, codec, id)
+    place = { ...place, bond }
     opening = false
-    const result = await handle(value, contextOf(start, { entry, codec, signal, job }))
-    const ofResult: Place = { kind: 'result', job: entry.name, version: entry.version, id }
+    const result = await handle(value, contextOf(start, { entry, codec, bond, signal, job }))
+    const ofResult: Place = { kind: 'result', job: entry.name, version: entry.version, id, bond }
     const checked: Checked = { validator: entry.result, failure: { code: 'RESULT_INVALID', job: name } }
     const text = await codec.encodeChecked(result, ofResult, checked)
     return { state: 'returned', text }
@@ -90,11 +92,12 @@ function isHandler(value: unknown): value is AnyHandler {
 }
 
 interface Tools extends Pick<Loaded, 'entry' | 'codec'> {
+  bond: Bond | undefined
   signal: AbortSignal
   job: SandboxedJob
 }
 
-function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerContext {
+function contextOf(start: Start, { entry, codec, bond, signal, job }: Tools): HandlerContext {
   const { id, name, prefix, attempt, maxAttempts, enqueuedAt, metadata } = start
   const { version } = entry
   const controller = new AbortController()
@@ -109,7 +112,7 @@ function contextOf(start: Start, { entry, codec, signal, job }: Tools): HandlerC
   }
   const report = async (value: unknown) => {
     const checked: Checked = { validator: entry.progress, failure: { code: 'PROGRESS_INVALID', job: name } }
-    const place: Place = { kind: 'progress', job: entry.name, version, id }
+    const place: Place = { kind: 'progress', job: entry.name, version, id, bond }
     await job.updateProgress(await codec.encodeChecked(value, place, checked))
   }
   return {

@@ -7,7 +7,7 @@ import { Children, died, endOf } from '../bullmq/child-pool.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { sourceOf } from '../flow/job-children.ts'
 import { WaitsForChildren } from '../flow/waits-for-children.ts'
-import { describeFailure, encodeFailure } from '../worker/failure.ts'
+import { encodeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { PutBack } from '../worker/put-back.ts'
@@ -113,7 +113,8 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     if (answer.state === 'waits') throw new WaitsForChildren()
     const { encoded, message, stack, retry, refused } = answer
     const thrown = decodeThrown(answer, id)
-    if (answer.unloaded) throw describeFailure(thrown, codec, errorPlace(entry, id))
+    // The worker encodes it, as what a handler throws at home.
+    if (answer.unloaded) throw thrown
     throw new HandlerFailure({ thrown, encoded, message, stack, retry, refused })
   }
 

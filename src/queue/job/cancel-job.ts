@@ -5,6 +5,7 @@ import { errorField } from '../bullmq/stored-backend.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { cancelChannel, cancellation, cancelledField } from './cancellation.ts'
+import { bondOfPayload, readPayload } from './stored-payload.ts'
 
 /**
  * What a cancel has found: `removed` a job that waited; `requested` the end of one that runs, or is held by a scheduler, and
@@ -30,15 +31,19 @@ export interface CancelSources {
 
 /** Cancels the job of an id, wherever it is. May be run twice. */
 export async function cancelJob(
-  { queue, connection: { client }, codec }: CancelSources,
-  { name, version }: ContractJob,
+  sources: CancelSources,
+  job: ContractJob,
   id: string,
   reason: string,
 ): Promise<Cancelled> {
+  const { queue, codec } = sources
+  const { client } = sources.connection
+  const { name, version } = job
   const error = cancellation(name, reason)
   const key = queue.toKey(id)
   const keys = [key, `${key}:lock`, ...['completed', 'failed', 'events'].map((list) => queue.toKey(list))]
-  const encoded = codec.encode(error, { kind: 'error', job: name, version, id })
+  const bond = codec.sealed ? bondOfPayload(await readPayload(sources, id), job, codec, id) : undefined
+  const encoded = codec.encode(error, { kind: 'error', job: name, version, id, bond })
   const found: unknown = await client.eval(markScript, keys.length, ...keys, id, error.message, encoded)
   // One in quarantine has had its worker; it would run only when somebody replays it.
   if (found === 'missing') return (await queue.backend.readQuarantined(id)) === undefined ? 'missing' : 'ended'

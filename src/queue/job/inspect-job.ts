@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -61,33 +62,36 @@ export async function readProgress(
   { queue, connection, codec }: InspectSources,
   job: ContractJob,
   id: string,
+  bond: Bond | undefined,
 ): Promise<{ value: unknown } | undefined> {
   const text = await connection.client.hget(queue.toKey(id), 'progress')
   // BullMQ's own word for none.
-  return text === null || text === '0' ? undefined : openProgress(codec, job, text, id)
+  return text === null || text === '0' ? undefined : openProgress(codec, job, text, id, bond)
 }
 
-/** Opens, decodes and validates progress. Throws PROGRESS_INVALID and the codec's refusals. */
+/** Opens, decodes and validates progress, sealed with `bond` if one is given. Throws PROGRESS_INVALID and the codec's refusals. */
 export async function openProgress(
   codec: EnvelopeCodec,
   { name, aliases, version, progress }: ContractJob,
   text: string,
   id: string | undefined,
+  bond?: Bond,
 ): Promise<{ value: unknown }> {
-  const { value, checked } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id }, progress)
+  const { value, checked } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id, bond }, progress)
   return checked
     ? { value }
     : ((await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value })
 }
 
-/** Opens, decodes and validates a result. Throws RESULT_INVALID and the codec's refusals. */
+/** Opens, decodes and validates a result, sealed with `bond` if one is given. Throws RESULT_INVALID and the codec's refusals. */
 export async function openResult(
   codec: EnvelopeCodec,
   { name, aliases, version, result }: ContractJob,
   text: string,
   id: string | undefined,
+  bond?: Bond,
 ): Promise<{ value: unknown }> {
-  const { value, checked } = codec.decode(text, { kind: 'result', job: name, aliases, version, id }, result)
+  const { value, checked } = codec.decode(text, { kind: 'result', job: name, aliases, version, id, bond }, result)
   return checked ? { value } : ((await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value })
 }
 

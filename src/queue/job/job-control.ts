@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
@@ -7,6 +8,7 @@ import type { Sender } from '../connection/send.ts'
 import { type Cancelled, cancelJob } from './cancel-job.ts'
 import { type JobInfo, type JobLogs, type JobState, readInfo, readProgress, readState } from './inspect-job.ts'
 import { promoteJob, type RetryOptions, removeJob, retryJob } from './move-job.ts'
+import { readPayload } from './stored-payload.ts'
 
 interface Named {
   readonly id: string
@@ -16,9 +18,11 @@ interface Named {
 /** What can be asked of the jobs of a queue, and done to them. Each rejects with REDIS_UNREACHABLE, REDIS_REFUSED and CLOSED. */
 export interface JobControl {
   state(job: Named): Promise<JobState>
+  /** The text of its payload, while it is stored. */
+  payload(job: Named): Promise<string | undefined>
   info(job: Named): Promise<JobInfo | undefined>
-  /** In a box: it may have a `then` method. */
-  progress(job: ContractJob, id: string): Promise<{ value: unknown } | undefined>
+  /** In a box: it may have a `then` method. Sealed with `bond`, if one is given. */
+  progress(job: ContractJob, id: string, bond?: Bond): Promise<{ value: unknown } | undefined>
   logs(job: Named, start: number, end: number): Promise<JobLogs>
   cancel(job: ContractJob, id: string, reason: string): Promise<Cancelled>
   remove(job: ContractJob, id: string): Promise<void>
@@ -47,8 +51,9 @@ export function createJobControl(sources: JobControlSources): JobControl {
 
   return {
     state: ({ id, name }) => within(name, () => readState(sources, id)),
+    payload: ({ id, name }) => within(name, () => readPayload(sources, id)),
     info: ({ id, name }) => within(name, () => readInfo(sources, id)),
-    progress: (job, id) => within(job.name, () => readProgress(sources, job, id)),
+    progress: (job, id, bond) => within(job.name, () => readProgress(sources, job, id, bond)),
     logs: ({ id, name }, start, end) => within(name, () => queue.getJobLogs(id, start, end)),
     cancel: (job, id, reason) => within(job.name, () => cancelJob(sources, job, id, reason)),
     remove: (job, id) => within(job.name, () => removeJob(sources, job, id)),

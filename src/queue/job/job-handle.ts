@@ -1,5 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob, JobNames, ProgressOutput, QueueContract, ResultOutput } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
@@ -65,9 +66,9 @@ export interface HandleSources {
   control?: JobControl | undefined
 }
 
-/** The handle on the job of an id. */
-export function createHandle(sources: HandleSources, job: ContractJob, id: string): JobHandle {
-  return new Handle(sources, job, id)
+/** The handle on the job of an id. What its worker told is believed only when it is sealed with `bond`, if one is given. */
+export function createHandle(sources: HandleSources, job: ContractJob, id: string, bond?: Bond): JobHandle {
+  return new Handle(sources, job, id, bond)
 }
 
 // A class, since there are as many handles as jobs.
@@ -75,9 +76,11 @@ class Handle implements JobHandle {
   readonly id: string
   readonly #sources: HandleSources
   readonly #job: ContractJob
+  readonly #bond: Bond | undefined
 
-  constructor(sources: HandleSources, job: ContractJob, id: string) {
+  constructor(sources: HandleSources, job: ContractJob, id: string, bond: Bond | undefined) {
     this.id = id
+    this.#bond = bond
     this.#sources = sources
     this.#job = job
   }
@@ -102,7 +105,7 @@ class Handle implements JobHandle {
     const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
     const { codec } = this.#sources
     if (ended.state === 'completed') {
-      return bare((await openResult(codec, this.#job, ended.text, this.id)).value, 'RESULT_INVALID', name)
+      return bare((await openResult(codec, this.#job, ended.text, this.id, this.#bond)).value, 'RESULT_INVALID', name)
     }
     if (ended.state === 'missing') {
       throw new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
@@ -111,7 +114,7 @@ class Handle implements JobHandle {
     }
     if (ended.state === 'quarantined') throw quarantinedError(name, ended.refusal)
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
-    throw readFailure(codec, this.#job, this.id, ended)
+    throw readFailure(codec, this.#job, this.id, ended, this.#bond)
   }
 
   async state(): Promise<JobState> {
@@ -123,7 +126,7 @@ class Handle implements JobHandle {
   }
 
   async progress(): Promise<unknown> {
-    const read = await this.#control.progress(this.#job, this.id)
+    const read = await this.#control.progress(this.#job, this.id, this.#bond)
     return read && bare(read.value, 'PROGRESS_INVALID', this.name)
   }
 

@@ -1,17 +1,22 @@
 import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import { BrineError } from '../../errors.ts'
 
-/** What a job failed with, as it was thrown; JOB_FAILED with BullMQ's message when nothing else can be read. */
+/**
+ * What a job failed with, as it was thrown; JOB_FAILED with BullMQ's message when nothing else can be read, or nothing that was
+ * sealed with `bond`.
+ */
 export function readFailure(
   codec: EnvelopeCodec,
   { name, aliases, version }: Omit<Place, 'kind' | 'job' | 'id'> & { name: string | undefined },
   id: string,
   { reason, encoded }: { reason: string; encoded: string | undefined },
+  bond?: Bond,
 ): unknown {
   // A worker that could not tell which job it had says so without naming one.
   const places: Place[] = [
-    { kind: 'error', job: name, aliases, version, id },
-    { kind: 'error', id },
+    { kind: 'error', job: name, aliases, version, id, bond },
+    { kind: 'error', id, bond },
   ]
   for (const place of encoded === undefined ? [] : places) {
     try {

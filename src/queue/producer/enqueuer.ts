@@ -1,4 +1,4 @@
-import type { ContractJob, QueueContract } from '../../contract/contract.ts'
+import type { QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
@@ -24,7 +24,7 @@ export interface EnqueuerOptions {
   preparer: Preparer
   use: readonly UntypedEnqueueMiddleware[]
   /** The handle on a job that was sent. */
-  follow: (job: ContractJob, id: string) => JobHandle
+  follow: (prepared: Prepared, id: string) => JobHandle
   isClosed: () => boolean
 }
 
@@ -42,7 +42,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
   async function send(prepared: Prepared): Promise<JobHandle> {
     const { job } = prepared
     try {
-      return follow(job, String(await sender.send(() => queue.addText(prepared))))
+      return follow(prepared, String(await sender.send(() => queue.addText(prepared))))
     } catch (error) {
       throw refused(error, job.name)
     }
@@ -51,7 +51,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
   async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
     try {
       const ids = await sender.send(() => queue.addTexts(all))
-      return all.map(({ job }, index) => follow(job, String(ids[index])))
+      return all.map((prepared, index) => follow(prepared, String(ids[index])))
     } catch (error) {
       throw refused(error)
     }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
+import { digestOf, drawToken } from '../../codec/seal/tokens.ts'
 import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
@@ -18,10 +20,14 @@ export interface PreparedText {
   job: ContractJob
   text: string
   options: EnqueueOptions & { jobId: string }
+  /** Whether the id was given, and may be that of a job which exists. */
+  given?: boolean
   /** The contract's own options, when nothing was added to them but an id. */
   shared?: EnqueueOptions | undefined
   /** What checking and encoding it took, in milliseconds. */
   encodeMs?: number
+  /** What the text's seal binds it to, and those of all that comes of it. Of a queue with keys. */
+  bond?: Bond | undefined
   /** The schedule whose runs it will be, if any: its id then is the start of theirs. */
   schedule?: string
 }
@@ -68,14 +74,18 @@ export function createPreparer(
       const remedy = `'${jobId}' is a key of the queue itself; choose another`
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
-    const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId }
+    const options = { ...job.options, ...own, jobId }
+    const bond = codec.sealed ? bondOf(options) : undefined
+    const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId, bond }
     const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
     const since = performance.now()
     const encoded = codec.encodeChecked(payload, place, checked)
     const queue = contract.name
-    const options = { ...job.options, ...own, jobId }
     const shared = own ? undefined : job.options
-    const done = (text: string) => ({ queue, job, text, options, shared, codec, encodeMs: performance.now() - since })
+    const done = (text: string) => {
+      const encodeMs = performance.now() - since
+      return { queue, job, text, bond, options, given: own?.jobId !== undefined, shared, codec, encodeMs }
+    }
     return encoded instanceof Promise ? encoded.then(done) : done(encoded)
   }
 
@@ -113,6 +123,11 @@ export function createPreparer(
       return all
     },
   }
+}
+
+/** What a new job is bound to, however often its id was used before. */
+function bondOf({ deduplication }: EnqueueOptions): Bond {
+  return deduplication ? { for: drawToken(), deduplication: digestOf(deduplication.id) } : { for: drawToken() }
 }
 
 /** An error of one item of a bulk, as an error of the array that was given. */

@@ -130,9 +130,9 @@ export function createProducer<C extends QueueContract>(
   const isClosed = () => closing !== undefined
   const enqueuer = createEnqueuer({
     ...{ queue, sender, preparer, use, isClosed },
-    follow(job, id) {
+    follow({ job, bond, given, options: { jobId } }, id) {
       outcomes.begin(id)
-      return createHandle(sources, job, id)
+      return createHandle(sources, job, id, given || id !== jobId ? undefined : bond)
     },
   })
   const { enqueue, enqueueBulk, add, refused } = enqueuer

@@ -1,23 +1,32 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { upcast } from '../../model/upcast.ts'
 import { root } from '../../path.ts'
 
+/** A value in a box, see Opened, and what its seal bound it to. */
+export interface OpenedPayload {
+  value: unknown
+  bond?: Bond | undefined
+}
+
 /**
- * Opens, decodes, upcasts and validates the stored text of the job of an id into what its handler receives. In a box: see
- * Opened. Throws or rejects with VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals.
+ * Opens, decodes, upcasts and validates the stored text of the job of an id into what its handler receives. Throws or rejects with VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals.
  */
 export function openPayload(
   text: string,
   job: ContractJob,
   codec: EnvelopeCodec,
   id: string | undefined,
-): ReturnType<ContractJob['payload']['readOutput']> {
+): OpenedPayload | Promise<OpenedPayload> {
   const { name, aliases, version, payload } = job
   const opened = codec.decode(text, { kind: 'payload', job: name, aliases, version, id }, payload)
-  if (opened.checked) return { value: opened.value }
-  return payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
+  if (opened.checked) return opened
+  const { bond } = opened
+  const read = payload.readOutput(raise(job, opened), { code: 'PAYLOAD_INVALID', job: name })
+  if (!bond) return read
+  return read instanceof Promise ? read.then(({ value }) => ({ value, bond })) : { value: read.value, bond }
 }
 
 /** The same without validating: what was given to `enqueue`, in the shape of today's version, for a job that is enqueued once more. */
@@ -40,9 +49,9 @@ export function handOn(
   { name, aliases, version }: ContractJob,
   codec: EnvelopeCodec,
   id: string,
-): { value: unknown } {
-  codec.checkSeal(text, { kind: 'payload', job: name, aliases, version, id })
-  return { value: text }
+): OpenedPayload {
+  const bond = codec.checkSeal(text, { kind: 'payload', job: name, aliases, version, id })
+  return { value: text, bond }
 }
 
 // Plain JSON of bare BullMQ has no version, and is taken for one of today's.

@@ -6,6 +6,7 @@ import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
+import { bondOf } from './bond-of.ts'
 import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
@@ -93,7 +94,8 @@ export function createRunner({
         running.delete(attempt)
         if (settled.state === 'refused') throw settled.error
         begun = true
-        if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id }
+        if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id, bond: attempt.bond }
+        else place = { ...place, bond: bondOf(job, contract, codec) }
         if (attempt.aborted?.code === 'LOCK_LOST') {
           tell?.away(job, { type: 'lost', error: attempt.aborted })
           throw new WaitingError()
@@ -127,7 +129,7 @@ export function createRunner({
         }
         // Before anything is awaited: what the handler still holds of its result may change.
         const since = performance.now()
-        const encoded = encodeResult(settled.value, entry, id)
+        const encoded = encodeResult(settled.value, entry, attempt)
         const result = encoded instanceof Promise ? await encoded : encoded
         if (measured && result !== settled.value) measured.encodeMs = performance.now() - since
         const pending = attempt.addedTo && (await attempt.addedTo.counts()).unprocessed
@@ -138,15 +140,19 @@ export function createRunner({
         const isTold = error instanceof WaitingError || error instanceof WaitingChildrenError
         if (isTold || error instanceof HandlerFailure) throw error
         if (!begun && error instanceof BrineError && (await refuse?.(job, token, error))) throw new WaitingError()
-        throw describeFailure(error, codec, place)
+        throw describeFailure(error, codec, begun ? place : { ...place, bond: bondOf(job, contract, codec) })
       }
     },
   }
 
-  function encodeResult(value: unknown, entry: ContractJob, id: string): StoredText | Promise<StoredText> {
+  function encodeResult(
+    value: unknown,
+    entry: ContractJob,
+    { stored, bond }: RunningJob,
+  ): StoredText | Promise<StoredText> {
     if (value instanceof StoredText) return value
     const { name, version, result } = entry
-    const place: Place = { kind: 'result', job: name, version, id }
+    const place: Place = { kind: 'result', job: name, version, id: String(stored.id), bond }
     const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
     const encoded = codec.encodeChecked(value, place, checked)
     return encoded instanceof Promise ? encoded.then((text) => new StoredText(text)) : new StoredText(encoded)

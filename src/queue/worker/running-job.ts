@@ -1,4 +1,5 @@
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
@@ -9,6 +10,7 @@ import { createChildren } from '../flow/job-children.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { HandlerContext } from './handler.ts'
 import { type Attempt, JobContext } from './job-context.ts'
+import type { OpenedPayload } from './open-payload.ts'
 
 /** How a handler's work came to an end. The value is in a box: it may be a class with a `then` method. */
 export type Settled =
@@ -22,7 +24,7 @@ const endings: ReadonlySet<string> = new Set(['JOB_CANCELLED', 'JOB_TIMEOUT'])
 // What a handler has to clean up after its signal.
 const heedMs = 1_000
 
-type Opening = { value: unknown } | Promise<{ value: unknown }>
+type Opening = OpenedPayload | Promise<OpenedPayload>
 
 /** Gives what is stored of a job's children. */
 export type ChildrenOf = (stored: StoredJob) => ChildStore
@@ -42,6 +44,8 @@ export class RunningJob implements Attempt {
   readonly stored: StoredJob
   /** Whether the payload was opened, and the handler called. */
   began = false
+  /** What the payload's seal bound it to: all that comes of the attempt is sealed with the same. */
+  bond: Bond | undefined
   /** Whether the handler ended so that the job waits for its children. */
   waits = false
   /** Where the handler has added children, once it has. */
@@ -110,7 +114,11 @@ export class RunningJob implements Attempt {
         clearTimeout(this.#timer)
         resolve(settled)
       }
-      const begin = ({ value }: { value: unknown }) => (this.aborted ? this.abandon() : this.#begin(value, handle))
+      const begin = ({ value, bond }: OpenedPayload) => {
+        this.bond = bond
+        if (this.aborted) this.abandon()
+        else this.#begin(value, handle)
+      }
       const refuse = (error: unknown) => this.#settle?.({ state: 'refused', error })
       try {
         const opening = open()
@@ -173,7 +181,7 @@ export class RunningJob implements Attempt {
   async #store(value: unknown): Promise<void> {
     const { name, version, progress } = this.#entry
     // An isolated handler's was checked and encoded where it was told.
-    const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id) }
+    const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id), bond: this.bond }
     const checked: Checked = { validator: progress, failure: { code: 'PROGRESS_INVALID', job: name } }
     const stored =
       value instanceof StoredText ? value : new StoredText(await this.#codec.encodeChecked(value, place, checked))

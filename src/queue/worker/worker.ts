@@ -14,6 +14,7 @@ import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { checkSkewTimeout, openSkew } from '../skew/open-skew.ts'
 import { announceWorker } from './announce-worker.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
+import { bondOf } from './bond-of.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { errorOfBullMQ } from './error-of-bullmq.ts'
@@ -131,7 +132,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       process: runner.process,
       admitted,
       encodeFailure: async (job, error) =>
-        encodeFailure(await errorOfBullMQ(job, error, contract), codec, { kind: 'error', id: String(job.id) }),
+        encodeFailure(await errorOfBullMQ(job, error, contract), codec, {
+          ...{ kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) },
+        }),
     })
   } catch (error) {
     void closeConnections()

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 import { readFileSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { openGolden, sealedGoldens } from '../sealed-golden-texts.ts'
+import { boundGoldens, openGolden, sealedGoldens } from '../sealed-golden-texts.ts'
 
 // Another reader, made of what docs/wire.md says and of nothing else.
 const secret = Buffer.from('brine golden key, never used else'.slice(0, 32))
@@ -18,9 +18,11 @@ interface Expected {
 }
 
 function bodyOf(text: string, { purpose, prefix, queue, kind, job = '', id = '' }: Expected): unknown {
-  const [start = '', mode = '', keyId = '', ...parts] =
-    /^\{"brine":1,"seal":\["(\w+)","([\w.-]+)","([\w-]+)"(?:,"([\w-]+)")?\],/.exec(text) ?? []
-  const context = netstrings('brine seal', '1', mode, keyId, purpose, prefix, queue, kind, job, id)
+  const [start = '', mode = '', keyId = '', first, second, bond] =
+    /^\{"brine":1,"seal":\["(\w+)","([\w.-]+)","([\w-]+)"(?:,"([\w-]+)")?(?:,(\{[^{}]+\}))?\],/.exec(text) ?? []
+  const parts = [first, second]
+  const bound = bond === undefined ? '' : netstrings(bond)
+  const context = netstrings('brine seal', '1', mode, keyId, purpose, prefix, queue, kind, job, id) + bound
   const info = netstrings('brine seal key', '1', mode, purpose, prefix, queue)
   const key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), info, 32))
   const rest = text.slice(start.length)
@@ -50,9 +52,12 @@ function xaesKey(key: Buffer, nonce: Buffer): Buffer {
   return Buffer.concat(blocks.map((block) => aes(block ^ mask)))
 }
 
-const file = new URL('../../golden/envelope-1.sealed.json', import.meta.url)
-const texts: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
-const rows = sealedGoldens.filter(({ mode }) => mode !== undefined).map((golden) => [golden.name, golden] as const)
+const read = (name: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`../../golden/${name}`, import.meta.url), 'utf8'))
+const texts = { ...read('envelope-1.sealed.json'), ...read('envelope-1.bound.json') }
+const rows = [...sealedGoldens, ...boundGoldens]
+  .filter(({ mode }) => mode !== undefined)
+  .map((golden) => [golden.name, golden] as const)
 
 test.each(rows)('opens by what docs/wire.md says: %s', (name, golden) => {
   const { at, place } = golden
@@ -60,5 +65,6 @@ test.each(rows)('opens by what docs/wire.md says: %s', (name, golden) => {
   // The body in an envelope of its own.
   const header = { brine: 1, kind: place.kind, ...(place.job && { job: place.job, version: place.version }) }
   const plain = JSON.stringify({ ...header, encoding: 'devalue/6', body })
-  expect(openGolden({ ...golden, mode: undefined }, plain)).toEqual(openGolden(golden, texts[name] ?? ''))
+  const { value, version } = openGolden(golden, texts[name] ?? '')
+  expect(openGolden({ ...golden, mode: undefined }, plain)).toEqual({ value, version })
 })
