@@ -1,3 +1,4 @@
+import { withoutEditors } from './hidden-editors.ts'
 import { withOpenedValues } from './opened-values.ts'
 
 /**
@@ -31,5 +32,6 @@ export async function secured(response: Response, isStatic: boolean): Promise<Re
   const { status } = response
   if (!headers.get('content-type')?.startsWith('text/html')) return new Response(response.body, { status, headers })
   headers.delete('content-length')
-  return new Response(withOpenedValues((await response.text()).replace(fromElsewhere, '')), { status, headers })
+  const html = (await response.text()).replace(fromElsewhere, '')
+  return new Response(withoutEditors(withOpenedValues(html)), { status, headers })
 }

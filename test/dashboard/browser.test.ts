@@ -1,7 +1,9 @@
+import { createFlowProducer, defineQueue, node } from 'brinemq'
 import { type ServeDashboardOptions, serveDashboard, type Visitor } from 'brinemq/dashboard'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openClient, redisUrl } from '../connection.ts'
+import { z } from 'zod'
+import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { canBrowse, launchBrowser, look, why } from './chromium.ts'
 import { ann, openTill, type Payments, payment, paymentsQueue, payOnce, secrets } from './desk.ts'
 
@@ -105,6 +107,44 @@ describe.skipIf(!canBrowse)(`in a browser${why}`, { timeout: 60_000 }, () => {
     for (const field of filled) await expect.poll(() => field.inputValue(), { timeout: 15_000 }).toContain('{')
     await page.getByRole('button', { name: 'Duplicate', exact: true }).last().click()
     await expect.poll(async () => (await producer.control.counts()).waiting, { timeout: 15_000 }).toBe(1)
+    expect(wrong).toEqual([])
+  })
+
+  test('draws a flow over two queues, and leads from it to its jobs', async () => {
+    const prefix = freshPrefix()
+    const contract = paymentsQueue(prefix)
+    const invoices = defineQueue('invoices', { prefix, jobs: { send: { payload: z.object({}) } } })
+    const flows = createFlowProducer({ connection: redisUrl })
+    onTestFinished(() => flows.close())
+    const child = node(contract, 'pay', payment(), { options: { jobId: 'part' } })
+    await flows.add(node(invoices, 'send', {}, { options: { jobId: 'whole' }, children: [child] }))
+    const { page, wrong, at } = await open(contract, operator, { queues: [contract, invoices] })
+    await page.goto(at('queue/invoices/whole?status=waiting-children'))
+    await page.getByText('Job flow').waitFor()
+    const drawn = (id: string) => page.locator('.react-flow__node', { hasText: id })
+    await drawn('whole').filter({ hasText: 'invoices' }).waitFor()
+    await drawn('part').filter({ hasText: 'payments' }).click()
+    await page.getByText('Open this job').click()
+    await page.waitForURL('**/queue/payments/part**')
+    await drawn('whole').waitFor()
+    expect(wrong).toEqual([])
+  })
+
+  test('has no editor of stored payloads and schedules, and keeps the other buttons', async () => {
+    const contract = paymentsQueue()
+    const producer = await payOnce(contract)
+    await producer.schedules.upsert('nightly', { name: 'pay', payload: payment(), repeat: { pattern: '0 3 * * *' } })
+    const { page, wrong, at } = await open(contract)
+    await page.goto(at('queue/payments/declined?status=failed'))
+    await page.getByText('Declined').first().waitFor()
+    const buttons = page.locator('ul[class^="jobActions"] button')
+    expect(await buttons.locator('visible=true').count()).toBe(3)
+    expect(await buttons.locator('.lucide-pencil').locator('visible=true').count()).toBe(0)
+    await page.goto(at('job-schedulers'))
+    await page.getByText('nightly').first().waitFor()
+    const named = (name: string) => page.getByRole('button', { name })
+    expect(await named('Run now').isVisible()).toBe(true)
+    expect(await named('Edit schedule').isVisible()).toBe(false)
     expect(wrong).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import type { Job, JobNode } from 'bullmq'
 import type { BoardQueue } from './board-queue.ts'
+import { readStoredOptions } from './stored-options.ts'
 
 interface FlowQuestion {
   queueName: string
@@ -37,4 +38,32 @@ function nodeOf({ job, children = [] }: JobNode): BoardNode {
     // Those that were removed when they had ended are not there.
     children: children.filter((child) => child?.job !== undefined).map(nodeOf),
   }
+}
+
+// BullMQ gives no limit; parents that anybody wrote into Redis may go in circles.
+const mostAbove = 100
+
+/** The topmost job of a flow, as far as the queues of the dashboard have its jobs. */
+export async function findTop(
+  queues: readonly BoardQueue[],
+  source: BoardQueue,
+  id: string,
+): Promise<{ source: BoardQueue; id: string }> {
+  let top = { source, id }
+  for (let above = 0; above < mostAbove; above++) {
+    const parent = await parentOf(queues, top)
+    if (!parent) return top
+    top = parent
+  }
+  return { source, id }
+}
+
+async function parentOf(queues: readonly BoardQueue[], { source, id }: { source: BoardQueue; id: string }) {
+  const { connection, sender, queue } = source
+  const [stored] = await sender.send(() => readStoredOptions(connection, queue, [id]))
+  const { parent } = stored ?? {}
+  const found = parent && queues.find((one) => one.queue.qualifiedName === parent.queue)
+  if (!parent || !found) return undefined
+  const isThere = await sender.send(() => connection.client.exists(found.queue.toKey(parent.id)))
+  return isThere ? { source: found, id: parent.id } : undefined
 }

@@ -7,6 +7,7 @@ import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError, type BrineErrorCode } from '../../errors.ts'
 import { underPath } from '../base-path.ts'
 import type { Visitor } from '../visitor.ts'
+import { findTop } from './board-flows.ts'
 import type { BoardQueue } from './board-queue.ts'
 import { QuarantineAdapter } from './quarantine-adapter.ts'
 import { QueueAdapter } from './queue-adapter.ts'
@@ -67,11 +68,35 @@ function createBoard(
     const { status, body } = describeError(error)
     return context.json(body, status)
   })
+  const api = `${underPath(basePath)}/api/queues`
   for (const adapter of adapters) {
-    const path = `${underPath(basePath)}/api/queues/${encodeURIComponent(adapter.getName())}/retry/failed`
+    const path = `${api}/${encodeURIComponent(adapter.getName())}/retry/failed`
     app.put(path, async (context) => context.json({ retried: await adapter.retryFailed(), skipped: 0 }))
   }
-  return app.route(basePath, server.registerPlugin())
+  const board = new Hono().route(basePath, server.registerPlugin())
+  app.get(`${api}/:queue/:id/flow`, async (context, next) => {
+    const { queue, id } = context.req.param()
+    const source = queues.find(({ contract }) => contract.name === queue)
+    if (!source || context.req.query('root') === 'node') return next()
+    // Bull Board's own search for the root draws nothing when a parent is gone, or in a queue that is not here.
+    const top = await findTop(queues, source, id)
+    const url = new URL(context.req.url)
+    url.pathname = `${api}/${encodeURIComponent(top.source.contract.name)}/${encodeURIComponent(top.id)}/flow`
+    url.searchParams.set('root', 'node')
+    const response = await board.fetch(new Request(url, context.req.raw))
+    if (!response.ok) return response
+    const flow = (await response.json()) as object
+    return context.json({ ...flow, nodeId: id })
+  })
+  for (const path of editors) app.patch(api + path, (context) => context.json(noEditor, 405))
+  return app.route('/', board)
+}
+
+// What is stored is sealed and validated, and schedules are in the contract, where the next deploy would undo what was changed here.
+const editors = ['/:queue/:id/update-data', '/:queue/job-schedulers/:id']
+const noEditor = {
+  error: 'Refused',
+  message: 'stored payloads and schedules are not edited in place: duplicate the job, or change the schedule in code',
 }
 
 const statuses: Partial<Record<BrineErrorCode, 404 | 409 | 500>> = {
