@@ -21,6 +21,8 @@ const keep: Check = [
 ]
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isFlag = (value: unknown) => typeof value === 'boolean'
+// BullMQ looks a strategy up by its name, also among what every object has.
+const isStrategy = (value: unknown) => isText(value) && !(String(value) in Object.prototype)
 const isShare = (value: unknown) => isAmount(value) && Number(value) <= 1
 const deduplication: Record<string, Check[1]> = {
   ...{ id: isText, ttl: isAmount },
@@ -31,7 +33,7 @@ const checks: Record<keyof EnqueueOptions, Check> = {
   backoff: [
     'milliseconds, or { type, delay, jitter }, with a jitter from 0 to 1',
     (value) =>
-      isAmount(value) || (has(value, { type: isText, delay: isAmount, jitter: isShare }) && isText(value['type'])),
+      isAmount(value) || (has(value, { type: isStrategy, delay: isAmount, jitter: isShare }) && isText(value['type'])),
   ],
   delay: ['milliseconds, 0 or more', isAmount],
   priority: [

@@ -1,3 +1,4 @@
+import { longestTextOf } from '../codec/limits.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { StoredQueue } from '../queue/bullmq/stored-queue.ts'
@@ -51,6 +52,7 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
   const { client } = connection
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
+    longestText: longestTextOf(contract.limits),
     skipVersionCheck: true,
     // Who watches may not write.
     skipMetasUpdate: true,

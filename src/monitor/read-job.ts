@@ -1,5 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import { defineLimits } from '../codec/limits.ts'
+import { longestTextOf } from '../codec/limits.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { errorField } from '../queue/bullmq/stored-backend.ts'
@@ -37,7 +37,7 @@ export async function readJobs<C extends QueueContract>(
   found: readonly { id: string; state: JobState }[],
 ): Promise<MonitoredJob<C>[]> {
   const { contract, queue, connection } = sources
-  const maxBytes = longestText(contract)
+  const maxBytes = longestTextOf(contract.limits)
   const keys = found.map(({ id }) => queue.toKey(id))
   const [read, due] = await Promise.all([readFields(connection, keys, names, maxBytes), dueTimes(sources, found)])
   const jobs = await Promise.all(
@@ -51,18 +51,13 @@ export async function readJobs<C extends QueueContract>(
 
 /** A job that is kept in quarantine, as it reads with the contract of today. */
 export function readKept<C extends QueueContract>(sources: JobSources<C>, kept: KeptJob): Promise<MonitoredJob<C>> {
-  const maxBytes = longestText(sources.contract)
+  const maxBytes = longestTextOf(sources.contract.limits)
   const entries = names.map((name) => {
     const field = kept.fields.get(name)
     return [name, field && field.length > maxBytes ? field.length : field?.toString()]
   })
   const place = { id: kept.record.jobId, state: 'quarantined', dueAt: undefined, quarantine: kept.record } as const
   return describe(sources, place, Object.fromEntries(entries) as JobFields)
-}
-
-// An encrypted or compressed body is written in base64.
-function longestText({ limits }: QueueContract): number {
-  return 2 * defineLimits(limits).maxBytes + 65_536
 }
 
 async function describe<C extends QueueContract>(
@@ -186,7 +181,11 @@ function className(error: Error): string {
 }
 
 function timesOf({ timestamp, processedOn, finishedOn }: JobFields) {
-  const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms))
+  const date = (ms: number | undefined) => {
+    const at = new Date(ms ?? Number.NaN)
+    // Somebody may have written more milliseconds than there is a Date for.
+    return Number.isNaN(at.getTime()) ? undefined : at
+  }
   return {
     enqueuedAt: date(numberIn(timestamp)),
     startedAt: date(numberIn(processedOn)),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { longestTextOf } from '../../codec/limits.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
@@ -42,7 +43,7 @@ export function openBoardQueue(
 ): BoardQueue {
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
-    ...{ skipVersionCheck: true, skipMetasUpdate: true },
+    ...{ longestText: longestTextOf(contract.limits), skipVersionCheck: true, skipMetasUpdate: true },
   })
   queue.on('error', () => {})
   const flows = openFlow(connection, prefix === undefined ? {} : { prefix })

@@ -11,6 +11,7 @@ import type {
 import { findJob } from '../../contract/contract.ts'
 import type { MonitoredJob } from '../../monitor/monitored-job.ts'
 import type { ListedState } from '../../monitor/queue-monitor.ts'
+import { readBoundedFields } from '../../queue/bullmq/bounded-read.ts'
 import { StoredJob } from '../../queue/bullmq/stored-job.ts'
 import { promoteJob, removeJob, retryJob } from '../../queue/job/move-job.ts'
 import type { CleanState } from '../../queue/producer/control.ts'
@@ -66,8 +67,9 @@ export class QueueAdapter extends BaseBoardAdapter {
 
   protected override async textOf(id: string) {
     const { queue, connection } = this.source
-    const text = await this.ask(() => connection.client.hget(queue.toKey(id), 'data'))
-    return text === null ? undefined : { text, boundTo: id }
+    const { longestText } = queue.backend
+    const [text] = await this.ask(() => readBoundedFields(connection.client, queue.toKey(id), ['data'], longestText))
+    return typeof text !== 'string' ? undefined : { text, boundTo: id }
   }
 
   async #boardJobs(jobs: readonly MonitoredJob[]): Promise<BoardJob[]> {

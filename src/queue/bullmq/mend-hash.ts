@@ -1,5 +1,7 @@
 import { BrineError } from '../../errors.ts'
+import { cutField } from './bounded-job.ts'
 import { isJobId, scheduleOf } from './job-id.ts'
+import { areOptions, longestOptions } from './stored-options.ts'
 
 /** What keeps a taken job from being run, and fields to put right so that BullMQ's scripts can move it out of the way. */
 export interface Damage {
@@ -12,9 +14,6 @@ const noParent = '{"id":"","queueKey":""}'
 
 const whole = /^-?\d{1,18}$/
 const amount = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
-
-/** BullMQ lists the names in options, and of a mebibyte of names that V8 hashes alike that takes ten seconds. */
-export const longestOptions = 64 * 1024
 
 // Those that BullMQ counts up stop its scripts halfway when they are no numbers.
 const numbers: Readonly<Record<string, RegExp>> = {
@@ -82,6 +81,19 @@ export function mendHash(hash: unknown[], id?: string): Damage | undefined {
         // The handler starts anew, and nobody in a worker asks what an earlier attempt reported.
         hash[index + 1] = '0'
         break
+      case 'returnvalue':
+        // Of an earlier run. BullMQ would parse it.
+        hash[index + 1] = 'null'
+        break
+      case 'stacktrace':
+        // BullMQ adds the next stack to those that stand there, and prints them all.
+        if (!areTexts(value)) hash[index + 1] = '[]'
+        break
+      case cutField:
+        if (value === '') break
+        damage ??= { error: tooLong(name, value), fields: {} }
+        for (const cut of value.split(',')) missing.delete(cut)
+        break
       default: {
         const form = Object.hasOwn(numbers, field) ? numbers[field] : undefined
         if (form === undefined || (form.test(value) && Number.isFinite(Number(value)))) break
@@ -110,6 +122,11 @@ function invalid(job: string | undefined, remedy: string): BrineError {
   return new BrineError('TEXT_INVALID', `${remedy}; enqueue it anew`, { job })
 }
 
+function tooLong(job: string | undefined, fields: string): BrineError {
+  const remedy = `the job's hash is too long for any worker: ${fields.slice(0, 200)}; enqueue it again, with a smaller payload`
+  return new BrineError('LIMIT_EXCEEDED', remedy, { job })
+}
+
 function keyOfParent(text: string): string | undefined {
   const { id, queueKey } = readObject(text) ?? {}
   return typeof id === 'string' && typeof queueKey === 'string' ? `${queueKey}:${id}` : undefined
@@ -123,15 +140,18 @@ let lastOptions = '{}'
 function isOptions(text: string): boolean {
   if (text === lastOptions) return true
   const options = readObject(text)
-  const isSound = options !== undefined && keeps(options['removeOnComplete']) && keeps(options['removeOnFail'])
+  const isSound = options !== undefined && areOptions(options)
   if (isSound && text.length <= longestRemembered) lastOptions = text
   return isSound
 }
 
-function keeps(given: unknown): boolean {
-  if (given === undefined || typeof given === 'boolean' || typeof given === 'number') return true
-  if (typeof given !== 'object' || given === null) return false
-  return ['age', 'count', 'limit'].every((name) => ['undefined', 'number'].includes(typeof Reflect.get(given, name)))
+function areTexts(text: string): boolean {
+  try {
+    const traces: unknown = JSON.parse(text)
+    return Array.isArray(traces) && traces.every((trace) => typeof trace === 'string')
+  } catch {
+    return false
+  }
 }
 
 function readObject(text: string): Record<string, unknown> | undefined {

@@ -1,20 +1,39 @@
-import { RedisQueueBackend } from 'bullmq'
+import { type IRedisTransaction, type RedisClient, RedisQueueBackend } from 'bullmq'
+import { longestTextOf } from '../../codec/limits.ts'
+import { hardenedName } from './hardened-scripts.ts'
 import type { ScriptCalls } from './script-calls.ts'
 
-/** BullMQ's commands, of which those that each job takes go a short way to Redis. */
+/** BullMQ's commands, hardened, of which those that each job takes go a short way to Redis. */
 export class ScriptBackend extends RedisQueueBackend {
   /** None where they go BullMQ's own way. */
   calls: ScriptCalls | undefined
+  /** No text of the queue is longer, in bytes. */
+  longestText = longestTextOf(undefined)
+  /** The scripts that ran, by BullMQ's names. */
+  readonly #known = new Map<string, { client: RedisClient; name: string }>()
+
+  override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
+    if (!('defineCommand' in client)) return super.execCommand(client, command, args)
+    const known = this.#known.get(command)
+    if (known?.client === client) return super.execCommand(client, known.name, args)
+    const name = hardenedName(client, command, this.version, this.longestText)
+    this.#known.set(command, { client, name })
+    return super.execCommand(client, name, args)
+  }
 
   /** As `execCommand`, by the queue's own connection. */
   protected callScript(command: string, args: Parameters<ScriptCalls['call']>[1]): Promise<unknown> {
     const byBullMQ = () => this.#byBullMQ(command, args)
-    return this.calls?.call(`${command}:${this.version}`, args, byBullMQ) ?? byBullMQ()
+    return this.calls?.call(this.#nameOf(command), args, byBullMQ) ?? byBullMQ()
   }
 
   async #byBullMQ(command: string, args: Parameters<ScriptCalls['call']>[1]): Promise<unknown> {
     const reply: unknown = await this.execCommand(await this.queue.client, command, [...args])
-    this.calls?.learn(`${command}:${this.version}`, args.length)
+    this.calls?.learn(this.#nameOf(command), args.length)
     return reply
+  }
+
+  #nameOf(command: string): string {
+    return `${this.#known.get(command)?.name ?? command}:${this.version}`
   }
 }

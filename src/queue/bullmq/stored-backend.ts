@@ -15,8 +15,11 @@ import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import { AddingBackend } from './adding-backend.ts'
-import { type Damage, isJson, longestOptions, mendHash, mendRecord } from './mend-hash.ts'
+import { cutField, readBoundedJob } from './bounded-job.ts'
+import { readBoundedFields, readBoundedValues } from './bounded-read.ts'
+import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { StoredJob } from './stored-job.ts'
+import { longestOptions } from './stored-options.ts'
 import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 import { takeTemplate } from './template.ts'
@@ -50,8 +53,8 @@ export class StoredBackend extends AddingBackend {
    */
   override async getJobData(jobId: string) {
     const client = await this.queue.client
-    const hash = await client.hgetall(this.toKey(jobId))
-    const isRead = String(hash['opts'] ?? '').length <= longestOptions
+    const hash = await readBoundedJob(client, this.toKey(jobId), this.longestText)
+    const isRead = String(hash['opts'] ?? '').length <= longestOptions && hash[cutField] === undefined
     const json = await this.#readAs(isRead ? hash : mendRecord(hash), jobId).catch((error: unknown) => {
       // Told by BullMQ's own reading of it.
       if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
@@ -72,13 +75,28 @@ export class StoredBackend extends AddingBackend {
     const sibling = super.forQueue(name, prefix)
     const toKey = (type: string) => sibling.toKey(type)
     const opts = { ...this.queue.opts, prefix }
-    return new StoredBackend(this.connection, name, sibling.keys, toKey, opts, this.blockingConnection, false)
+    const other = new StoredBackend(this.connection, name, sibling.keys, toKey, opts, this.blockingConnection, false)
+    other.longestText = this.longestText
+    return other
   }
 
   /** The record of a job that is in quarantine: see record.ts. */
   async readQuarantined(jobId: string): Promise<string | undefined> {
     const client = await this.queue.client
-    return (await client.hget(`${this.qualifiedName}${suffix}:${jobId}`, 'data')) ?? undefined
+    const key = `${this.qualifiedName}${suffix}:${jobId}`
+    return (await readBoundedFields(client, key, ['data'], this.longestText))[0] ?? undefined
+  }
+
+  /** A schedule as it is stored, and the time of its next run; null for none. */
+  override async getJobScheduler(id: string): Promise<[string[] | null, string | null]> {
+    const client = await this.queue.client
+    const next = await client.zscore(String(this.keys['repeat']), id)
+    return next === null ? [null, null] : [Object.entries(await this.getJobSchedulerData(id)).flat(), String(next)]
+  }
+
+  override async getJobSchedulerData(id: string): Promise<Record<string, string>> {
+    const client = await this.queue.client
+    return Object.fromEntries(await readBoundedValues(client, this.toKey(`repeat:${id}`), this.longestText))
   }
 
   async countQuarantined(): Promise<number> {
@@ -216,14 +234,17 @@ export class StoredBackend extends AddingBackend {
 
   /**
    * QueueEvents parses results and progress, and stops for ever at one that is no JSON. Wrapped as JSON strings they come
-   * out of its parser as the texts that they are.
+   * out of its parser as the texts that they are. What is too long for the contract is cut behind one character more.
    */
   override async readEvents(id: string, blockTimeout: number) {
     const streams = await super.readEvents(id, blockTimeout)
     for (const [, fields] of streams?.[0]?.[1] ?? []) {
       for (let index = 0; index < fields.length; index += 2) {
         const name = fields[index]
-        if (name === 'returnvalue' || name === 'data') fields[index + 1] = JSON.stringify(fields[index + 1])
+        const value = fields[index + 1]
+        if (value === undefined) continue
+        const text = value.length > this.longestText ? value.slice(0, this.longestText + 1) : value
+        fields[index + 1] = name === 'returnvalue' || name === 'data' ? JSON.stringify(text) : text
       }
     }
     return streams

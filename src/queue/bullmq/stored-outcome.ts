@@ -16,20 +16,27 @@ const command = 'brineOutcome'
 const lua = `
 local completed, failed, job, events = unpack(KEYS)
 if redis.call('EXISTS', job) == 0 then return { 'missing' } end
-if redis.call('ZSCORE', completed, ARGV[1]) then return { 'completed', redis.call('HGET', job, 'returnvalue') } end
-if redis.call('ZSCORE', failed, ARGV[1]) then
-  return { 'failed', redis.call('HGET', job, 'failedReason'), redis.call('HGET', job, ARGV[2]) }
+local function read(field)
+  local text, most = redis.call('HGET', job, field), tonumber(ARGV[3])
+  return text and #text > most and string.sub(text, 1, most + 1) or text
 end
+if redis.call('ZSCORE', completed, ARGV[1]) then return { 'completed', read('returnvalue') } end
+if redis.call('ZSCORE', failed, ARGV[1]) then return { 'failed', read('failedReason'), read(ARGV[2]) } end
 local newest = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
 return { 'pending', newest and newest[1] or '0-0' }
 `
 
-/** How a job ended, as it is stored: see outcome.ts. `errorField` holds its encoded error. */
+/** How a job ended, as it is stored: see outcome.ts. `errorField` holds its encoded error. A text that is too long for the contract is cut. */
 export async function readOutcome(commands: StoredBackend, jobId: string, errorField: string): Promise<StoredOutcome> {
   const client = await commands.client
   if (!Reflect.has(client, command)) client.defineCommand(command, { numberOfKeys: 4, lua })
   const keys = ['completed', 'failed', jobId, 'events'].map((key) => commands.toKey(key))
-  const [state, text, encoded] = (await client.runCommand(command, [...keys, jobId, errorField])) as (string | null)[]
+  const [state, text, encoded] = (await client.runCommand(command, [
+    ...keys,
+    jobId,
+    errorField,
+    commands.longestText,
+  ])) as (string | null)[]
   if (state === 'completed') return { state, text: String(text) }
   if (state === 'failed') return { state, reason: String(text), encoded: encoded ?? undefined }
   return state === 'pending' ? { state, position: String(text) } : { state: 'missing' }

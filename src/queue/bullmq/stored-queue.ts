@@ -16,7 +16,10 @@ import { StoredJob } from './stored-job.ts'
 import { StoredText } from './stored-text.ts'
 
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
-export function backendOn(main: Connection, blocking?: Connection): BackendFactory<StoredBackend> {
+export function backendOn(
+  main: Connection,
+  { blocking, longestText }: { blocking?: Connection; longestText?: number | undefined } = {},
+): BackendFactory<StoredBackend> {
   return (name, opts) => {
     const { prefix, skipVersionCheck }: Partial<QueueOptions> = opts
     const link = ({ client }: Connection, blocks: boolean) =>
@@ -26,8 +29,14 @@ export function backendOn(main: Connection, blocking?: Connection): BackendFacto
     const reader = blocking && link(blocking, true)
     const backend = new StoredBackend(link(main, false), name, keys.getKeys(name), toKey, opts, reader)
     backend.calls = new ScriptCalls(main.client)
+    backend.longestText = longestText ?? backend.longestText
     return backend
   }
+}
+
+type Stored<Options> = Omit<Options, 'connection'> & {
+  /** Bytes of the longest text that the contract allows; by default that of a contract without limits of its own. */
+  longestText?: number
 }
 
 /** A job that is to be added: its text is stored as it is. */
@@ -41,8 +50,8 @@ export interface NewJob {
 
 /** A BullMQ queue that stores texts verbatim. */
 export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknown, string, StoredBackend> {
-  constructor(name: string, connection: Connection, options: Omit<QueueOptions, 'connection'>) {
-    super(name, { ...options, connection: connection.client }, backendOn(connection))
+  constructor(name: string, connection: Connection, { longestText, ...options }: Stored<QueueOptions>) {
+    super(name, { ...options, connection: connection.client }, backendOn(connection, { longestText }))
   }
 
   /** Adds a job, and gives its id, or that of the job which it turned out to be. */
@@ -90,7 +99,7 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
 
 /** BullMQ's events of a queue, with results and progress as the texts that are stored. */
 export class StoredEvents extends QueueEvents<string, StoredBackend> {
-  constructor(name: string, connection: Connection, options: Omit<QueueEventsOptions, 'connection'>) {
-    super(name, { ...options, connection: connection.client }, backendOn(connection))
+  constructor(name: string, connection: Connection, { longestText, ...options }: Stored<QueueEventsOptions>) {
+    super(name, { ...options, connection: connection.client }, backendOn(connection, { longestText }))
   }
 }

@@ -1,4 +1,5 @@
 import { JobScheduler, type RepeatOptions } from 'bullmq'
+import { hasDays } from '../../contract/cron-days.ts'
 import { isReply } from '../connection/reply.ts'
 import type { StoredBackend } from './stored-backend.ts'
 
@@ -33,7 +34,15 @@ export class StoredScheduler extends JobScheduler<StoredBackend> {
     return this.next<T, R, N>(id, repeat, name, data, kept.template?.opts ?? {}, how)
   }
 
-  next<T, R, N extends string>(id: Upsert[0], repeat: Upsert[1], name: N, data: T, options: Upsert[4], how: Upsert[5]) {
+  async next<T, R, N extends string>(
+    id: Upsert[0],
+    repeat: Upsert[1],
+    name: N,
+    data: T,
+    options: Upsert[4],
+    how: Upsert[5],
+  ) {
+    if (typeof repeat.pattern === 'string' && !hasDays(repeat.pattern)) throw new Error('no such day comes')
     return super.upsertJobScheduler<T, R, N>(id, repeat, name, data, options, how)
   }
 }

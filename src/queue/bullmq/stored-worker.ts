@@ -11,6 +11,8 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   process: (job: StoredJob, token: string) => Promise<StoredText>
   /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
+  /** Bytes of the longest text that the contract allows. */
+  longestText: number
   /** No job is taken before it resolves, and none when it rejects, of which others tell. */
   admitted: Promise<void>
 }
@@ -26,12 +28,12 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   #lastUntil = 0
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
-    const { process, encodeFailure, admitted, ...rest } = options
+    const { process, encodeFailure, admitted, longestText, ...rest } = options
     super(
       name,
       (job, token) => process(job as StoredJob, String(token)),
       { ...rest, autorun: false, connection: main.client },
-      backendOn(main, blocking),
+      backendOn(main, { blocking, longestText }),
     )
     this.#encodeFailure = encodeFailure
     this.#admitted = admitted

@@ -16,9 +16,12 @@ export interface EventSources {
   codec: EnvelopeCodec
 }
 
-/** When an event was stored: its position says so. */
+// Redis counts further than a Date does.
+const latestMs = 8.64e15
+
+/** When an event was stored: its position says so. Somebody may have stored it under a later time than there is a Date for. */
 export function timeOf(position: string): Date {
-  return new Date(Number(position.split('-')[0]))
+  return new Date(Math.min(Number(position.split('-')[0]), latestMs))
 }
 
 // What is printed of an event are their types and sizes.

@@ -1,3 +1,4 @@
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
@@ -25,14 +26,18 @@ export interface EventLookup {
 const mostNames = 10_000
 const mostErrors = 1_000
 
-export function createEventLookup({ client }: Connection, toKey: (jobId: string) => string): EventLookup {
+export function createEventLookup(
+  { client }: Connection,
+  toKey: (jobId: string) => string,
+  mostBytes: number,
+): EventLookup {
   const names = new Map<string, string>()
   const announced = new Map<string, string>()
   let stored = new Map<string, string>()
 
   async function ask(jobId: string): Promise<void> {
     try {
-      const [name, error] = await client.hmget(toKey(jobId), 'name', errorField)
+      const [name, error] = await readBoundedFields(client, toKey(jobId), ['name', errorField], mostBytes)
       if (name) keep(names, jobId, name, mostNames)
       if (error) stored.set(jobId, error)
     } catch (error) {

@@ -24,6 +24,7 @@ export interface EventReaders {
 export function createEventReaders(sources: EventsSources): EventReaders {
   const { queue, connection, openReader } = sources
   const key = queue.toKey('events')
+  const mostBytes = queue.backend.longestText
   const open = new Set<Connection>()
   let closed = false
 
@@ -42,7 +43,7 @@ export function createEventReaders(sources: EventsSources): EventReaders {
   async function* follow(from: Promise<string>, signal: AbortSignal | undefined) {
     const reader = openReader()
     // Asked between two reads, on a connection that waits for its server.
-    const lookup = createEventLookup(reader, (id) => queue.toKey(id))
+    const lookup = createEventLookup(reader, (id) => queue.toKey(id), mostBytes)
     open.add(reader)
     // A server that holds a blocking read answers nothing else: hanging up ends it.
     const hangUp = () => void reader.close()
@@ -51,7 +52,7 @@ export function createEventReaders(sources: EventsSources): EventReaders {
       let at = await unlessAborted(from, signal)
       while (!closed) {
         signal?.throwIfAborted()
-        const { entries, missed } = await readPage(reader, key, at)
+        const { entries, missed } = await readPage(reader, key, at, mostBytes)
         if (missed !== undefined) {
           yield { type: 'missed', after: at, position: missed, at: timeOf(missed) } as const
           at = missed

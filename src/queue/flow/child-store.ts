@@ -1,6 +1,7 @@
 import { jobInText } from '../../codec/job-in-text.ts'
 import { BrineError } from '../../errors.ts'
 import { element, root } from '../../path.ts'
+import { readBoundedFields, readBoundedValues } from '../bullmq/bounded-read.ts'
 import { flowOf } from '../bullmq/flow.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
@@ -49,6 +50,7 @@ export interface ChildStore {
 }
 
 const stepsField = 'brine:steps'
+const longestName = 1_000
 
 /** The children of a job in Redis, by the connection of the worker that runs it. */
 export function childrenInRedis(stored: StoredJob): ChildStore {
@@ -56,36 +58,41 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
   const id = String(stored.id)
   const key = commands.toKey(id)
 
-  function of<T>(queue: string, children: Record<string, T>) {
-    const all = Object.entries(children).map(([at, value]) => ({ at, value, ...commands.parseNodeKey(at) }))
+  function of(queue: string, children: readonly [string, string][]) {
+    const all = children.map(([at, value]) => ({ at, value, ...commands.parseNodeKey(at) }))
     return all.filter(({ queueName }) => queueName === queue)
   }
 
   async function readSteps(): Promise<unknown[]> {
     const client = await commands.client
-    const [text] = await client.hmget(key, stepsField)
-    const done: unknown = JSON.parse(text ?? '[]')
-    return Array.isArray(done) ? done : []
+    const [text] = await readBoundedFields(client, key, [stepsField], commands.longestText)
+    try {
+      const done: unknown = JSON.parse(text ?? '[]')
+      return Array.isArray(done) ? done : []
+    } catch {
+      // Somebody else wrote it. A step that is run again finds its children by their ids.
+      return []
+    }
   }
 
   return {
     ...{ id, job, prefix },
     async completed(queue) {
       const client = await commands.client
-      const texts: Record<string, string> = await commands.getProcessedChildrenValues(id)
+      const texts = await readBoundedValues(client, `${key}:processed`, commands.longestText)
       return Promise.all(
         of(queue, texts).map(async ({ at, id: child, prefix: under, value: text }) => {
-          const name = jobInText(text) ?? (await client.hmget(at, 'name'))[0] ?? undefined
+          const name = jobInText(text) ?? (await readBoundedFields(client, at, ['name'], longestName))[0] ?? undefined
           return { id: child, prefix: under, name, text }
         }),
       )
     },
     async failed(queue) {
       const client = await commands.client
-      const reasons: Record<string, string> = await commands.getIgnoredChildrenFailures(id)
+      const reasons = await readBoundedValues(client, `${key}:failed`, commands.longestText)
       return Promise.all(
         of(queue, reasons).map(async ({ at, id: child, prefix: under, value: reason }) => {
-          const [name, encoded] = await client.hmget(at, 'name', errorField)
+          const [name, encoded] = await readBoundedFields(client, at, ['name', errorField], commands.longestText)
           const kept = encoded ? undefined : await readKeptError(commands, key, at)
           return { id: child, prefix: under, name: name ?? kept?.name, encoded: encoded ?? kept?.encoded, reason }
         }),

@@ -1,5 +1,6 @@
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { codecFor } from '../contract-codec.ts'
@@ -20,7 +21,12 @@ export async function failedChild(
   const parent = commands.toKey(String(id))
   const [at] = key === undefined ? await client.zrange(`${parent}:unsuccessful`, 0, 0) : [key]
   if (at === undefined) return new BrineError('JOB_FAILED', 'a child failed that has failParentOnFailure', { job })
-  const [name, reason, encoded] = await client.hmget(at, 'name', 'failedReason', errorField)
+  const [name, reason, encoded] = await readBoundedFields(
+    client,
+    at,
+    ['name', 'failedReason', errorField],
+    commands.longestText,
+  )
   const kept = encoded ? undefined : await readKeptError(commands, parent, at)
   const child = commands.parseNodeKey(at)
   const cause = readFailure(codecFor(contract, child), { name: name ?? kept?.name }, child.id, {

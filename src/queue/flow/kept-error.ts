@@ -1,3 +1,4 @@
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { StoredBackend } from '../bullmq/stored-backend.ts'
 
 /** A child's error as its parent keeps it. */
@@ -11,9 +12,9 @@ export const keptErrorField = 'brine:child:'
 
 const fieldOf = (childKey: string) => keptErrorField + childKey
 
-// A parent that is gone is not to come back as a hash that holds nothing else.
+// A parent that is gone is not to come back as a hash that holds nothing else, and somebody may have put something else in its place.
 const command = 'brineKeepError'
-const lua = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end`
+const lua = `if redis.call('TYPE', KEYS[1])['ok'] == 'hash' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end`
 
 /** Keeps the error of a child whose hash will be gone when its parent runs, in the parent's hash, which goes with the parent. */
 export async function keepError(
@@ -34,8 +35,13 @@ export async function readKeptError(
   childKey: string,
 ): Promise<KeptError | undefined> {
   const client = await commands.client
-  const [text] = await client.hmget(parentKey, fieldOf(childKey))
+  const [text] = await readBoundedFields(client, parentKey, [fieldOf(childKey)], commands.longestText)
   const end = text?.indexOf('\n') ?? -1
   if (!text || end < 0) return undefined
-  return { name: String(JSON.parse(text.slice(0, end))), encoded: text.slice(end + 1) }
+  try {
+    return { name: String(JSON.parse(text.slice(0, end))), encoded: text.slice(end + 1) }
+  } catch {
+    // Somebody else wrote it: the child's message is what is left.
+    return undefined
+  }
 }

@@ -1,6 +1,7 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { readRefusal } from '../quarantine/refusal.ts'
@@ -64,9 +65,10 @@ export async function readProgress(
   id: string,
   bond: Bond | undefined,
 ): Promise<{ value: unknown } | undefined> {
-  const text = await connection.client.hget(queue.toKey(id), 'progress')
+  const { client } = connection
+  const [text] = await readBoundedFields(client, queue.toKey(id), ['progress'], queue.backend.longestText)
   // BullMQ's own word for none.
-  return text === null || text === '0' ? undefined : openProgress(codec, job, text, id, bond)
+  return !text || text === '0' ? undefined : openProgress(codec, job, text, id, bond)
 }
 
 /** Opens, decodes and validates progress, sealed with `bond` if one is given. Throws PROGRESS_INVALID and the codec's refusals. */
@@ -95,10 +97,12 @@ export async function openResult(
   return checked ? { value } : ((await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value })
 }
 
+// Numbers, and the name of a worker.
+const longestFact = 1_000
 const fields = ['atm', 'ats', 'timestamp', 'processedOn', 'finishedOn', 'pb'] as const
 
 export async function readInfo({ queue, connection }: InspectSources, id: string): Promise<JobInfo | undefined> {
-  const found = await connection.client.hmget(queue.toKey(id), ...fields)
+  const found = await readBoundedFields(connection.client, queue.toKey(id), fields, longestFact)
   if (found.every((field) => field === null)) return undefined
   const [attempts, starts, enqueued, started, ended, worker] = found
   return {

@@ -1,8 +1,10 @@
 import { ErrorCode } from 'bullmq'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/stored-backend.ts'
 import { StoredJob } from '../bullmq/stored-job.ts'
+import { longestOptions } from '../bullmq/stored-options.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { codeOf } from './cancel-job.ts'
@@ -33,7 +35,7 @@ export async function retryJob(
   }
   const key = queue.toKey(id)
   const [options] = await Promise.all([
-    client.hget(key, 'opts'),
+    readBoundedFields(client, key, ['opts'], longestOptions).then(([text = null]) => text),
     // What is left of its former end would speak of the next.
     client.hdel(key, cancelledField, errorField),
   ])

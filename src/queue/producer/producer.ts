@@ -1,10 +1,12 @@
 import type { Queue } from 'bullmq'
+import { longestTextOf } from '../../codec/limits.ts'
 import { findJob, type JobNames, type PayloadInput, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { type Connection, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/send.ts'
 import { codecOf } from '../contract-codec.ts'
+import { readBack } from '../events/bounded-entries.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
 import { createEventReaders } from '../events/read-events.ts'
 import { createJobControl } from '../job/job-control.ts'
@@ -106,17 +108,18 @@ export function createProducer<C extends QueueContract>(
 ): Producer<C> {
   const { connection: given, enqueueTimeoutMs, use, keyed, ofQueue } = checkProducerOptions(contract, options)
   const codec = codecOf(contract, keyed.prefix)
+  const longestText = longestTextOf(contract.limits)
   const connection = openConnection(given, 'fail')
   const sender = createSender(connection, enqueueTimeoutMs)
-  const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed })
+  const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed, longestText })
   queue.on('error', ignore)
   const opened: { events: StoredEvents; connection: Connection }[] = []
   const outcomes = createOutcomes({
     queue,
-    readBack: (end, count) => connection.client.xrevrange(queue.keys['events'] ?? '', end, '-', 'COUNT', count),
+    readBack: (end, count) => readBack(connection, queue.toKey('events'), { end, count, mostBytes: longestText }),
     openEvents(lastEventId) {
       const reader = connection.another()
-      const events = new StoredEvents(contract.name, reader, { ...keyed, lastEventId })
+      const events = new StoredEvents(contract.name, reader, { ...keyed, longestText, lastEventId })
       events.on('error', ignore)
       opened.push({ events, connection: reader })
       return events

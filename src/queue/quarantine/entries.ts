@@ -1,3 +1,4 @@
+import { boundedValuesLua, readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { Connection } from '../connection/connection.ts'
 import { discardScript } from './discard-script.ts'
 import { idField, keptField, placeOf } from './place.ts'
@@ -28,13 +29,17 @@ export interface EntriesOptions {
   queue: string
   prefix: string | undefined
   connection: Connection
+  /** Bytes of the longest text that the contract allows. */
+  longestText: number
   send<T>(work: () => Promise<T>): Promise<T>
 }
 
 const pageSize = 100
+// Its parts are capped where they are written.
+const longestRecord = 512 * 1024
 const answers: readonly Put[] = ['gone', 'replayed', 'exists', 'damaged']
 
-export function createEntries({ queue, prefix, connection: { client }, send }: EntriesOptions): Entries {
+export function createEntries({ queue, prefix, connection: { client }, longestText, send }: EntriesOptions): Entries {
   const { of, quarantine, base, entries } = placeOf(queue, prefix)
   const failed = String(quarantine['failed'])
   // Where BullMQ's tools put a job that somebody retries there; no worker takes it.
@@ -43,7 +48,7 @@ export function createEntries({ queue, prefix, connection: { client }, send }: E
 
   async function find(ids: readonly string[]): Promise<QuarantinedJob[]> {
     const found = await send(() =>
-      Promise.all(ids.map((id) => client.hmget(entries + id, idField, 'data').catch(passOverStrangers))),
+      Promise.all(ids.map((id) => readBoundedFields(client, entries + id, [idField, 'data'], longestRecord))),
     )
     return ids.flatMap((id, index) => {
       const [jobId, data] = found[index] ?? []
@@ -102,7 +107,8 @@ export function createEntries({ queue, prefix, connection: { client }, send }: E
     async read(id) {
       const [record] = await find([id])
       if (!record) return undefined
-      const flat = await send(() => client.callBuffer('HGETALL', entries + id))
+      // What is far beyond the contract's limits is of no use to anybody who reads it, and stays for `replay`.
+      const flat = await send(() => client.callBuffer('EVAL', boundedValuesLua, 1, entries + id, 4 * longestText))
       const fields = new Map<string, Buffer>()
       const given: unknown[] = Array.isArray(flat) ? flat : []
       for (let at = 0; at < given.length; at += 2) {
@@ -129,12 +135,6 @@ export function createEntries({ queue, prefix, connection: { client }, send }: E
         return (Array.isArray(told) ? told : []).map((answer) => Number(answer) === 1)
       }),
   }
-}
-
-// What stands there and is no entry is somebody else's, and hides none of ours.
-function passOverStrangers(error: unknown): never[] {
-  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return []
-  throw error
 }
 
 function matches(job: QuarantinedJob, { code, job: name, path, since, until }: QuarantineFilter): boolean {

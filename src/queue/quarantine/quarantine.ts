@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { longestTextOf } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
@@ -89,7 +90,10 @@ export function openQuarantine(sources: QuarantineSources): Quarantine {
       throw describe(error)
     }
   }
-  const entries = createEntries({ queue: contract.name, prefix, connection, send })
+  const entries = createEntries({
+    ...{ queue: contract.name, prefix, connection, send },
+    longestText: longestTextOf(contract.limits),
+  })
 
   async function* pagesOf(which: Which, order: Order): AsyncGenerator<QuarantinedJob[], void, undefined> {
     if (typeof which === 'string' || Array.isArray(which)) yield await entries.find([which].flat())

@@ -50,7 +50,10 @@ export class KeptJob {
     return this.record.id
   }
 
-  /** The fields of the job's hash, byte for byte as they were, with what taking it had changed. Names are latin1. */
+  /**
+   * The fields of the job's hash, byte for byte as they were, with what taking it had changed. Names are latin1. A field that is some
+   * times longer than the contract's limits let any text be is cut here; in Redis it is whole.
+   */
   get fields(): ReadonlyMap<string, Buffer> {
     return this.#fields
   }

@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import { longestTextOf } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
@@ -24,7 +25,11 @@ export interface AtStart {
 export function reconcileAtStart({ contract, codec, worker, connection, prefix, enqueues, report }: AtStart): void {
   const reconcile = async () => {
     await worker.waitUntilReady()
-    const options = { ...(prefix !== undefined && { prefix }), skipVersionCheck: true }
+    const options = {
+      ...(prefix !== undefined && { prefix }),
+      longestText: longestTextOf(contract.limits),
+      skipVersionCheck: true,
+    }
     const queue = new StoredQueue(contract.name, connection, options)
     // Errors of the connection are the worker's to tell.
     queue.on('error', () => {})

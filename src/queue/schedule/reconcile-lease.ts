@@ -16,8 +16,11 @@ export interface ReconcileLease {
 const leaseMs = 2_000
 const askAgainMs = 20
 
-// What is sent twice, because an answer got lost, finds its own.
+// What is sent twice, because an answer got lost, finds its own. A lease that lasts for ever, or longer than anybody takes it
+// for, is none of ours: whoever wrote it would keep everybody from the schedules.
 const take = `
+local kind, left = redis.call('TYPE', KEYS[1])['ok'], redis.call('PTTL', KEYS[1])
+if kind ~= 'none' and (kind ~= 'string' or left < 0 or left > ${leaseMs}) then redis.call('DEL', KEYS[1]) end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 'busy' end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ${leaseMs})

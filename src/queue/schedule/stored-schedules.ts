@@ -1,6 +1,7 @@
 import { defaultRepeatStrategy, type JobsOptions } from 'bullmq'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { ContractJob } from '../../contract/contract.ts'
+import { hasDays } from '../../contract/cron-days.ts'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
@@ -58,7 +59,7 @@ function checkPattern(job: string, repeat: CheckedRepeat, nowMs: number): void {
   const details = { job, path: 'repeat.pattern' }
   let next: unknown
   try {
-    next = defaultRepeatStrategy(nowMs, repeat)
+    next = hasDays(repeat.pattern) ? defaultRepeatStrategy(nowMs, repeat) : undefined
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new BrineError('OPTIONS_INVALID', `is no cron pattern: ${why}`, { ...details, cause })

@@ -1,4 +1,5 @@
 import type { BrineError } from '../../errors.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { NewerElsewhere } from './newer-elsewhere.ts'
@@ -31,6 +32,7 @@ export interface PostponeOptions {
 // They come back at most a thousand a second: what a queue full of newer jobs costs a worker that cannot run them.
 const spacingMs = 1
 const longestQueueMs = 60_000
+const longestPostponement = 1_000
 
 const none = { newer: false, isOver: true, postpone: () => Promise.reject(new Error('nothing to postpone')) } as const
 
@@ -43,7 +45,7 @@ export function createLookForSkew(options: PostponeOptions): LookForSkew {
     if (!(await newerElsewhere(refusal, String(job.name)))) return none
     const attempts = job.attemptsMade
     try {
-      const text = await connection.client.hget(toKey(id), postponedField)
+      const [text = null] = await readBoundedFields(connection.client, toKey(id), [postponedField], longestPostponement)
       const known = readPostponement(text, attempts)
       const now = Date.now()
       const since = known?.since ?? now

@@ -1,4 +1,5 @@
 import type { Worker } from 'bullmq'
+import { longestTextOf } from '../../codec/limits.ts'
 import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
@@ -131,6 +132,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
       admitted,
+      longestText: longestTextOf(contract.limits),
       encodeFailure: async (job, error) =>
         encodeFailure(await errorOfBullMQ(job, error, contract), codec, {
           ...{ kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) },

@@ -1,0 +1,77 @@
+import type { RedisClient } from 'bullmq'
+import { readJobLua } from './bounded-job.ts'
+
+/** What BullMQ's scripts call Redis by, and what they hand the next job over with. */
+const caller = 'local rcall = redis.call'
+const handsOver = 'return {rcall("HGETALL", jobKey), jobId, 0, 0}'
+// Of these jobs BullMQ takes the ids alone.
+const lists = 'rcall("HGETALL", prefix .. jobId)'
+// Trims what older jobs have left, and is a statement of its own wherever it stands.
+const removes = /^(\s*)removeJob\((.*)\)(?=\s*(?:--.*)?$)/gm
+
+/**
+ * In place of `redis.call`: a key of another type that is not one of the queue's own counts as missing. These are the keys of
+ * parents and of older jobs, whose names stand in hashes: BullMQ's script would break off halfway, and again for whoever comes next.
+ */
+const forgivingCaller = `local rcall
+do
+  local none = { HGET = false, GET = false, ZSCORE = false, RPOPLPUSH = false, XADD = false }
+  local lists = { HGETALL = true, SMEMBERS = true, LRANGE = true, ZRANGE = true, ZPOPMIN = true, HKEYS = true }
+  rcall = function(command, key, ...)
+    local reply = redis.pcall(command, key, ...)
+    if type(reply) ~= 'table' or not reply.err then return reply end
+    local isOwn = not string.find(reply.err, 'WRONGTYPE', 1, true)
+    for _, own in ipairs(KEYS) do isOwn = isOwn or own == key end
+    if isOwn then return redis.call(command, key, ...) end
+    if command == 'HMGET' then
+      local missing = {}
+      for at = 1, select('#', ...) do missing[at] = false end
+      return missing
+    end
+    if lists[command] then return {} end
+    local empty = none[command]
+    return empty == nil and 0 or empty
+  end
+end`
+
+/**
+ * A script of BullMQ that hands over no more of a job than a worker reads, and does not break off at what somebody planted
+ * beside it. What is not written as this expects stays as BullMQ has it: test/queue/hardened.test.ts says when that comes.
+ */
+export function hardenScript(lua: string, longestText: number): string {
+  const bounded = lua.includes(handsOver)
+    ? lua
+        .replace(caller, `${caller}\n${readJobLua(longestText)}`)
+        .replace(handsOver, 'return {readJob(jobKey), jobId, 0, 0}')
+    : lua.replace(lists, `(redis.call('EXISTS', prefix .. jobId) == 1 and { 'id' } or {})`)
+  if (!lua.includes('local function removeParentDependencyKey')) return bounded
+  // Some say it twice.
+  const [before = '', ...after] = bounded.split(caller)
+  return [before, forgivingCaller, ...after].join('').replace(removes, '$1pcall(removeJob, $2)')
+}
+
+/** The scripts that a client knows, as ioredis has them. */
+type Scripts = Readonly<Record<string, { readonly lua: string; readonly numberOfKeys: number | null }>>
+
+/**
+ * The name under which a client knows the hardened form of a script that BullMQ defined on it, with its version behind a colon. A
+ * user's client may serve queues of bare BullMQ too, so theirs stays what it is.
+ */
+export function hardenedName(
+  client: Pick<RedisClient, 'defineCommand'>,
+  command: string,
+  version: string,
+  longestText: number,
+): string {
+  const scripts: unknown = Reflect.get(client, 'scriptsSet')
+  // A transaction takes them from its client.
+  if (typeof scripts !== 'object' || scripts === null) return command
+  const known = scripts as Scripts
+  const hardened = `brine${longestText}:${command}`
+  if (known[`${hardened}:${version}`]) return hardened
+  const { lua, numberOfKeys } = known[`${command}:${version}`] ?? {}
+  const hard = lua && hardenScript(lua, longestText)
+  if (!hard || hard === lua || typeof numberOfKeys !== 'number') return command
+  client.defineCommand(`${hardened}:${version}`, { numberOfKeys, lua: hard })
+  return hardened
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { hardenScript } from '../../src/queue/bullmq/hardened-scripts.ts'
+import { openClient } from '../connection.ts'
+import { openProducer } from './people.ts'
+
+/** The scripts that the installed BullMQ defines on a client. */
+async function scriptsOfBullMQ(): Promise<Map<string, string>> {
+  const client = openClient()
+  await openProducer(undefined, { connection: client }).bullmq.waitUntilReady()
+  const scripts: Record<string, { lua: string }> = Reflect.get(client, 'scriptsSet')
+  return new Map(Object.entries(scripts).map(([name, { lua }]) => [String(name.split(':')[0]), lua]))
+}
+
+test.each(['moveToActive', 'moveToDelayed', 'moveToFinished'])(
+  'the script %s of the installed BullMQ hands over no more of a job than its contract allows',
+  async (name) => {
+    const lua = (await scriptsOfBullMQ()).get(name) ?? ''
+    const hardened = hardenScript(lua, 1_000)
+    expect(hardened.split('readJob(jobKey)')).toHaveLength(2)
+    expect(hardened).not.toMatch(/HGETALL", jobKey/)
+  },
+)
+
+test('the scripts of the installed BullMQ that end or remove jobs do not break off at what stands under other keys', async () => {
+  const scripts = await scriptsOfBullMQ()
+  const names = [...scripts].filter(([, lua]) => lua.includes('local function removeParentDependencyKey'))
+  expect(names.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['moveToFinished', 'removeJob', 'cleanJobsInSet', 'drain', 'obliterate']),
+  )
+  for (const [, lua] of names) expect(hardenScript(lua, 1_000)).not.toContain('local rcall = redis.call')
+})
+
+test('the script by which the installed BullMQ lists jobs does not read them', async () => {
+  const lua = (await scriptsOfBullMQ()).get('getJobs') ?? ''
+  expect(hardenScript(lua, 1_000)).not.toMatch(/rcall\("HGETALL"/)
+})
+
+test('a script that is written otherwise stays as it is', () => {
+  expect(hardenScript('return redis.call("PING")', 1_000)).toBe('return redis.call("PING")')
+})
