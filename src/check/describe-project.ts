@@ -11,10 +11,16 @@ export function describeModel({ models }: Project, { fields }: Model): Shape {
 }
 
 /** The shapes of what a job stores. */
-export function describeJob({ models }: Project, { jobs }: QueueContract, name: string): Omit<JobEntry, 'samples'> {
+export function describeJob(
+  { models }: Project,
+  { jobs, entries }: QueueContract,
+  name: string,
+): Omit<JobEntry, 'samples'> {
   const shapes: Partial<Record<JobPart, Shape>> = {}
   for (const part of jobParts) {
-    const schema = jobs[name]?.[part]
+    const validator = part === 'payload' ? entries.get(name)?.payload : undefined
+    // Of a payload that is parsed before it is stored, what comes of that.
+    const schema = validator?.parseInput ? validator.stored : jobs[name]?.[part]
     if (schema) shapes[part] = describeSchema(schema, { models })
   }
   const { payload = { type: 'unknown' }, ...outcomes } = shapes

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { $ZodExactOptional, type $ZodType, type $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
 import { modelOf } from '../model/model-of.ts'
@@ -16,7 +15,7 @@ export interface DescribeOptions {
  * The shape of what a schema takes, which is what is stored. Pipes and transforms are described by what goes into them. Read by
  * what zod documents for libraries: `_zod.def`.
  */
-export function describeSchema(schema: z.ZodType, options: DescribeOptions): Shape {
+export function describeSchema(schema: $ZodType, options: DescribeOptions): Shape {
   return new Describer(options).describe(schema)
 }
 

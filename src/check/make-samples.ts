@@ -42,8 +42,11 @@ export async function jobSamples(
   if (!job || !definition || !schema) return []
   const codec = project.codecOf(contract)
   const write = async (value: unknown): Promise<string> => {
-    await job[part]?.checkInput(value, { code: 'VALUE_INVALID', job: name })
-    const text = codec.encodeGenerally(value, { kind: part, job: name, version: job.version })
+    const failure = { code: 'VALUE_INVALID', job: name } as const
+    const validator = job[part]
+    await validator?.checkInput(value, failure)
+    const { value: stored } = (await validator?.parseInput?.(value, failure, () => value)) ?? { value }
+    const text = codec.encodeGenerally(stored, { kind: part, job: name, version: job.version })
     await readSample(project, contract, name, part, text)
     return text
   }

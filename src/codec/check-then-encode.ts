@@ -1,5 +1,10 @@
 import type { Failure, Validator } from '../schema/validate.ts'
 
+interface Checking {
+  validator: Validator
+  failure: Failure
+}
+
 interface Text {
   encode(): string
   /** What a reader of the text will see, before its schema is asked. */
@@ -13,7 +18,7 @@ interface Text {
  */
 export function checkThenEncode(
   value: unknown,
-  { validator, failure }: { validator: Validator; failure: Failure },
+  { validator, failure }: Checking,
   { encode, decode }: Text,
 ): string | Promise<string> {
   let text = ''
@@ -34,4 +39,24 @@ export function checkThenEncode(
     if (refusal) throw refusal.error
     return text
   })
+}
+
+/**
+ * Parses a value and encodes what comes of it. Where parsing is asynchronous, it is given a copy as above; a value that only
+ * its transform makes encodable, such as a File, has none.
+ */
+export function parseThenEncode(
+  value: unknown,
+  { parseInput, failure }: { parseInput: NonNullable<Validator['parseInput']>; failure: Failure },
+  { copy, encode }: { copy(): unknown; encode(output: unknown): string },
+): string | Promise<string> {
+  const snapshot = () => {
+    try {
+      return copy()
+    } catch {
+      return value
+    }
+  }
+  const parsed = parseInput(value, failure, snapshot)
+  return parsed instanceof Promise ? parsed.then((output) => encode(output.value)) : encode(parsed.value)
 }

@@ -6,7 +6,7 @@ import type { Validator } from '../schema/validate.ts'
 import { BodyWriter } from './body-writer.ts'
 import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
-import { checkThenEncode } from './check-then-encode.ts'
+import { checkThenEncode, parseThenEncode } from './check-then-encode.ts'
 import { type Compression, compressBody, expandText } from './compress.ts'
 import { type EnvelopeCodec, type Opened, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
 import { createFieldsCodec } from './fields/fields-codec.ts'
@@ -158,6 +158,21 @@ export function createEnvelopeCodec(
     encodeChecked(value, place, { validator, failure }) {
       if (validator === undefined) return encode(value, place)
       const memo = new ReadMemo()
+      const { parseInput } = validator
+      if (parseInput) {
+        return parseThenEncode(
+          value,
+          { parseInput, failure },
+          {
+            copy: () => decode(encode(value, place), place).value,
+            encode: (output) =>
+              ofJob(place, () => {
+                const plan = fields.planOf(output, validator)
+                return writeByFields(output, plan, place, memo) ?? write(output, place, memo)
+              }),
+          },
+        )
+      }
       const plan = fields.planOf(value, validator)
       const byPlan = () => ofJob(place, () => writeByFields(value, plan, place, memo))
       // What the encoder took is what zod would take.

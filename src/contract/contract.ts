@@ -70,6 +70,13 @@ export function findJob({ entries, formerly }: QueueContract, name: string): Con
   return entries.get(name) ?? formerly.get(name)
 }
 
+/** The contract as it is for payloads that were stored before: what was parsed before it was stored is not parsed again. */
+export function ofStoredPayloads(contract: QueueContract): QueueContract {
+  const entries = new Map<string, ContractJob>()
+  for (const [name, job] of contract.entries) entries.set(name, { ...job, payload: job.payload.ofStored })
+  return { ...contract, entries }
+}
+
 /** The names of a contract's jobs. */
 export type JobNames<C extends QueueContract> = keyof C['jobs'] & string
 

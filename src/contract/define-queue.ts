@@ -8,7 +8,7 @@ import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
 import { defineUpcasts } from '../model/upcast-steps.ts'
 import { visitsOf } from '../schema/effort.ts'
-import { createValidator, schemaRemedy, type Validator } from '../schema/validate.ts'
+import { createValidator, type ParseWhen, schemaRemedy, type Validator } from '../schema/validate.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import { checkAliases, defineFormerNames } from './former-names.ts'
 import type { JobDefinition, JobDefinitions, UpcastJobs } from './job-definition.ts'
@@ -51,7 +51,7 @@ export interface QueueDefinition<Jobs extends JobDefinitions> {
 
 const longestName = 100
 const known: ReadonlySet<string> = new Set([
-  ...['payload', 'result', 'progress', 'version', 'upcast', 'aliases', 'samples', 'timeoutMs', 'options'],
+  ...['payload', 'result', 'progress', 'parse', 'version', 'upcast', 'aliases', 'samples', 'timeoutMs', 'options'],
 ])
 
 /**
@@ -113,6 +113,11 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   if (entries.size === 0) {
     throw new BrineError('CONTRACT_INVALID', `the queue '${name}' has no jobs; give jobs: { name: { payload } }`)
   }
+  const parsed = [...entries.values()].find(({ payload }) => payload.parseInput)
+  if (accept && parsed) {
+    const remedy = "cannot be 'enqueue' beside `accept: 'json'`: producers of bare BullMQ do not parse; remove one"
+    throw new BrineError('CONTRACT_INVALID', remedy, { job: parsed.name, path: 'parse' })
+  }
   const declared = defineSchedules(schedules, entries)
   return Object.freeze({
     name,
@@ -142,10 +147,12 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestTimerMs)) {
     throw refuse('timeoutMs', `must be milliseconds, more than 0 and at most ${longestTimerMs}`)
   }
-  const validator = (key: 'payload' | 'result' | 'progress'): Validator => {
+  const { parse = 'attempt' } = given
+  if (parse !== 'attempt' && parse !== 'enqueue') throw refuse('parse', `must be 'attempt' or 'enqueue'`)
+  const validator = (key: 'payload' | 'result' | 'progress', when: ParseWhen = 'read'): Validator => {
     const schema = given[key]
     if (!(schema instanceof $ZodType)) throw refuse(key, schemaRemedy)
-    return createValidator(schema, { visits: visitsOf(limits) })
+    return createValidator(schema, { visits: visitsOf(limits), parse: when })
   }
   return Object.freeze({
     name,
@@ -153,7 +160,7 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
     aliases: checkAliases(given.aliases, refuse),
     version,
     upcast: defineUpcasts({ upcast: given.upcast, version, refuse }),
-    payload: validator('payload'),
+    payload: validator('payload', parse === 'enqueue' ? 'store' : 'read'),
     result: given.result === undefined ? undefined : validator('result'),
     progress: given.progress === undefined ? undefined : validator('progress'),
     timeoutMs,

@@ -16,11 +16,22 @@ export interface JobDefinition {
    */
   readonly version?: number
   /**
-   * `{ n: payloadOfVersionN => payloadOfVersionNPlus1 }`, up to this version: from what was stored to what the payload's schema
-   * takes, before that is asked. Instances in it are of today's versions. Of a first step's parameter nothing else knows the
+   * `{ n: payloadOfVersionN => payloadOfVersionNPlus1 }`, up to this version: from what was stored to what is stored now, before
+   * the schema is asked. Instances in it are of today's versions. Of a first step's parameter nothing else knows the
    * type, so it is written there. Not async.
    */
   readonly upcast?: Upcasts
+  /**
+   * When the payload's transforms, defaults and coercions run.
+   *
+   * - `attempt`, the default: what `enqueue` was given is stored, and the worker parses it at each attempt. A default of
+   *   `randomUUID()` gives another id each time.
+   * - `enqueue`: whoever enqueues parses the payload, and its output is stored. Workers check that by what the schema says of its
+   *   output, and run no transform. A schedule's payload is parsed when the schedule is added or changed, for all of its runs.
+   *
+   * Changing it changes what is stored: raise `version`. The fields of models are parsed each time in either case.
+   */
+  readonly parse?: 'attempt' | 'enqueue'
   /** Names that this job had before. Jobs that were enqueued under them go to the handler of this one. */
   readonly aliases?: readonly string[]
   /** Payloads for `brine check` to keep as texts, in place of those that it makes up: the same each time. See docs/evolution.md. */
@@ -38,12 +49,15 @@ export interface JobDefinition {
 /** The jobs of a contract, by name. */
 export type JobDefinitions = Readonly<Record<string, JobDefinition>>
 
+/** What is stored of a job's payload: its schema's input, or with `parse: 'enqueue'` its output. */
+export type PayloadStored<D extends Pick<JobDefinition, 'payload'>> = D extends { readonly parse: 'enqueue' }
+  ? z.output<D['payload']>
+  : z.input<D['payload']>
+
 /** What ties the upcasters and samples of jobs to the payloads' schemas. */
 export type UpcastJobs<Jobs extends JobDefinitions> = {
   readonly [N in keyof Jobs]: {
-    readonly upcast?: Jobs[N] extends { readonly upcast: infer U }
-      ? UpcastChain<U, z.input<Jobs[N]['payload']>>
-      : Upcasts
+    readonly upcast?: Jobs[N] extends { readonly upcast: infer U } ? UpcastChain<U, PayloadStored<Jobs[N]>> : Upcasts
     readonly samples?: () => readonly z.input<Jobs[N]['payload']>[]
   }
 }

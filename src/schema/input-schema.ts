@@ -5,12 +5,15 @@ import { rewriteSchema, withParts } from './rewrite-schema.ts'
 const structural = new Set(['min_length', 'max_length', 'length_equals'])
 
 /**
- * The schema of what a producer may give: each transform is left out, and so are the checks above it, which are written for
- * its output. What is stored is what was given, and the user's transforms run once, in the worker.
+ * The schema of what a producer may give: what changes values is left out, and so are the checks above it, which are written
+ * for its output. What is stored is what was given, and the worker parses it at each attempt.
+ *
+ * `leavesOut` says what is left out. With `runsTransforms` defaults, coercions and their kind stay, and so do the checks above
+ * them: the result takes some of the same values.
  */
-export function inputSchema(root: $ZodType): $ZodType {
+export function inputSchema(root: $ZodType, leavesOut: (schema: $ZodType) => boolean = changesValues): $ZodType {
   return rewriteSchema(root, (schema, into) => {
-    if (!changesValues(schema)) return schema
+    if (!leavesOut(schema)) return schema
     const { def } = (schema as $ZodTypes)._zod
     switch (def.type) {
       case 'pipe':
@@ -30,16 +33,16 @@ export function inputSchema(root: $ZodType): $ZodType {
       case 'function':
         return new $ZodUnknown({ type: 'unknown' })
       default:
-        return withParts(withoutChecksOnOutput(schema), into)
+        return withParts(withoutChecksOnOutput(schema, leavesOut), into)
     }
   })
 }
 
-function withoutChecksOnOutput(schema: $ZodType): $ZodType {
+function withoutChecksOnOutput(schema: $ZodType, leavesOut: (schema: $ZodType) => boolean): $ZodType {
   const { def } = schema._zod
   const checks = def.checks ?? []
   if (checks.length === 0) return schema
-  const partsChange = changesValues(clone(schema, { ...def, checks: [] }))
+  const partsChange = leavesOut(clone(schema, { ...def, checks: [] }))
   const firstOverwrite = checks.findIndex(overwrites)
   const onInput = firstOverwrite === -1 ? checks : checks.slice(0, firstOverwrite)
   // The elements of an array may change, but not their number.

@@ -11,8 +11,17 @@ export function lateValidator(make: () => Validator): Validator {
     return made
   }
   return {
-    get input() {
-      return validator().input
+    get stored() {
+      return validator().stored
+    },
+    get checksMore() {
+      return validator().checksMore
+    },
+    get ofStored() {
+      return validator().ofStored
+    },
+    get parseInput() {
+      return validator().parseInput
     },
     get changes() {
       return validator().changes

@@ -3,15 +3,12 @@ import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType, safeParse, s
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
 import { type BoundedParse, type BoundedSchema, boundSchema } from './bounded-schema.ts'
-import { changesValues } from './changes-values.ts'
 import { describeIssue } from './describe-issue.ts'
+import { directionsOf } from './directions.ts'
 import { Effort, visitsOf } from './effort.ts'
 import { fewIssues } from './few-issues.ts'
-import { inputSchema } from './input-schema.ts'
 import { whole } from './issue-path.ts'
 import { sameValue } from './same-value.ts'
-import { refersToItself } from './schema-parts.ts'
-import { strictSchema } from './strict-schema.ts'
 
 export interface Failure {
   code: BrineErrorCode
@@ -25,12 +22,19 @@ export interface Failure {
 }
 
 /**
+ * When a schema's transforms, defaults and their kind run: each time that a stored value is read, or once, before it is stored.
+ */
+export type ParseWhen = 'read' | 'store'
+
+/**
  * A schema in its two directions, worked out once. All throw a BrineError of `failure.code` whose path is the first
  * issue's, in our own words: zod's may hold payload values, when a message is made from the input.
  */
-export interface Validator<S extends z.ZodType = z.ZodType> {
-  /** The schema that `checkInput` asks. */
-  readonly input: $ZodType
+export interface Validator<S extends $ZodType = $ZodType> {
+  /** The schema of what is stored. */
+  readonly stored: $ZodType
+  /** Whether `checkInput` makes checks that `stored` does not have. */
+  readonly checksMore: boolean
   /** Whether a reader may receive another value than is stored, because of transforms, defaults and their kind. */
   readonly changes: boolean
   /**
@@ -38,6 +42,10 @@ export interface Validator<S extends z.ZodType = z.ZodType> {
    * `snapshot` is called at once, must not throw, and gives the copy that is checked in place of the value.
    */
   checkInput(value: unknown, failure: Failure, snapshot?: () => unknown): void | Promise<void>
+  /** The validator of values that are stored already, for those that are stored once more: they are not parsed again. */
+  readonly ofStored: Validator
+  /** What is stored of a value, where the schema is parsed before; undefined elsewhere. `snapshot` is as in `checkInput`. */
+  readonly parseInput: ParseInput | undefined
   /** The same without awaiting, for the fields of models. A schema with asynchronous checks is refused. */
   checkInputSync(value: unknown, failure: Failure): void
   /** What a reader receives: the value itself when the schema changes nothing, else zod's output. In a box: see Opened. */
@@ -45,6 +53,12 @@ export interface Validator<S extends z.ZodType = z.ZodType> {
   /** The same without awaiting. A schema with asynchronous checks is refused. */
   readOutputSync(value: unknown, failure: Failure): { value: z.output<S> }
 }
+
+type ParseInput = (
+  value: unknown,
+  failure: Failure,
+  snapshot: () => unknown,
+) => { value: unknown } | Promise<{ value: unknown }>
 
 const mostIssues = 3
 
@@ -56,62 +70,75 @@ export interface ValidatorOptions {
   undeclared?: 'drop' | 'refuse'
   /** How many visits of objects and elements one value may take: see effort.ts. */
   visits?: number
+  /** Default 'read'. */
+  parse?: ParseWhen
 }
 
 /** What to give where a schema is asked for. */
 export const schemaRemedy = 'must be a schema of zod 4, such as z.object({ … }), or person.schema of a model'
 
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends, and OPTIONS_INVALID for none. */
-export function createValidator<S extends z.ZodType>(
+export function createValidator<S extends $ZodType>(
   schema: S,
-  { undeclared = 'drop', visits = visitsOf() }: ValidatorOptions = {},
+  { undeclared = 'drop', visits = visitsOf(), parse: when = 'read' }: ValidatorOptions = {},
 ): Validator<S> {
   if (!(schema instanceof $ZodType)) {
     throw new BrineError('OPTIONS_INVALID', schemaRemedy, { path: 'schema' })
   }
-  const changes = finite(() => changesValues(schema))
-  const strict = (given: $ZodType) => (undeclared === 'refuse' ? finite(() => strictSchema(given)) : given)
-  const full = changes ? schema : strict(schema)
-  const input = changes ? strict(finite(() => inputSchema(schema))) : full
-  const asInput = boundSchema(input)
-  const asOutput = input === full ? asInput : boundSchema(full)
-  const recursive = !changes && finite(() => refersToItself(schema))
+  const { parsed, checked, stored, read, checksMore, changes, isRecursive } = directionsOf(schema, {
+    ...{ refuseUndeclared: undeclared === 'refuse', parseFirst: when === 'store' },
+  })
+  const asParsed = parsed && boundSchema(parsed)
+  const asInput = boundSchema(checked)
+  const asOutput = read === checked ? asInput : boundSchema(read)
 
   const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
 
-  const read = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
+  const give = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
     if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
-    const same = !changes && sameValue(value, parsed.data, recursive ? new Map() : undefined)
+    const same = !changes && sameValue(value, parsed.data, isRecursive ? new Map() : undefined)
     // The schema's own output, by its own word.
     return { value: (same ? value : parsed.data) as z.output<S> }
   }
   const check = (parsed: Parsed, value: unknown, failure: Failure): void => {
     if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
   }
-  return {
-    input,
+  const data = (parsed: Parsed, value: unknown, failure: Failure): { value: unknown } => {
+    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
+    return { value: parsed.data }
+  }
+  /** Parses a value, or where that takes its time its snapshot, and hands on what came of it. */
+  function parseThen<T>(
+    bounded: BoundedSchema,
+    value: unknown,
+    failure: Failure,
+    snapshot: (() => unknown) | undefined,
+    then: (parsed: Parsed, value: unknown, failure: Failure) => T,
+  ): T | Promise<T> {
+    let copy = value
+    const parsed = parse(bounded, value, withEffort(failure), snapshot && (() => (copy = snapshot())))
+    return parsed instanceof Promise ? parsed.then((done) => then(done, copy, failure)) : then(parsed, value, failure)
+  }
+  const validator: Validator<S> = {
+    stored,
+    checksMore,
     changes,
-    checkInput(value, failure, snapshot) {
-      let checked = value
-      const later = snapshot && (() => (checked = snapshot()))
-      const parsed = parse(asInput, value, withEffort(failure), later)
-      return parsed instanceof Promise
-        ? parsed.then((done) => check(done, checked, failure))
-        : check(parsed, value, failure)
+    get ofStored() {
+      return parsed ? createValidator(read, { undeclared, visits }) : validator
     },
+    parseInput: asParsed && ((value, failure, snapshot) => parseThen(asParsed, value, failure, snapshot, data)),
+    checkInput: (value, failure, snapshot) => parseThen(asInput, value, failure, snapshot, check),
     checkInputSync(value, failure) {
       check(parseSync(asInput, value, withEffort(failure)), value, failure)
     },
     readOutput(value, failure) {
-      const parsed = parse(asOutput, value, withEffort(failure))
-      return parsed instanceof Promise
-        ? parsed.then((done) => read(done, value, failure))
-        : read(parsed, value, failure)
+      return parseThen(asOutput, value, failure, undefined, give)
     },
     readOutputSync(value, failure) {
-      return read(parseSync(asOutput, value, withEffort(failure)), value, failure)
+      return give(parseSync(asOutput, value, withEffort(failure)), value, failure)
     },
   }
+  return validator
 }
 
 type Parsed = { issues: readonly $ZodIssue[] } | { issues?: undefined; data: unknown }
@@ -215,13 +242,4 @@ function threw(error: unknown, { code, job }: Failure): BrineError {
   }
   // Not in the message: a check of the user's may have put the value into it.
   return new BrineError(code, 'a check or transform of the schema threw; see the cause', { ...details, cause: error })
-}
-
-function finite<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new BrineError('CONTRACT_INVALID', 'a schema never ends: a getter makes a new schema each time; refer to one')
-  }
 }

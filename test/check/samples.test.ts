@@ -62,3 +62,23 @@ test('makes samples up of whatever has a kind', async () => {
     expect(samples?.payload.length, name).toBeGreaterThan(0)
   }
 })
+
+test('describes and samples what comes of a payload that is parsed before it is stored', async () => {
+  const ticket = z.object({
+    at: z
+      .string()
+      .transform((text) => new Date(text))
+      .pipe(z.date()),
+    n: z.number().default(1),
+  })
+  const samples = () => [{ at: '2026-01-01' }]
+  const [each, once] = [job({ payload: ticket, samples }), job({ payload: ticket, samples, parse: 'enqueue' })]
+  const lock = await release(once)
+  const entry = lock.jobs['q/greet']?.[1]
+  expect(entry?.payload).toMatchObject({ fields: { at: { type: 'date' }, n: { type: 'number' } } })
+  expect(entry?.payload.fields?.['n']).not.toHaveProperty('default')
+  expect(entry?.samples.payload).toEqual([expect.stringContaining('2026-01-01T00:00:00.000Z')])
+  expect((await deploy(once, once)).safe).toBe(true)
+  expect((await deploy(each, once)).safe).toBe(false)
+  expect((await deploy(once, each)).safe).toBe(false)
+})

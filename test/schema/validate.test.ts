@@ -155,6 +155,35 @@ describe('checks what a producer gives without running transforms', () => {
     ['beside a transform', z.object({ n: z.string().transform(count), m: z.number() }), { n: '', m: 'secret' }, '$.m'],
     ['after a trim', z.object({ n: z.string().trim().min(1) }), { n: '  ' }, '$.n'],
     ['of the length of an array whose elements change', z.array(z.coerce.number()).min(1), [], '$'],
+    [
+      'above a default',
+      z.object({ n: z.number(), most: z.number().default(1) }).refine(({ n, most }) => n <= most),
+      { n: 2 },
+      '$',
+    ],
+    [
+      'above a default beside a transform',
+      z.object({
+        t: z.string().transform(count),
+        in: z.object({ n: z.number().default(1) }).refine(({ n }) => n < 2),
+      }),
+      { t: '', in: { n: 2 } },
+      '$.in',
+    ],
+    ['on what is coerced', z.object({ n: z.coerce.number().min(5) }), { n: '4' }, '$.n'],
+    ['behind a pipe', z.string().pipe(z.string().min(3)), 'a', '$'],
+    ['above a prefault', z.object({ n: z.number().prefault(1) }).refine(({ n }) => n > 1), {}, '$'],
+    ['above a catch', z.object({ n: z.number().catch(0) }).refine(({ n }) => n > 0), { n: 'secret' }, '$'],
+    ['above a trim', z.object({ t: z.string().trim() }).refine(({ t }) => t !== ''), { t: ' ' }, '$'],
+    [
+      'above a readonly',
+      z
+        .object({ a: z.number() })
+        .readonly()
+        .refine(({ a }) => a > 1),
+      { a: 1 },
+      '$',
+    ],
     ['below a readonly', z.object({ a: z.number() }).readonly(), { a: 'secret' }, '$.a'],
     [
       'in a recursive schema with defaults',

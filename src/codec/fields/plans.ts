@@ -90,8 +90,10 @@ export class Plans {
   }
 
   #read(validator: Validator): (Reading & { settled: boolean }) | undefined {
-    const reading = readSchema(validator.input, (schema) => this.#registry.ofSchema(schema))
-    return reading && { ...reading, settled: reading.exact && reading.keeps && !validator.changes }
+    const { stored, changes, checksMore } = validator
+    const reading = readSchema(stored, (schema) => this.#registry.ofSchema(schema))
+    const { exact = false, keeps = false } = reading ?? {}
+    return reading && { ...reading, exact: exact && !checksMore, settled: exact && keeps && !changes }
   }
 
   /** Finds the forms of all models that a form names, by their tags. False when one has none. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { longestTextOf } from '../../codec/limits.ts'
-import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
+import { type ContractJob, findJob, ofStoredPayloads, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { readPayload } from '../../input/read-payload.ts'
@@ -50,6 +50,8 @@ export function openBoardQueue(
   flows.on('error', () => {})
   const codec = codecOf(contract, prefix)
   const producer = createProducer(contract, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })
+  const onceMore = ofStoredPayloads(contract)
+  const again = createProducer(onceMore, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })
   const monitor = openQueue(contract, { connection, prefix, timeoutMs })
   return {
     ...{ contract, connection, queue, codec, producer, monitor, flows },
@@ -62,11 +64,11 @@ export function openBoardQueue(
     async addAgain(text, name, id, options) {
       const job = known(contract, name)
       const { value } = openInput(text, job, codec, id)
-      const added = await producer.enqueue(job.current, value, options)
+      const added = await again.enqueue(job.current, value, options)
       return added.id
     },
     async close() {
-      await Promise.allSettled([producer.close(), monitor.close()])
+      await Promise.allSettled([producer.close(), again.close(), monitor.close()])
       await Promise.allSettled([queue.close(), flows.close()])
     },
   }

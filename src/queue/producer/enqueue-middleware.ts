@@ -1,4 +1,5 @@
-import type { JobNames, PayloadInput, QueueContract } from '../../contract/contract.ts'
+import type { JobNames, QueueContract } from '../../contract/contract.ts'
+import type { PayloadStored } from '../../contract/job-definition.ts'
 import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { quiet } from '../../show/quiet.ts'
@@ -11,7 +12,7 @@ export type EnqueuedJob<C extends QueueContract = QueueContract> = {
     readonly queue: string
     readonly name: N
     /** What is stored, as a copy of the middlewares' own, decoded when one first reads it: changing it changes nothing. */
-    readonly payload: PayloadInput<C, N>
+    readonly payload: PayloadStored<C['jobs'][N]>
     /** Of the job in the contract. */
     readonly version: number
     /** Of the text that will be stored. */

@@ -23,7 +23,7 @@ export interface ScheduledQueue extends Pick<StoredQueue, 'removeJobScheduler'> 
 export interface PreparedSchedule {
   job: ContractJob
   text: string
-  /** The same whenever the same would be stored, which an encrypted text is not. */
+  /** The same whenever the same payload is given, which the text may not be. */
   fingerprint: string
   repeat: CheckedRepeat
   options: ScheduleOptions
@@ -40,8 +40,10 @@ export async function prepareSchedule(
   const place: Place = { kind: 'payload', job: name, version, id: templateIdOf(id) }
   const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
   const encoded = codec.encodeChecked(payload, place, checked)
+  // An encrypted text differs each time, and so may a default that was worked out before it was stored.
+  const isAsGiven = !codec.sealed && job.payload.parseInput === undefined
   // Taken before the schema is awaited: the caller may change the payload meanwhile. Its refusal is the schema's to report first.
-  const taking = (async () => (codec.sealed ? codec.fingerprint(payload, place) : undefined))()
+  const taking = (async () => (isAsGiven ? undefined : codec.fingerprint(payload, place)))()
   taking.catch(() => {})
   const text = await encoded
   const fingerprint = (await taking) ?? text

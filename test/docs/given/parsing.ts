@@ -1,0 +1,3 @@
+export { UnrecoverableError } from 'bullmq'
+
+export declare const payload: { until: Date }
