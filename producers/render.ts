@@ -25,8 +25,8 @@ for await (const event of events) {
   }
   if (event.type === 'completed' && event.name === 'render') console.log(`${title}: ended with ${event.result}`)
   if (event.type === 'active' && title === 'Endless') {
-    console.log(`Waiting: cancel ${await waiting.cancel('not needed')}`)
-    console.log(`Endless: cancel ${await endless.cancel('it never ends')}`)
+    console.log(`Waiting: cancel ${(await waiting.cancel('not needed')).state}`)
+    console.log(`Endless: cancel ${(await endless.cancel('it never ends')).state}`)
   }
   if (event.type === 'removed' && event.error instanceof BrineError) console.log(`${title}: ${event.error.message}`)
   if (event.type === 'failed') {

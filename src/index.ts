@@ -36,7 +36,7 @@ export {
 export { createFlowProducer, type FlowProducer, type FlowProducerOptions } from './queue/flow/flow-producer.ts'
 export type { ChildCounts, ChildFailure, ChildResult, HandlerChildren } from './queue/flow/handler-children.ts'
 export { type HandlerModule, type IsolatedHandler, type IsolatedOptions, isolated } from './queue/isolate/isolated.ts'
-export type { Cancelled } from './queue/job/cancel-job.ts'
+export type { Cancelled, CancelledChild, CancelOptions, UnstoppedChild } from './queue/job/cancelled.ts'
 export type { JobInfo, JobLogs, JobState } from './queue/job/inspect-job.ts'
 export type { JobHandle, ResultOptions } from './queue/job/job-handle.ts'
 export type { RetryOptions } from './queue/job/move-job.ts'

@@ -12,8 +12,8 @@ export interface TextHead {
   readonly bodyAt: number
 }
 
-// Bounded, since it is looked for in what anybody wrote.
-const longestHead = 2_300
+/** How much of a text is looked at: bounded, since anybody may have written it. */
+export const longestHead = 2_300
 const head =
   /^\{"brine":1,(?:"seal":\["(sign|encrypt)","([\w.-]{1,32})"[\w",{}:.-]{0,1200}\],)?"kind":"(\w{1,16})",(?:"job":("(?:[^"\\]|\\.){0,600}"),"version":(\d{1,16}),)?"encoding":"([\w./-]{1,40})",("compress":"[\w-]{1,20}",)?"body":/
 

@@ -27,10 +27,10 @@ export function adopt(parent: Kept, contract: QueueContract, { queue, job }: Kep
   job.tellParent = (ended) => tell(parent, child, ended)
 }
 
-/** The children of a job that are still kept, theirs included, those first; and but for those `among` which they are not. */
-export function descendants({ children }: MemoryJob, among: (child: MemoryJob) => boolean = () => true): Kept[] {
-  const kept = children.filter(({ queue, job }) => queue.get(job.id) === job && among(job))
-  return kept.flatMap((child) => [...descendants(child.job, among), child])
+/** The children of a job that are still kept, theirs included, those first. */
+export function descendants({ children }: MemoryJob): Kept[] {
+  const kept = children.filter(({ queue, job }) => queue.get(job.id) === job)
+  return kept.flatMap((child) => [...descendants(child.job), child])
 }
 
 function tell({ queue, job: parent }: Kept, child: MemoryChild, ended: Ended): void {

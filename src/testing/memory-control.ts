@@ -1,24 +1,25 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
+import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { cancellation } from '../queue/job/cancellation.ts'
 import { openProgress } from '../queue/job/inspect-job.ts'
 import type { JobControl } from '../queue/job/job-control.ts'
+import { cancelInMemory } from './cancel-in-memory.ts'
 import { stateOf } from './controlled-queue.ts'
 import { descendants } from './family.ts'
-import { bondIn, type MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
 export interface MemoryControlSources {
+  contract: QueueContract
   queue: MemoryQueue
   codec: EnvelopeCodec
-  /** Stops the attempt that works on a job now. */
-  stop: (id: string, reason: BrineError) => void
   /** A job waits now that did not. */
   woken: () => unknown
+  /** The parent of a job that is gone may wait now to be taken. */
+  released: () => unknown
 }
 
 /** What handles ask of jobs in memory and do to them, answered as Redis would. */
-export function createMemoryControl({ queue, codec, stop, woken }: MemoryControlSources): JobControl {
+export function createMemoryControl({ contract, queue, codec, woken, released }: MemoryControlSources): JobControl {
   function refuseQuarantined(name: string, id: string): void {
     if (queue.quarantined.includes(id)) throw wrongState(name, 'it is in quarantine; replay or discard it there')
   }
@@ -51,21 +52,12 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
       const lines = queue.get(id)?.logs ?? []
       return { logs: lines.slice(start, end === -1 ? undefined : end + 1), count: lines.length }
     },
-    async cancel({ name, version }, id, reason) {
+    async cancel(_job, id, reason, options) {
       const job = queue.get(id)
-      if (!job) return queue.quarantined.includes(id) ? 'ended' : 'missing'
-      if (job.endedAt !== undefined) return 'ended'
-      const error = cancellation(name, reason)
-      if (job.state === 'active') {
-        stop(id, error)
-        return 'requested'
-      }
-      const encoded = codec.encode(error, { kind: 'error', job: name, version, id, bond: bondIn(job, codec) })
-      // As in Redis: children that run go on, and those that ended stay as they are.
-      const isYetToBegin = (child: MemoryJob) => child.endedAt === undefined && child.state !== 'active'
-      for (const child of descendants(job, isYetToBegin)) child.queue.remove(child.job)
-      queue.remove(job, { state: 'failed', reason: error.message, encoded })
-      return 'removed'
+      if (!job) return { state: queue.quarantined.includes(id) ? 'ended' : 'missing', stopping: [], notStopped: [] }
+      const found = cancelInMemory({ queue, contract, job }, reason, options)
+      await released()
+      return found
     },
     async remove({ name }, id) {
       const job = queue.get(id)
@@ -75,6 +67,7 @@ export function createMemoryControl({ queue, codec, stop, woken }: MemoryControl
         throw wrongState(name, 'it, or a child of it, is active; cancel it')
       }
       for (const one of family) one.queue.remove(one.job)
+      await released()
     },
     async retry({ name }, id, { state = 'failed', resetAttemptsMade = false, resetAttemptsStarted = false }) {
       const job = queue.get(id)

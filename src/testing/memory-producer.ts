@@ -80,7 +80,7 @@ export function createMemoryProducer(
   let limit: RateLimit | undefined
   const outcomes = createMemoryOutcomes(() => queue, clock)
   const queue = createMemoryQueue({
-    ...{ clock, journal },
+    ...{ clock, journal, stop },
     onTaken: (job) => scheduler.taken(job),
     onDue: due,
     onAdded: (job) => void added([job]),
@@ -89,7 +89,11 @@ export function createMemoryProducer(
       outcomes.settle(job.id, how)
     },
   })
-  const sources: HandleSources = { outcomes, codec, control: createMemoryControl({ queue, codec, stop, woken: due }) }
+  const sources: HandleSources = {
+    outcomes,
+    codec,
+    control: createMemoryControl({ contract, queue, codec, woken: due, released: () => added([]) }),
+  }
   let closed = false
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {

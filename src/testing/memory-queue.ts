@@ -1,4 +1,5 @@
 import type { EnqueueOptions } from '../contract/job-options.ts'
+import type { BrineError } from '../errors.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import type { PreparedText } from '../queue/producer/prepare.ts'
 import { quarantinedEvent } from '../queue/quarantine/place.ts'
@@ -33,6 +34,8 @@ export interface MemoryQueue {
   restart(job: MemoryJob, where: 'as new' | 'behind'): void
   /** Takes it out, and tells those who wait for it how it ended: by default that it is gone. */
   remove(job: MemoryJob, ended?: Ended): void
+  /** Stops the attempt that works on the job of this id now. */
+  stop(id: string, reason: BrineError): void
   /** Takes it out as if it had never been, without an event: as BullMQ drains and cleans. */
   drop(job: MemoryJob): void
   /** Whether a job waits that may be taken. */
@@ -51,6 +54,8 @@ export interface MemoryQueueOptions {
   clock: TestClock
   journal: Journal
   onTaken: (job: MemoryJob) => void
+  /** Stops the attempt that works on the job of this id now. */
+  stop: (id: string, reason: BrineError) => void
   /** A delayed job waits now. */
   onDue: () => unknown
   onEnded: (job: MemoryJob, ended: Ended) => void
@@ -62,6 +67,7 @@ export function createMemoryQueue({
   clock,
   journal,
   onTaken,
+  stop,
   onDue,
   onEnded,
   onAdded,
@@ -108,7 +114,8 @@ export function createMemoryQueue({
     deduplication.remove(job)
     ends.set(job.id, ended)
     onEnded(job, ended)
-    job.tellParent(ended)
+    // A child that is cancelled while it waits has not failed: it leaves its parent like one that is removed.
+    job.tellParent({ state: 'missing' })
   }
 
   const queue: MemoryQueue = {
@@ -207,6 +214,7 @@ export function createMemoryQueue({
       journal.write('removed', { jobId: job.id, prev: job.state === 'waiting' ? waits : job.state }, error)
       takeOut(job, ended)
     },
+    stop,
     drop(job) {
       takeOut(job, { state: 'missing' })
     },

@@ -166,6 +166,9 @@ test.skipIf(!canRun)(
     const child = node(children, 'bring', new Order('c', new Date(1)))
     const { job: parent } = await flows.add(node(parents, 'gather', 'step', { children: [child] }))
     expect((await parent.result()).found).toHaveLength(4)
+    const waits = node(children, 'bring', new Order('d', new Date(1)), { options: { delay: every } })
+    const { job: stopped } = await flows.add(node(parents, 'gather', 'step', { children: [child, waits] }))
+    expect(await stopped.cancel()).toMatchObject({ state: 'removed' })
     const connection = { client: openClient(as('watcher')) }
     expect((await findUses([parents, children], { connection })).uses).toContainEqual(
       expect.objectContaining({ kind: 'model', name: 'order' }),

@@ -132,7 +132,7 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     const reported = once(worker.bullmq, 'progress')
     const job = await order(what, 3)
     await reported
-    expect(await job.cancel('nobody waits')).toBe('requested')
+    expect(await job.cancel('nobody waits')).toMatchObject({ state: 'requested' })
     expect(await rejection(job.result())).toMatchObject({ code: 'JOB_CANCELLED', job: 'obey' })
     expect((await job.info())?.attempts).toBe(1)
     expect(await (await order('work')).result()).toMatchObject({ attempt: 1 })

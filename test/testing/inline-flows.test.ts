@@ -186,13 +186,14 @@ test('cancels or removes a parent with its children that have not begun', async 
 
   const cancelled = await add()
   expect(await states(cancelled.all)).toEqual(['waiting-children', 'waiting-children', 'delayed', 'waiting'])
-  expect(await cancelled.job.cancel('enough')).toBe('removed')
+  expect(await cancelled.job.cancel('enough')).toMatchObject({ state: 'removed' })
   expect(await states(cancelled.all)).toEqual(['missing', 'missing', 'missing', 'missing'])
 
   const removed = await add()
   await removed.job.remove()
   expect(await states(removed.all)).toEqual(['missing', 'missing', 'missing', 'missing'])
-  expect(await inline.drain()).toMatchObject([{ state: 'failed', error: { code: 'JOB_CANCELLED' } }])
+  const ended = { name: 'party', state: 'failed', error: { code: 'JOB_CANCELLED' } }
+  expect(await inline.drain()).toMatchObject([ended, ended])
 })
 
 test("tells a flow's middlewares of all its jobs, and a worker's of the children that a handler adds", async () => {

@@ -45,12 +45,12 @@ describe('a handle in memory', () => {
         }),
     )
     const waits = await inline.enqueue('anything', 1, { delay: 100 })
-    expect(await waits.cancel('enough')).toBe('removed')
+    expect(await waits.cancel('enough')).toMatchObject({ state: 'removed' })
     expect(await rejection(waits.result())).toMatchObject({ code: 'JOB_CANCELLED' })
     expect(await waits.state()).toBe('missing')
     const enqueued = inline.enqueue('anything', 2, { jobId: 'runs', attempts: 3 })
     await started
-    expect(await inline.job('anything', 'runs').cancel()).toBe('requested')
+    expect(await inline.job('anything', 'runs').cancel()).toMatchObject({ state: 'requested' })
     expect(await rejection((await enqueued).result())).toMatchObject({ code: 'JOB_CANCELLED' })
   })
 

@@ -82,7 +82,14 @@ export async function handles() {
   const progress = await job.progress()
   holds<Same<typeof progress, { percent: number } | undefined>>()
   const cancelled = await job.cancel('not needed')
-  holds<Same<typeof cancelled, 'removed' | 'requested' | 'ended' | 'missing'>>()
+  holds<Same<typeof cancelled.state, 'removed' | 'requested' | 'ended' | 'missing'>>()
+  for (const { queue, id, reason } of cancelled.notStopped) {
+    holds<Same<typeof reason, 'completed' | 'quarantined' | 'unreachable'>>()
+    console.log(queue, id)
+  }
+  await job.cancel('not needed', { leaveRunning: true })
+  // @ts-expect-error there is no such option
+  await job.cancel('not needed', { children: false })
   const state = await job.state()
   if (state === 'waiting-children') await job.retry({ state: 'completed' })
   // @ts-expect-error there is no such state

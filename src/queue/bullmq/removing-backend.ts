@@ -1,21 +1,33 @@
 import { ScriptBackend } from './script-backend.ts'
 
+export interface RemoveWaiting {
+  /** Whether the job goes too, if no worker holds it. */
+  itself: boolean
+  /** The keys of jobs below it that stay, and whose own children go: BullMQ does not look below these. */
+  holders: readonly string[]
+  /** Whether removing children may fail in part. */
+  mayBreakOff: boolean
+}
+
 /** BullMQ's commands, and one that it has as two. */
 export class RemovingBackend extends ScriptBackend {
   /**
-   * Removes a job with its children that have not begun, in one step: a parent whose last child is gone would run. Gives what
-   * `remove` does.
+   * Removes the jobs below a job that have not begun, and maybe the job, in one step: a parent whose last child is gone would run.
+   * Says whether the job itself is gone by it.
    */
-  async removeWithWaiting(jobId: string): Promise<number> {
+  async removeWaiting(jobId: string, { itself, holders, mayBreakOff }: RemoveWaiting): Promise<boolean> {
     const transaction = (await this.queue.client).multi()
-    const [key, { meta }] = [this.toKey(jobId), this.keys]
-    this.execCommand(transaction, 'removeUnprocessedChildren', [key, meta, this.toKey(''), jobId])
-    this.execCommand(transaction, 'removeJob', this.removeArgs(jobId, false))
-    for (const [error, code] of (await transaction.exec()) ?? []) {
-      if (error) throw error
-      if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'removeJob' })
-      if (code === 1) return code
+    for (const key of [...holders, this.toKey(jobId)]) {
+      const id = key === this.toKey(jobId) ? jobId : this.parseNodeKey(key).id
+      const queueKey = key.slice(0, -id.length)
+      this.execCommand(transaction, 'removeUnprocessedChildren', [key, `${queueKey}meta`, queueKey, id])
     }
-    return 0
+    if (itself) this.execCommand(transaction, 'removeJob', this.removeArgs(jobId, false))
+    const replies = (await transaction.exec()) ?? []
+    const [error, code] = (itself ? replies.pop() : undefined) ?? [null, 0]
+    const failed = mayBreakOff ? undefined : replies.find(([broken]) => broken)
+    if (failed ?? error) throw failed?.[0] ?? error
+    if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'removeJob' })
+    return code === 1
   }
 }

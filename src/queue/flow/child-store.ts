@@ -49,7 +49,8 @@ export interface ChildStore {
   endStep(name: string): Promise<void>
 }
 
-const stepsField = 'brine:steps'
+/** The field of a job's hash that holds the steps which its handler has done. */
+export const stepsField = 'brine:steps'
 const longestName = 1_000
 
 /** The children of a job in Redis, by the connection of the worker that runs it. */

@@ -13,6 +13,11 @@ export function cancellation(job: string, reason: string): BrineError {
   return new BrineError('JOB_CANCELLED', reason.slice(0, longestReason), { job })
 }
 
+/** The reason that a cancellation was given. */
+export function reasonOf({ job = '', message }: BrineError): string {
+  return message.slice(cancellation(job, '').message.length)
+}
+
 /** The cancellation that a job's hash holds, if it does: BullMQ writes other reasons to fail into the same field. */
 export function readCancellation(job: string, text: string | null | undefined): BrineError | undefined {
   if (!text?.startsWith('JOB_CANCELLED ')) return undefined

@@ -1,11 +1,12 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
-import type { ContractJob } from '../../contract/contract.ts'
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Sender } from '../connection/send.ts'
-import { type Cancelled, cancelJob } from './cancel-job.ts'
+import { cancelJob } from './cancel-job.ts'
+import type { Cancelled, CancelOptions } from './cancelled.ts'
 import { type JobInfo, type JobLogs, type JobState, readInfo, readProgress, readState } from './inspect-job.ts'
 import { promoteJob, type RetryOptions, removeJob, retryJob } from './move-job.ts'
 import { readPayload } from './stored-payload.ts'
@@ -24,13 +25,14 @@ export interface JobControl {
   /** In a box: it may have a `then` method. Sealed with `bond`, if one is given. */
   progress(job: ContractJob, id: string, bond?: Bond): Promise<{ value: unknown } | undefined>
   logs(job: Named, start: number, end: number): Promise<JobLogs>
-  cancel(job: ContractJob, id: string, reason: string): Promise<Cancelled>
+  cancel(job: ContractJob, id: string, reason: string, options: CancelOptions): Promise<Cancelled>
   remove(job: ContractJob, id: string): Promise<void>
   retry(job: ContractJob, id: string, options: RetryOptions): Promise<void>
   promote(job: ContractJob, id: string): Promise<void>
 }
 
 export interface JobControlSources {
+  contract: QueueContract
   queue: StoredQueue
   connection: Connection
   codec: EnvelopeCodec
@@ -55,7 +57,8 @@ export function createJobControl(sources: JobControlSources): JobControl {
     info: ({ id, name }) => within(name, () => readInfo(sources, id)),
     progress: (job, id, bond) => within(job.name, () => readProgress(sources, job, id, bond)),
     logs: ({ id, name }, start, end) => within(name, () => queue.getJobLogs(id, start, end)),
-    cancel: (job, id, reason) => within(job.name, () => cancelJob(sources, job, id, reason)),
+    cancel: (job, id, reason, options) =>
+      within(job.name, () => cancelJob({ ...sources, backend: queue.backend }, job, id, reason, options)),
     remove: (job, id) => within(job.name, () => removeJob(sources, job, id)),
     retry: (job, id, options) => within(job.name, () => retryJob(sources, job, id, options)),
     promote: (job, id) => within(job.name, () => promoteJob(sources, job, id)),

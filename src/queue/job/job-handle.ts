@@ -6,7 +6,7 @@ import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { root } from '../../path.ts'
 import { quarantinedError } from '../quarantine/refusal.ts'
-import type { Cancelled } from './cancel-job.ts'
+import type { Cancelled, CancelOptions } from './cancelled.ts'
 import { type JobInfo, type JobLogs, type JobState, openResult } from './inspect-job.ts'
 import type { JobControl } from './job-control.ts'
 import type { RetryOptions } from './move-job.ts'
@@ -41,11 +41,15 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
   /** Lines of its log, the oldest first, from `start` (default 0) to `end` (default -1, the last). */
   logs(range?: { start?: number | undefined; end?: number | undefined }): Promise<JobLogs>
   /**
-   * Ends the job, in whatever process it is. Where it waits it is removed (with its children that have not begun). Where it
-   * runs its handler's signal is aborted with JOB_CANCELLED, and the job fails with that, whatever the handler makes of it,
-   * and is not tried again. `result()` rejects with JOB_CANCELLED, whose message ends with `reason`. See {@link Cancelled}.
+   * Ends the job and the children below it, in whatever process they are. A job that waits is removed. A job that runs has its signal
+   * aborted with JOB_CANCELLED and fails with that error, whatever its handler returns, without another attempt. `result()` rejects with
+   * JOB_CANCELLED, whose message ends with `reason`. The answer lists the children that were not stopped: see {@link Cancelled}.
+   * Rejects with OPTIONS_INVALID.
+   *
+   * @example
+   * const { state, notStopped } = await job.cancel('the user left')
    */
-  cancel(reason?: string): Promise<Cancelled>
+  cancel(reason?: string, options?: CancelOptions): Promise<Cancelled>
   /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active, or it is in quarantine. */
   remove(): Promise<void>
   /**
@@ -136,11 +140,12 @@ class Handle implements JobHandle {
     return this.#control.logs(this, start, end)
   }
 
-  async cancel(reason = 'the job was cancelled'): Promise<Cancelled> {
+  async cancel(reason = 'the job was cancelled', options: CancelOptions = {}): Promise<Cancelled> {
     if (typeof reason !== 'string') {
       throw new BrineError('OPTIONS_INVALID', 'must be a text', { job: this.name, path: 'reason' })
     }
-    return this.#control.cancel(this.#job, this.id, reason)
+    checkOptions(options, ['leaveRunning'], 'cancel')
+    return this.#control.cancel(this.#job, this.id, reason, options)
   }
 
   async remove(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
 
 export interface PayloadSources {
-  queue: StoredQueue
+  queue: Pick<StoredQueue, 'toKey'>
   connection: Connection
   codec: EnvelopeCodec
 }

@@ -125,7 +125,7 @@ export function createProducer<C extends QueueContract>(
       return events
     },
   })
-  const sources = { outcomes, codec, control: createJobControl({ queue, connection, codec, sender }) }
+  const sources = { outcomes, codec, control: createJobControl({ contract, queue, connection, codec, sender }) }
   const preparer = createPreparer(contract, codec, queue.keys)
   const readers = createEventReaders({ contract, codec, queue, connection, openReader: () => connection.another() })
   let closing: Promise<void> | undefined

@@ -1,7 +1,7 @@
-import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply, refused } from '../connection/reply.ts'
-import { cancelChannel, cancelledField, readCancellation } from '../job/cancellation.ts'
+import { cancelChannel } from '../job/cancellation.ts'
+import { readMark } from '../job/mark-cancelled.ts'
 import type { RunningJob } from './running-job.ts'
 
 /** How a worker hears that jobs which it runs are cancelled. */
@@ -22,7 +22,6 @@ export interface CancelListenerOptions {
 // What the channel should have told is asked for at times: a message reaches only those who listen when it is sent, and
 // Redis may allow a user its keys without any channel.
 const askAgainMs = 5_000
-const longestMark = 64 * 1024
 
 /** Stops running jobs that are cancelled. The mark in a job's hash says so; the channel only says when to look. */
 export function createCancelListener({ connection, toKey, running, report }: CancelListenerOptions): CancelListener {
@@ -32,8 +31,7 @@ export function createCancelListener({ connection, toKey, running, report }: Can
 
   async function look(attempt: RunningJob): Promise<void> {
     const { id, name } = attempt.stored
-    const [mark] = await readBoundedFields(connection.client, toKey(String(id)), [cancelledField], longestMark)
-    const reason = readCancellation(name, mark)
+    const reason = await readMark(connection.client, toKey(String(id)), name)
     if (reason) attempt.stop(reason)
   }
 

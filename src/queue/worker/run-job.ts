@@ -11,6 +11,7 @@ import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import type { HeedCancel } from './heed-cancel.ts'
 import { measureOpening, measureRun } from './measure.ts'
 import { handOn, openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
@@ -50,6 +51,8 @@ export interface RunnerOptions {
   childrenOf?: ChildrenOf | undefined
   /** Told of the children that handlers add. */
   enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
+  /** See {@link HeedCancel}; none where a cancel stops attempts at once. */
+  heedCancel?: HeedCancel | undefined
   /** Told how attempts end. */
   tell?: Tell | undefined
   report: (error: unknown) => void
@@ -65,6 +68,7 @@ export function createRunner({
   refuse,
   childrenOf,
   enqueues,
+  heedCancel,
   tell,
   report,
 }: RunnerOptions): Runner {
@@ -87,7 +91,7 @@ export function createRunner({
         const measured = tell?.begin(job)
         const reading = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
         const open = measured && !handler.takesText ? () => measureOpening(measured, reading) : reading
-        const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues })
+        const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues, heedCancel })
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
         const settled = await attempt.run(open, measured ? measureRun(measured, handler) : handler)
@@ -109,6 +113,7 @@ export function createRunner({
         // Whatever the handler made of what ended it.
         if (attempt.waits) {
           const waits = await waitForChildren(job, token, contract, report)
+          if (waits instanceof WaitingChildrenError) await heedCancel?.(attempt, { did: 'wait' })
           if (!HandlerFailure.is(waits)) tell?.away(job, { type: 'postponed', why: 'children' })
           throw waits
         }

@@ -9,6 +9,7 @@ import type { HandlerChildren } from '../flow/handler-children.ts'
 import { createChildren } from '../flow/job-children.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { HandlerContext } from './handler.ts'
+import type { HeedCancel, Unseen } from './heed-cancel.ts'
 import { type Attempt, JobContext } from './job-context.ts'
 import type { OpenedPayload } from './open-payload.ts'
 
@@ -35,6 +36,8 @@ interface Surroundings {
   childrenOf?: ChildrenOf | undefined
   /** Told of the children that the handler adds. */
   enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
+  /** Default: a cancel stops the attempt at once, as in memory. */
+  heedCancel?: HeedCancel | undefined
 }
 
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
@@ -54,42 +57,63 @@ export class RunningJob implements Attempt {
   #controller: AbortController | undefined
   #settle: ((settled: Settled) => void) | undefined
   #timer: NodeJS.Timeout | undefined
-  readonly #entry: ContractJob
+  readonly entry: ContractJob
   readonly #codec: EnvelopeCodec
   readonly #report: (error: unknown) => void
   readonly #childrenOf: ChildrenOf
   readonly #enqueues: readonly UntypedEnqueueMiddleware[] | undefined
+  readonly #heedCancel: HeedCancel | undefined
 
   constructor(
     stored: StoredJob,
     entry: ContractJob,
     codec: EnvelopeCodec,
-    { report, childrenOf = childrenInRedis, enqueues }: Surroundings,
+    { report, childrenOf = childrenInRedis, enqueues, heedCancel }: Surroundings,
   ) {
     this.stored = stored
-    this.#entry = entry
+    this.entry = entry
     this.#codec = codec
     this.#report = report
     this.#childrenOf = childrenOf
     this.#enqueues = enqueues
+    this.#heedCancel = heedCancel
   }
 
   get name(): string {
-    return this.#entry.current
+    return this.entry.current
   }
 
   get children(): HandlerChildren {
     if (this.#children) return this.#children
     const store = this.#childrenOf(this.stored)
-    const add: ChildStore['add'] = (flows) => {
+    const add: ChildStore['add'] = async (flows) => {
+      this.#refuseStopped()
       this.addedTo = store
-      return store.add(flows)
+      const ids = await store.add(flows)
+      const keys = flows.map(({ prefix, queueName }, index) => `${prefix}:${queueName}:${ids[index]}`)
+      await this.#heed({ did: 'add', keys })
+      return ids
+    }
+    const endStep: ChildStore['endStep'] = async (name) => {
+      this.#refuseStopped()
+      await store.endStep(name)
+      await this.#heed({ did: 'endStep' })
     }
     const waits = () => {
       this.waits = true
     }
-    this.#children = createChildren({ ...store, add }, waits, this.#enqueues)
+    this.#children = createChildren({ ...store, add, endStep }, waits, this.#enqueues)
     return this.#children
+  }
+
+  /** A job that is cancelled or out of time adds no children. */
+  #refuseStopped(): void {
+    if (this.stopped) throw this.stopped
+  }
+
+  async #heed(unseen: Unseen): Promise<void> {
+    await this.#heedCancel?.(this, unseen)
+    this.#refuseStopped()
   }
 
   get signal(): AbortSignal {
@@ -131,13 +155,13 @@ export class RunningJob implements Attempt {
   }
 
   #begin(payload: unknown, handle: (payload: unknown, context: HandlerContext, job: ContractJob) => unknown): void {
-    const { name, timeoutMs } = this.#entry
+    const { name, timeoutMs } = this.entry
     this.began = true
     if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.stop(late(name, timeoutMs)), timeoutMs)
     const returned = (value: unknown) => this.#settle?.({ state: 'returned', value })
     const threw = (thrown: unknown) => this.#settle?.({ state: 'threw', thrown })
     try {
-      const result = handle(payload, new JobContext(this), this.#entry)
+      const result = handle(payload, new JobContext(this), this.entry)
       if (result instanceof Promise) result.then(returned, threw)
       else Promise.resolve(result).then(returned, threw)
     } catch (thrown) {
@@ -179,7 +203,7 @@ export class RunningJob implements Attempt {
   }
 
   async #store(value: unknown): Promise<void> {
-    const { name, version, progress } = this.#entry
+    const { name, version, progress } = this.entry
     // An isolated handler's was checked and encoded where it was told.
     const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id), bond: this.bond }
     const checked: Checked = { validator: progress, failure: { code: 'PROGRESS_INVALID', job: name } }

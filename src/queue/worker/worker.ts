@@ -20,6 +20,7 @@ import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { errorOfBullMQ } from './error-of-bullmq.ts'
 import { encodeFailure } from './failure.ts'
+import { createHeedCancel } from './heed-cancel.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
@@ -110,6 +111,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
     refuse: (...given) => refuse(...given),
+    heedCancel: (...given) => heedCancel(...given),
   })
 
   const main = openConnection(options.connection, 'wait')
@@ -157,6 +159,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const refuse = createRefuseJob({
     ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, tell, report: errors.report },
   })
+  const heedCancel = createHeedCancel({ contract, codec, connection: main, backend: bullmq.backend }, errors.report)
   const cancels = createCancelListener({
     ...{ connection: main, running: runner.running, report: errors.report },
     toKey: (id) => bullmq.toKey(id),

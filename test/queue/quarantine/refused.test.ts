@@ -25,7 +25,7 @@ test.each(poisons)('keeps a job whose $title, byte for byte, while others go on'
   expect(runs).toBe(1)
   expect(failures).toEqual([])
   expect(await job.state()).toBe('quarantined')
-  expect(await job.cancel()).toBe('ended')
+  expect(await job.cancel()).toMatchObject({ state: 'ended' })
   expect(await producer.control.counts()).toMatchObject({ waiting: 0, active: 0, failed: 0, quarantined: 1 })
   expect(await redis.exists(key, `${key}:lock`)).toBe(0)
   const entry = `${contract.prefix}:people-quarantine:${job.id}`

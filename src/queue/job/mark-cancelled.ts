@@ -1,0 +1,66 @@
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
+import type { BrineError } from '../../errors.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
+import { errorField } from '../bullmq/stored-backend.ts'
+import type { Client } from '../connection/client.ts'
+import { stepsField } from '../flow/child-store.ts'
+import { cancelChannel, cancellation, cancelledField, readCancellation } from './cancellation.ts'
+
+/** A job to be cancelled, by its key in Redis. */
+export interface Marking {
+  key: string
+  id: string
+  name: string
+  version: number | undefined
+  /** That of its payload. */
+  bond: Bond | undefined
+  /** That of the job's queue. */
+  codec: EnvelopeCodec
+}
+
+/** Where a job was when it was marked: `waits` for every state in which no worker holds it. */
+export type Marked = 'missing' | 'ended' | 'active' | 'waits'
+
+// Marks a job that has not ended and looks whether it runs, in one step, so that a worker that takes the job later sees the mark.
+// The steps of its handler are forgotten, since the cancel removes their children: a retry adds them again. A user of Redis who may
+// not publish still cancels: workers also look for marks from time to time.
+const script = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 'missing' end
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'ended' end
+redis.call('HSET', KEYS[1], '${cancelledField}', ARGV[2])
+redis.call('HDEL', KEYS[1], '${stepsField}')
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.pcall('PUBLISH', ARGV[4], ARGV[1])
+  return 'active'
+end
+redis.call('XADD', KEYS[5], '*', 'event', '${errorField}', 'jobId', ARGV[1], '${errorField}', ARGV[3])
+return 'waits'
+`
+
+/** Marks a job as cancelled: the one place that writes the mark. It tells the workers when the job runs, and may be run twice. */
+export async function markCancelled(
+  client: Client,
+  { key, id, name, version, bond, codec }: Marking,
+  reason: string,
+): Promise<Marked> {
+  const queueKey = key.slice(0, -id.length)
+  const error = cancellation(name, reason)
+  const encoded = codec.encode(error, { kind: 'error', job: name, version, id, bond })
+  const keys = [key, `${key}:lock`, ...['completed', 'failed', 'events'].map((list) => queueKey + list)]
+  const marked: unknown = await client.eval(
+    script,
+    keys.length,
+    ...keys,
+    ...[id, error.message, encoded, cancelChannel(queueKey)],
+  )
+  return marked === 'active' || marked === 'waits' || marked === 'ended' ? marked : 'missing'
+}
+
+const longestMark = 64 * 1024
+
+/** The cancellation that a job is marked with, if it is. */
+export async function readMark(client: Client, key: string, name: string): Promise<BrineError | undefined> {
+  const [mark] = await readBoundedFields(client, key, [cancelledField], longestMark)
+  return readCancellation(name, mark)
+}
