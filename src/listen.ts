@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BrineError } from './errors.ts'
+import { isError } from './realm/is-error.ts'
 
 /** Where a server was told to listen. */
 export interface Address {
@@ -26,7 +27,7 @@ export async function listen(server: Server, { host, port }: Address): Promise<A
     server.listen(port, host)
     await once(server, 'listening')
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    const code: unknown = isError(error) ? Reflect.get(error, 'code') : undefined
     throw new BrineError('OPTIONS_INVALID', `cannot listen on ${host}:${port} (${code}): give another port or host`, {
       path: 'port',
       cause: error,

@@ -81,6 +81,7 @@ describe('what is pure', () => {
     'longest-timer.ts',
     'options.ts',
     'path.ts',
+    'realm',
     'show',
     'form',
     'input',

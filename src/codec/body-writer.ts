@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import { join, root, type Step, step } from '../path.ts'
+import { builtInOf } from '../realm/built-in-of.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { eachComponent } from './components.ts'
 import { decimalDigits } from './decimal-digits.ts'
@@ -156,11 +157,16 @@ export class BodyWriter {
 
   #writeObject(node: Node): string {
     try {
-      const prototype: object | null = Object.getPrototypeOf(node.value)
+      const { builtIns, registry } = this.#knowledge
+      let prototype: object | null = Object.getPrototypeOf(node.value)
+      let writeBuiltIn = builtIns.get(prototype)
+      const model = writeBuiltIn || prototype === null ? undefined : registry.byPrototype.get(prototype)
+      if (writeBuiltIn === undefined && model === undefined) {
+        prototype = builtInOf(node.value, prototype) ?? prototype
+        writeBuiltIn = builtIns.get(prototype)
+      }
       this.#measureDepth(node, prototype)
-      const writeBuiltIn = this.#knowledge.builtIns.get(prototype)
       if (writeBuiltIn !== undefined) return writeBuiltIn(node, this)
-      const model = prototype === null ? undefined : this.#knowledge.registry.byPrototype.get(prototype)
       if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
       this.#decodes ||= model.back.kind === 'decode'
       return `["${model.tag}@${model.version}",${this.#refFields(this.#encodeFields(model, node), node)}]`

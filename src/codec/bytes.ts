@@ -1,13 +1,16 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { views } from '../model/built-in-classes.ts'
+import { getterOf } from '../realm/intrinsics.ts'
 import type { BodyWriter } from './body-writer.ts'
-import { getterOf } from './intrinsics.ts'
 import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
 import { type Node, pathOf } from './node.ts'
 import { refuseExtra, refuseOwn } from './own-properties.ts'
 
-/** Writes an ArrayBuffer as base64 of all its bytes. */
+/**
+ * Writes an ArrayBuffer as base64 of all its bytes. A resizable one comes back with a fixed length, and so does a view that tracks
+ * its buffer's length: no reader needs the room to grow, and a view's bytes already travel without the rest of their buffer.
+ */
 export const writeArrayBuffer: WriteKind = (node, body) => {
   refuseOwn(node, body)
   return writeBytes(bytesOf(node.value, node, body), node, body)
@@ -37,11 +40,8 @@ function writeView(tag: string, node: Node, body: BodyWriter): string {
 }
 
 function bytesOf(buffer: unknown, node: Node, body: BodyWriter): Uint8Array {
-  if (!(buffer instanceof ArrayBuffer)) {
+  if (!types.isArrayBuffer(buffer)) {
     throw body.refuse('UNSUPPORTED_VALUE', 'shared memory does not travel: copy it into an ArrayBuffer', node)
-  }
-  if (Reflect.get(buffer, 'resizable') === true) {
-    throw body.refuse('UNSUPPORTED_VALUE', 'a resizable ArrayBuffer does not travel: copy it with slice()', node)
   }
   try {
     return new Uint8Array(buffer)

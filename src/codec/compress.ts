@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync, constants as zlib } from 'node:zlib'
 import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
+import { isError } from '../realm/is-error.ts'
 import { type Limits, limitExceeded } from './limits.ts'
 import { readBase64url } from './seal/base64url.ts'
 
@@ -73,7 +74,7 @@ function inflate(body: unknown, limits: Limits): string {
     if (engine.bytesWritten !== bytes.length) throw damaged()
     return utf8.decode(buffer)
   } catch (error) {
-    const tooLarge = error instanceof RangeError && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
+    const tooLarge = isError(error) && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
     throw tooLarge ? limitExceeded(limits, 'maxBytes', 'more, decompressed', root) : damaged()
   }
 }

@@ -1,8 +1,9 @@
 import { headStack } from '../model/error-state.ts'
+import { datePrototype, isFakeMark } from '../realm/built-in-of.ts'
+import { getterOf } from '../realm/intrinsics.ts'
 import type { BodyWriter } from './body-writer.ts'
 import { refuseCostlyHost } from './costly-host.ts'
 import { defaultParseOperations } from './devalue.ts'
-import { getterOf } from './intrinsics.ts'
 import type { WriteKind } from './knowledge.ts'
 import { type Node, pathOf } from './node.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
@@ -29,9 +30,9 @@ const searchOf = URLSearchParams.prototype.toString
 const plainDate = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 
 const date: Leaf = {
-  prototype: Date.prototype,
+  prototype: datePrototype,
   write(node, body) {
-    refuseOwn(node, body)
+    refuseOwn(node, body, (name) => isFakeMark(node.value, name))
     return `["Date","${Number.isNaN(getTime.call(node.value)) ? '' : toISOString.call(node.value)}"]`
   },
   read(entry) {

@@ -9,10 +9,10 @@ export function ownStrings(node: Node, body: BodyWriter): string[] {
   return Object.getOwnPropertyNames(node.value)
 }
 
-/** Refuses an object that has properties of its own, where its entry has room for none. */
-export function refuseOwn(node: Node, body: BodyWriter): void {
+/** Refuses an object that has properties of its own, where its entry has room for none. `isNone` tells those that say nothing. */
+export function refuseOwn(node: Node, body: BodyWriter, isNone: (name: string) => boolean = () => false): void {
   if (Reflect.ownKeys(node.value).length === 0) return
-  const [name] = ownStrings(node, body)
+  const name = ownStrings(node, body).find((one) => !isNone(one))
   if (name !== undefined) throw refuseExtra(node, name, body)
 }
 

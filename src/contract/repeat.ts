@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { RepeatOptions } from 'bullmq'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 
@@ -62,7 +63,7 @@ interface RepeatPlace {
 }
 
 function millis(value: unknown): number {
-  if (value instanceof Date) return value.getTime()
+  if (types.isDate(value)) return value.getTime()
   return typeof value === 'number' || typeof value === 'string' ? new Date(value).getTime() : Number.NaN
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isError } from '../realm/is-error.ts'
 import { ping } from './port.ts'
 import type { Report } from './serve.ts'
 
@@ -26,7 +27,7 @@ export async function launch(port: number, verbose: boolean): Promise<Launched> 
     return { process: server }
   } catch (error) {
     server.kill('SIGKILL')
-    const late = error instanceof Error && error.name === 'AbortError'
+    const late = isError(error) && error.name === 'AbortError'
     return { failed: late ? `no answer within ${startTimeoutMs / 1000} seconds` : String(error) }
   }
 }

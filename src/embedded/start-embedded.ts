@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { BrineError } from '../errors.ts'
+import { isError } from '../realm/is-error.ts'
 import { type Launched, launch } from './launch.ts'
 import { probePort } from './port.ts'
 
@@ -61,7 +62,7 @@ async function freePort(port: number | undefined): Promise<number> {
   try {
     return await probePort(port)
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    const taken = isError(error) && Reflect.get(error, 'code') === 'EADDRINUSE'
     throw refusal(taken ? 'taken' : { failed: String(error) }, port, error)
   }
 }

@@ -1,9 +1,9 @@
 import { types } from 'node:util'
-import { getterOf } from '../codec/intrinsics.ts'
 import type { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
 import { views } from '../model/built-in-classes.ts'
 import { headStack } from '../model/error-state.ts'
+import { getterOf } from '../realm/intrinsics.ts'
 import { boxedIn } from './boxed.ts'
 import { bigintIn, dateIn } from './text-forms.ts'
 

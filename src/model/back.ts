@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { isNative, twinOf } from '../realm/built-in-of.ts'
+import { isError } from '../realm/is-error.ts'
 import { builtInPrototypes } from './built-in-classes.ts'
 import type { ModelOptions } from './define-model.ts'
 import { allocateError, headStack, isHidden } from './error-state.ts'
@@ -69,18 +71,19 @@ function defineByFields<T extends object>(
 
 /** What instances are at their root, or undefined for what fields cannot restore: state in the slots of a built-in. */
 function baseOf(modelClass: Class): 'object' | 'error' | undefined {
-  for (let at: object = modelClass.prototype; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    if (at === Error.prototype) return 'error'
-    const isError = at instanceof Error && at !== DOMException.prototype
-    if (!isError && (builtInPrototypes.has(at) || isNative(at))) return undefined
-    if (Object.getPrototypeOf(at) === null) break
+  for (let at: object | null = modelClass.prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const builtIn = twinOf(at)
+    if (builtIn === Object.prototype) break
+    if (builtIn === Error.prototype) return 'error'
+    const isErrorClass = (builtIn ?? at) instanceof Error && at !== DOMException.prototype
+    if (!isErrorClass && (builtInPrototypes.has(at) || isNativeClass(at))) return undefined
   }
   return 'object'
 }
 
-function isNative(prototype: object): boolean {
+function isNativeClass(prototype: object): boolean {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  return typeof maker === 'function' && /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(maker))
+  return typeof maker === 'function' && isNative(maker)
 }
 
 /**
@@ -89,7 +92,7 @@ function isNative(prototype: object): boolean {
  */
 function defineFields(instance: object, fields: unknown): void {
   for (const [name, value] of Object.entries(fields as object)) {
-    const enumerable = !(instance instanceof Error && isHidden(name, instance))
+    const enumerable = !(isError(instance) && isHidden(name, instance))
     Object.defineProperty(instance, name, { value, enumerable, writable: true, configurable: true })
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BrineError } from '../errors.ts'
+import { twinOf } from '../realm/built-in-of.ts'
 import type { Effort } from '../schema/effort.ts'
 import { lateValidator } from '../schema/late-validator.ts'
 import { createValidator } from '../schema/validate.ts'
@@ -69,7 +70,7 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
   if (typeof modelClass !== 'function' || typeof modelClass.prototype !== 'object' || modelClass.prototype === null) {
     throw new BrineError('MODEL_INVALID', 'defineModel takes the class itself first')
   }
-  if (builtInPrototypes.has(modelClass.prototype)) {
+  if (builtInPrototypes.has(modelClass.prototype) || twinOf(modelClass.prototype) !== undefined) {
     throw invalidModel(modelClass, 'it is a built-in, which travels without a model; make a subclass for what is yours')
   }
   const stray = Object.keys(options ?? {}).find((name) => !known.has(name))

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
 import { anyProperty, property, root } from '../path.ts'
+import { isError } from '../realm/is-error.ts'
 import type { ModelOptions } from './define-model.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
@@ -43,12 +44,12 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
     }
     if (!declared.has(name)) {
       // A stack is no state of the program, and does not travel unless it is declared.
-      if (name === 'stack' && instance instanceof Error) continue
+      if (name === 'stack' && isError(instance)) continue
       throw undeclared(name)
     }
     fields[name] = readData(instance, name)
     // Errors hide what errors hide, however it was put there.
-    if (!(instance instanceof Error) && !Object.prototype.propertyIsEnumerable.call(instance, name)) {
+    if (!isError(instance) && !Object.prototype.propertyIsEnumerable.call(instance, name)) {
       throw new BrineError('EXTRA_PROPERTY', 'this property is not enumerable, and would come back as one that is', {
         path: property(root, name),
       })

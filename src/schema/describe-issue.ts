@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { $ZodIssue } from 'zod/v4/core'
 import { locate, locateEntry, locateKey, locateName, type Place } from './issue-path.ts'
 
@@ -96,9 +97,9 @@ function oneOf(values: readonly unknown[]): string {
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : 'date'
-  if (value instanceof Map) return 'map'
-  if (value instanceof Set) return 'set'
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid date' : 'date'
+  if (types.isMap(value)) return 'map'
+  if (types.isSet(value)) return 'set'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return typeof value
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
+import { inThisRealm } from '../realm/in-this-realm.ts'
 import { type BoundedParse, type BoundedSchema, boundSchema } from './bounded-schema.ts'
 import { describeIssue } from './describe-issue.ts'
 import { directionsOf } from './directions.ts'
@@ -94,17 +95,18 @@ export function createValidator<S extends $ZodType>(
 
   const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
 
-  const give = (parsed: Parsed, value: unknown, failure: Failure): { value: z.output<S> } => {
+  const give = (parsed: Parsed, failure: Failure): { value: z.output<S> } => {
+    const { value } = parsed
     if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
     const same = !changes && sameValue(value, parsed.data, isRecursive ? new Map() : undefined)
     // The schema's own output, by its own word.
     return { value: (same ? value : parsed.data) as z.output<S> }
   }
-  const check = (parsed: Parsed, value: unknown, failure: Failure): void => {
-    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
+  const check = (parsed: Parsed, failure: Failure): void => {
+    if (parsed.issues) throw invalid(parsed.issues, schema, parsed.value, failure)
   }
-  const data = (parsed: Parsed, value: unknown, failure: Failure): { value: unknown } => {
-    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
+  const data = (parsed: Parsed, failure: Failure): { value: unknown } => {
+    if (parsed.issues) throw invalid(parsed.issues, schema, parsed.value, failure)
     return { value: parsed.data }
   }
   /** Parses a value, or where that takes its time its snapshot, and hands on what came of it. */
@@ -113,11 +115,10 @@ export function createValidator<S extends $ZodType>(
     value: unknown,
     failure: Failure,
     snapshot: (() => unknown) | undefined,
-    then: (parsed: Parsed, value: unknown, failure: Failure) => T,
+    then: (parsed: Parsed, failure: Failure) => T,
   ): T | Promise<T> {
-    let copy = value
-    const parsed = parse(bounded, value, withEffort(failure), snapshot && (() => (copy = snapshot())))
-    return parsed instanceof Promise ? parsed.then((done) => then(done, copy, failure)) : then(parsed, value, failure)
+    const parsed = parse(bounded, value, withEffort(failure), snapshot)
+    return parsed instanceof Promise ? parsed.then((done) => then(done, failure)) : then(parsed, failure)
   }
   const validator: Validator<S> = {
     stored,
@@ -129,19 +130,18 @@ export function createValidator<S extends $ZodType>(
     parseInput: asParsed && ((value, failure, snapshot) => parseThen(asParsed, value, failure, snapshot, data)),
     checkInput: (value, failure, snapshot) => parseThen(asInput, value, failure, snapshot, check),
     checkInputSync(value, failure) {
-      check(parseSync(asInput, value, withEffort(failure)), value, failure)
+      check(parseSync(asInput, value, withEffort(failure)), failure)
     },
-    readOutput(value, failure) {
-      return parseThen(asOutput, value, failure, undefined, give)
-    },
+    readOutput: (value, failure) => parseThen(asOutput, value, failure, undefined, give),
     readOutputSync(value, failure) {
-      return give(parseSync(asOutput, value, withEffort(failure)), value, failure)
+      return give(parseSync(asOutput, value, withEffort(failure)), failure)
     },
   }
   return validator
 }
 
-type Parsed = { issues: readonly $ZodIssue[] } | { issues?: undefined; data: unknown }
+/** What zod made of `value`: of the one that was given, its snapshot, or what it is in this realm. */
+type Parsed = { value: unknown } & ({ issues: readonly $ZodIssue[] } | { issues?: undefined; data: unknown })
 
 // The failing part tells the entries of Maps and the members of Sets apart; it goes no further than the path. Values that
 // are valid are spared it: it makes zod several times slower.
@@ -164,7 +164,7 @@ function parse(
     const { schema } = how
     if (asynchronous.has(schema)) return parseLater(how, snapshot(), failure)
     try {
-      return parseNow(how, value)
+      return parseNow(how, value, bounded, failure)
     } catch (error) {
       if (!(error instanceof $ZodAsyncError)) throw error
       // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
@@ -177,32 +177,37 @@ function parse(
 }
 
 function parseLater({ schema, abortEarly }: BoundedParse, value: unknown, failure: Failure): Promise<Parsed> {
-  return safeParseAsync(schema, value, contextOf(abortEarly)).then(settled, (error: unknown) => {
-    throw threw(error, failure)
-  })
+  return safeParseAsync(schema, value, contextOf(abortEarly)).then(
+    (result) => settled(result, value),
+    (error: unknown) => Promise.reject(threw(error, failure)),
+  )
 }
 
 function parseSync(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed {
   try {
-    return parseNow(bounded.for(value, failure.effort), value)
+    return parseNow(bounded.for(value, failure.effort), value, bounded, failure)
   } catch (error) {
     throw threw(error, failure)
   }
 }
 
-function parseNow({ schema, abortEarly }: BoundedParse, value: unknown): Parsed {
-  const result = safeParse(schema, value, abortEarly ? early : undefined)
-  if (result.success) return { data: result.data }
-  const again = safeParse(schema, value, contextOf(abortEarly))
-  return settled(again.success ? result : again)
+// A value that the schema refuses may hold built-ins of another realm, which zod's `instanceof` does not know. Then the schema
+// judges it as it will come back. Looking for them before would cost every value a walk.
+function parseNow(how: BoundedParse, value: unknown, bounded: BoundedSchema, { effort }: Bounded): Parsed {
+  const result = safeParse(how.schema, value, how.abortEarly ? early : undefined)
+  if (result.success) return { value, data: result.data }
+  const own = inThisRealm(value)
+  const { schema, abortEarly } = own === value ? how : bounded.for(own, effort)
+  const again = safeParse(schema, own, contextOf(abortEarly))
+  return settled(own === value && again.success ? result : again, own)
 }
 
 function contextOf(abortEarly: boolean): typeof withInput {
   return abortEarly ? earlyWithInput : withInput
 }
 
-function settled(result: ReturnType<typeof safeParse>): Parsed {
-  return result.success ? { data: result.data } : { issues: result.error.issues }
+function settled(result: ReturnType<typeof safeParse>, value: unknown): Parsed {
+  return result.success ? { value, data: result.data } : { value, issues: result.error.issues }
 }
 
 function invalid(

@@ -1,8 +1,8 @@
 import { types } from 'node:util'
 import { tagOfError } from '../codec/error-values.ts'
-import { getterOf } from '../codec/intrinsics.ts'
 import { hole } from '../form/leaf-forms.ts'
 import type { Model } from '../model/model.ts'
+import { getterOf } from '../realm/intrinsics.ts'
 
 /** One thing that an object holds, and where. */
 export type Part =

@@ -4,6 +4,7 @@ import { defineLimits, limitExceeded } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { root } from '../path.ts'
+import { isError } from '../realm/is-error.ts'
 import { keptIn, nameOf } from './kept-in.ts'
 import { OversizedFile, readBounded } from './read-file.ts'
 import { IrregularFile } from './regular-file.ts'
@@ -69,7 +70,7 @@ export function createFiles(options: CodecOptions = {}): Files {
 
 function reason(error: unknown): string {
   if (error instanceof IrregularFile) return error.message
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+  const code: unknown = isError(error) ? Reflect.get(error, 'code') : undefined
   if (code === 'ENOENT') return 'there is no such file or folder'
   return typeof code === 'string' ? code : 'see the cause'
 }

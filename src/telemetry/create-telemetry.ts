@@ -5,6 +5,7 @@ import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { EnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import type { Middleware } from '../queue/worker/middleware.ts'
+import { isError } from '../realm/is-error.ts'
 import { filterSpans } from './filter-spans.ts'
 
 /** Options of `createTelemetry`. */
@@ -93,7 +94,7 @@ function describe(queue: string, name: string, id: string, version: number): Att
 function typeOf(error: unknown): string {
   try {
     if (error instanceof BrineError) return error.code
-    const name: unknown = error instanceof Error ? error.constructor.name : typeof error
+    const name: unknown = isError(error) ? error.constructor.name : typeof error
     return typeof name === 'string' && /^\w{1,100}$/.test(name) ? name : 'Error'
   } catch {
     // A proxy may be thrown.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { inThisRealm } from '../realm/in-this-realm.ts'
 
 /** What a value is held against: plain objects name some of its properties, everything else is equal or a test framework's matcher. */
 export type Expected<T> =
@@ -14,21 +15,25 @@ export interface Matcher {
   asymmetricMatch(value: unknown): boolean
 }
 
-/** Whether `value` has at least what `expected` has. */
+/** Whether `value` has at least what `expected` has. What is expected may be of another realm; values come out of the codec. */
 export function matches(value: unknown, expected: unknown): boolean {
+  return fits(value, inThisRealm(expected))
+}
+
+function fits(value: unknown, expected: unknown): boolean {
   if (isMatcher(expected)) return expected.asymmetricMatch(value)
   if (Array.isArray(expected)) {
     return (
       Array.isArray(value) &&
       value.length === expected.length &&
-      expected.every((element, index) => matches(value[index], element))
+      expected.every((element, index) => fits(value[index], element))
     )
   }
   if (!isPlain(expected)) return isDeepStrictEqual(value, expected)
   return (
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(expected).every(([name, part]) => name in value && matches(Reflect.get(value, name), part))
+    Object.entries(expected).every(([name, part]) => name in value && fits(Reflect.get(value, name), part))
   )
 }
 

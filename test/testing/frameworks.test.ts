@@ -20,7 +20,7 @@ beforeAll(async () => {
   await cp(join(import.meta.dirname, 'user'), project, { recursive: true })
   await writeFile(join(project, 'package.json'), '{ "type": "module" }')
   await writeFile(join(project, 'vitest.config.js'), `export default { test: { include: ['*.test.mjs'] } }`)
-  const jest = { transform: {}, testEnvironment: 'node', testMatch: ['**/*.test.mjs'] }
+  const jest = { transform: {}, testEnvironment: 'node', testMatch: ['**/*.test.?js'] }
   await writeFile(join(project, 'jest.config.json'), JSON.stringify(jest))
 }, 120_000)
 afterAll(() => rm(project, { recursive: true }))
@@ -46,10 +46,21 @@ test("a user's test passes in node:test", { timeout: 60_000 }, async () => {
 })
 
 test("a user's test passes in jest", { timeout: 60_000 }, async () => {
-  const jest = await run([bin('jest', 'bin/jest.js')], ['--experimental-vm-modules'])
+  const jest = await run([bin('jest', 'bin/jest.js'), file], ['--experimental-vm-modules'])
   expect(jest).toContain('Tests:       5 passed, 5 total')
 })
 
 test("a user's test passes in vitest", { timeout: 60_000 }, async () => {
-  expect(await run([bin('vitest', 'vitest.mjs'), 'run'])).toMatch(/Tests {2}5 passed \(5\)/)
+  expect(await run([bin('vitest', 'vitest.mjs'), 'run', file])).toMatch(/Tests {2}5 passed \(5\)/)
+})
+
+test('what Node gives travels in jest, which runs tests in a realm of their own', { timeout: 60_000 }, async () => {
+  const jest = await run([bin('jest', 'bin/jest.js'), 'realms'], ['--experimental-vm-modules'])
+  expect(jest).toContain('Test Suites: 2 passed, 2 total')
+  expect(jest).toContain('Tests:       5 passed, 5 total')
+})
+
+test.each(['vmThreads', 'vmForks'])("what Node gives travels in vitest's %s", { timeout: 60_000 }, async (pool) => {
+  const vitest = await run([bin('vitest', 'vitest.mjs'), 'run', 'realms', `--pool=${pool}`])
+  expect(vitest).toMatch(/Tests {2}3 passed \(3\)/)
 })

@@ -1,5 +1,5 @@
+import { getterOf } from '../../realm/intrinsics.ts'
 import { isDisguised } from '../containers.ts'
-import { getterOf } from '../intrinsics.ts'
 import { hasManyIntegers } from '../key-collisions.ts'
 import type { Encode } from './compile-encoder.ts'
 import type { FieldsWriter } from './fields-writer.ts'

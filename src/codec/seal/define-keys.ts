@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { types } from 'node:util'
 import { BrineError } from '../../errors.ts'
 import { readBase64url } from './base64url.ts'
 import { type Accepted, Keyring, type SealMode, secretBytes } from './keyring.ts'
@@ -107,7 +108,7 @@ function readSecrets(listed: Listed['secrets']): Map<string, Uint8Array> {
 
 // As copies: what a caller does to its own bytes later changes no key.
 function readSecret(secret: unknown): Uint8Array | undefined {
-  if (secret instanceof Uint8Array) return Uint8Array.from(secret)
+  if (types.isUint8Array(secret)) return Uint8Array.from(secret)
   if (typeof secret !== 'string') return undefined
   // As `openssl rand -base64 32` writes them, too.
   return readBase64url(secret.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
@@ -133,7 +134,7 @@ function readAccept(accept: unknown, until: unknown): { accepts: Set<Accepted>; 
     throw invalid(`must be of ${[...acceptable].join(', ')}`, 'keys.accept')
   }
   if (until === undefined) return { accepts: new Set(list as Accepted[]), acceptUntil: undefined }
-  if (!(until instanceof Date) || Number.isNaN(until.getTime())) throw invalid('must be a date', 'keys.acceptUntil')
+  if (!types.isDate(until) || Number.isNaN(until.getTime())) throw invalid('must be a date', 'keys.acceptUntil')
   if (list.length === 0) throw invalid('is the end of accept, which is not given', 'keys.acceptUntil')
   return { accepts: new Set(list as Accepted[]), acceptUntil: new Date(until) }
 }

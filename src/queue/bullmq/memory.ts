@@ -10,6 +10,7 @@ import {
 import type { QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
+import { isError } from '../../realm/is-error.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { StoredJob } from './stored-job.ts'
 import { StoredText } from './stored-text.ts'
@@ -73,9 +74,9 @@ export async function settleInMemory(job: StoredJob, run: () => Promise<StoredTe
     returned = await run()
   } catch (error) {
     // By these it is told that the job has been put elsewhere.
-    if (error instanceof Error && elsewhere.has(error.name)) return { settled: false }
+    if (isError(error) && elsewhere.has(error.name)) return { settled: false }
     if (error instanceof HandlerFailure) job.failure = error.encoded
-    const failure = error instanceof Error ? error : new Error(String(error))
+    const failure = isError(error) ? error : new Error(String(error))
     await job.moveToFailed(failure, token)
     return { settled: true, error: failure }
   }

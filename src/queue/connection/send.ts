@@ -1,3 +1,4 @@
+import { isError } from '../../realm/is-error.ts'
 import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
 import { isReply, refused } from './reply.ts'
@@ -64,7 +65,7 @@ function describe(error: unknown, connection: Connection): unknown {
 }
 
 function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  if (!isError(error)) return false
   const code: unknown = Reflect.get(error, 'code')
   return (
     error.name === 'MaxRetriesPerRequestError' ||

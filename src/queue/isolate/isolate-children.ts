@@ -1,4 +1,5 @@
 import type { FlowJob } from 'bullmq'
+import { isError } from '../../realm/is-error.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import type { ChildStore } from '../flow/child-store.ts'
 import { isQuestion, type Question, type Reply } from './isolate-message.ts'
@@ -34,7 +35,7 @@ export async function answer(message: unknown, { store, waits, encodeError }: An
     const value = about === 'add' ? await store.add((given as PlainFlow[]).map(fromPlain)) : await tell(about, given)
     return { answer: question, value }
   } catch (thrown) {
-    const said = thrown instanceof Error ? thrown.message : String(thrown)
+    const said = isError(thrown) ? thrown.message : String(thrown)
     return { answer: question, error: encodeError(thrown), message: said }
   }
 

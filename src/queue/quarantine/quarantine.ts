@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { longestTextOf } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
@@ -196,7 +197,7 @@ function checkFilter(filter: unknown, method: string): void {
     if (value === undefined && asks.has(method)) continue
     if (value === undefined) throw invalid(`${method}.${name}`, 'is undefined: leave it out to mean all')
     const date = name === 'since' || name === 'until'
-    const holds = date ? value instanceof Date && !Number.isNaN(value.getTime()) : typeof value === 'string'
+    const holds = date ? types.isDate(value) && !Number.isNaN(value.getTime()) : typeof value === 'string'
     if (!holds) throw invalid(`${method}.${name}`, date ? 'takes a valid Date' : 'takes a text')
   }
 }

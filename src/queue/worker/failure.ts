@@ -1,8 +1,9 @@
-import { types } from 'node:util'
 import { UnrecoverableError } from 'bullmq'
 import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { BrineError, mayRetry } from '../../errors.ts'
 import { type ErrorClass, errors } from '../../model/built-in-classes.ts'
+import { twinOf } from '../../realm/built-in-of.ts'
+import { isError } from '../../realm/is-error.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { tellSealed } from './told-failure.ts'
 
@@ -83,7 +84,8 @@ function nearestBuiltIn(thrown: Error): ErrorClass {
     typeof at === 'object' && at !== null;
     at = Object.getPrototypeOf(at)
   ) {
-    for (const error of errors.values()) if (error.prototype === at) return error
+    const twin = twinOf(at)
+    for (const error of errors.values()) if (error.prototype === twin) return error
   }
   return Error
 }
@@ -107,14 +109,6 @@ function mayTryAgain(thrown: unknown): boolean {
     )
   } catch {
     return true
-  }
-}
-
-function isError(value: unknown): value is Error {
-  try {
-    return types.isNativeError(value) || value instanceof Error
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,5 @@
 import { BrineError } from '../../errors.ts'
+import { isError } from '../../realm/is-error.ts'
 import type { EnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { Middleware } from './middleware.ts'
 import type { AttemptEnd, WorkerEvent } from './worker-event.ts'
@@ -129,7 +130,7 @@ function fieldsOf(end: AttemptEnd): LogFields {
 
 function describe(error: unknown): NonNullable<LogFields['err']> {
   try {
-    if (!(error instanceof Error)) return { type: typeof error, message: 'what was thrown is no error' }
+    if (!isError(error)) return { type: typeof error, message: 'what was thrown is no error' }
     const { name: type, message, stack } = error
     const code: unknown = Reflect.get(error, 'code')
     return { type, message, stack, ...(typeof code === 'string' && { code }) }

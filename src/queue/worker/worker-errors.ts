@@ -1,4 +1,5 @@
 import { BrineError } from '../../errors.ts'
+import { isError } from '../../realm/is-error.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Runner } from './run-job.ts'
@@ -25,7 +26,7 @@ export function reportErrors(queue: string, onError: ((error: Error) => void) | 
   const errors: WorkerErrors = {
     tell: undefined,
     report(given) {
-      const error = given instanceof Error ? given : new Error(String(given))
+      const error = isError(given) ? given : new Error(String(given))
       tell(error)
       errors.tell?.({ type: 'error', queue, error })
     },

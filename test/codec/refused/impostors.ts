@@ -89,11 +89,6 @@ export const impostors = [
         return view
       },
     ],
-    ['a resizable ArrayBuffer', () => Reflect.construct(ArrayBuffer, [4, { maxByteLength: 8 }])],
-    [
-      'a view of a resizable ArrayBuffer',
-      () => new Uint8Array(Reflect.construct(ArrayBuffer, [4, { maxByteLength: 8 }])),
-    ],
     ...traps.map(
       (trap) => [`a proxy of an object that throws at ${trap}`, () => new Proxy({ a: 1 }, throwing(trap))] as const,
     ),
