@@ -23,6 +23,7 @@ import { scan } from './scan.ts'
 import { longestBond } from './seal/bond.ts'
 import type { Keyring } from './seal/keyring.ts'
 import { openSealed } from './seal/open-sealed.ts'
+import { reseal } from './seal/reseal.ts'
 import type { SealSite } from './seal/seal-context.ts'
 import { createSealer, isSealed, type Sealer, type Unsealed } from './seal/sealer.ts'
 import { buildSpecial } from './special-values.ts'
@@ -194,6 +195,10 @@ export function createEnvelopeCodec(
         return openSealed(sealer, given, place).bond
       })
     },
+    reseal: (given, place) =>
+      sealer
+        ? ofJob(place, () => reseal(unseal(given, { ...place, bond: undefined }, sealer).text, place, sealer))
+        : given,
     openBody: (given, place) =>
       ofJob(place, () => {
         if (!sealer) refuseLarge(given, knowledge.limits)

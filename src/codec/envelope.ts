@@ -57,6 +57,8 @@ export interface EnvelopeCodec {
   fingerprint(value: unknown, place: Place): string
   /** Refuses, where there are keys, what `decode` would refuse by its seal, and gives its bond. Nothing else is parsed. */
   checkSeal(text: string, place: Place): Bond | undefined
+  /** A sealed text that was just encoded for `place`, with the bond of `place`: what it is bound to may be known only later. */
+  reseal(text: string, place: Place): string
   /** The body as JSON, its seal and its compression undone and nothing decoded. Throws what `decode` throws up to there. */
   openBody(text: string, place: Place): string
   /**

@@ -1,5 +1,4 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type { Bond } from '../codec/seal/bond.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
@@ -7,6 +6,7 @@ import { queueKeys } from '../queue/bullmq/memory.ts'
 import type { Sender } from '../queue/connection/send.ts'
 import { codecOf } from '../queue/contract-codec.ts'
 import type { EventsOptions, JobEvent } from '../queue/events/job-events.ts'
+import type { Enqueued } from '../queue/job/enqueued.ts'
 import { createHandle, type HandleSources, type JobHandle } from '../queue/job/job-handle.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import { createControl, type QueueControl } from '../queue/producer/control.ts'
@@ -109,10 +109,14 @@ export function createMemoryProducer(
       const parent = findParent(prepared)
       const { id, added: job } = queue.add(prepared)
       if (parent && job) adopt(parent, contract, { queue, job })
-      return { id, added: job, prepared }
+      return { id, added: job, deduplicated: job === undefined, prepared }
     })
     await added(stored.flatMap(({ added: job }) => job ?? []))
-    return stored.map(({ id, added: job, prepared }) => follow(prepared.job, id, job && prepared.bond))
+    return stored.map(({ id, deduplicated, prepared }) => {
+      const { job, bond, text, options } = prepared
+      const sent = deduplicated ? { text, id: options.jobId } : undefined
+      return follow(job, id, { deduplicated, bond, sent })
+    })
   }
 
   function findParent({ job: { name }, options: { parent } }: Prepared) {
@@ -130,8 +134,8 @@ export function createMemoryProducer(
     return handle
   }
 
-  function follow(job: ContractJob, id: string, bond?: Bond): JobHandle {
-    return createHandle(sources, job, id, bond)
+  function follow(job: ContractJob, id: string, enqueued?: Enqueued): JobHandle {
+    return createHandle(sources, job, id, enqueued)
   }
 
   function refused(error: unknown, job?: string): BrineError {

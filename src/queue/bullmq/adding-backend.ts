@@ -11,12 +11,16 @@ interface Pattern {
   json: JobJson
 }
 
+const command = 'brineExists'
+const lua = "return redis.call('EXISTS', KEYS[1])"
+
 /**
  * BullMQ's commands, and a short way to add jobs that share their options: these are checked, turned about and packed with the
  * first of them, which BullMQ adds itself.
  */
 export class AddingBackend extends RemovingBackend {
   readonly #patterns = new WeakMap<object, Pattern>()
+  readonly #existed = new WeakSet<JobJson>()
   #following: ((...given: Standard) => void) | undefined
 
   /** Adds a job whose options are exactly `shared`, if one like it was added before, and gives its id. */
@@ -53,6 +57,38 @@ export class AddingBackend extends RemovingBackend {
     const added = this.addJobToTransaction(client, jobData, jobId, parentKeyOpts)
     this.#following = undefined
     return added
+  }
+
+  /** Whether there was a job of this one's id when it was added by `addJob` or `addJobs`. */
+  existed(job: JobJson): boolean {
+    return this.#existed.has(job)
+  }
+
+  override async addJob(...[job, jobId, parentKeyOpts]: Parameters<RemovingBackend['addJob']>): Promise<string> {
+    const [id = jobId ?? ''] = await this.addJobs([{ job, jobId, ...(parentKeyOpts && { parentKeyOpts }) }])
+    return id
+  }
+
+  /** As BullMQ adds them, and notes, in one step with each, whether there was one. */
+  override async addJobs(entries: Parameters<RemovingBackend['addJobs']>[0]): Promise<string[]> {
+    const client = await this.queue.client
+    if (!Reflect.has(client, command)) client.defineCommand(command, { numberOfKeys: 1, lua })
+    const multi = client.multi()
+    for (const { job, jobId = '', parentKeyOpts } of entries) {
+      multi.runCommand(command, [this.toKey(jobId)])
+      await this.addJobToTransaction(multi, job, jobId, parentKeyOpts)
+    }
+    const replies = (await multi.exec()) ?? []
+    return entries.map(({ job, jobId = '', parentKeyOpts }, index) => {
+      const [[failed, existed] = [null], [refused, id] = [null]] = replies.slice(2 * index, 2 * index + 2)
+      if (failed ?? refused) throw failed ?? refused
+      if (existed === 1) this.#existed.add(job)
+      if (typeof id === 'number' && id < 0) {
+        const { parentKey = '' } = parentKeyOpts ?? {}
+        throw this.finishedErrors({ code: id, command: 'addJob', jobId, parentKey })
+      }
+      return String(id)
+    })
   }
 
   protected override addStandardJob(...given: Standard): ReturnType<RemovingBackend['addStandardJob']> {

@@ -11,11 +11,17 @@ export class StoredJob extends Job<unknown, unknown, string> {
   /** The encoded error, once the job has failed. */
   failure: string | undefined
   returned: StoredText | undefined
+  #json: JobJson | undefined
 
   /** What a worker took it with. */
   get commands(): StoredBackend {
     if (this.backend instanceof StoredBackend) return this.backend
     throw new TypeError('the job was not taken by a worker')
+  }
+
+  /** Whether there was a job of its id when it was added, and nothing came of it. */
+  get existed(): boolean {
+    return this.#json !== undefined && this.backend instanceof StoredBackend && this.backend.existed(this.#json)
   }
 
   /** For `console.log`: what the job is, and how large what it carries. */
@@ -31,6 +37,7 @@ export class StoredJob extends Job<unknown, unknown, string> {
     const json = super.asJSON()
     this.data = data
     json.data = data.text
+    this.#json = json
     return json
   }
 

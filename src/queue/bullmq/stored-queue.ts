@@ -44,8 +44,19 @@ export interface NewJob {
   readonly job: { readonly name: string }
   readonly text: string
   readonly options: EnqueueOptions & { jobId: string }
+  /** Whether its id was given, and may be that of a job which exists. */
+  readonly given?: boolean | undefined
   /** The contract's own options of it, when it has no others but its id. */
   readonly shared?: EnqueueOptions | undefined
+}
+
+/** The job that an enqueue found in place of adding one, under the id that it was given. */
+export class Existing {
+  readonly id: string
+
+  constructor(id: string) {
+    this.id = id
+  }
 }
 
 /** A BullMQ queue that stores texts verbatim. */
@@ -54,11 +65,12 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     super(name, { ...options, connection: connection.client }, backendOn(connection, { longestText }))
   }
 
-  /** Adds a job, and gives its id, or that of the job which it turned out to be. */
+  /** Adds a job, and gives its id, or that of the job which it turned out to be: Existing, when that has the id that was given. */
   addText(added: NewJob): Promise<unknown> {
     // Somebody follows what BullMQ does.
     if (this.opts.telemetry || this.listenerCount('waiting') > 0) return this.#add(added)
-    const { job, text, options, shared } = added
+    const { job, text, options, shared, given } = added
+    if (given) return StoredJob.create(this, job.name, new StoredText(text), options).then(addedAs)
     const { jobId: id } = options
     const alike = shared && this.backend.addAlike(shared, job.name, id, text)
     if (alike) return alike
@@ -70,11 +82,11 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     // They share a span.
     if (!this.opts.telemetry) return Promise.all(all.map((added) => this.addText(added)))
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
-    return (await this.addBulk(bulk)).map(({ id }) => id)
+    return (await this.addBulk(bulk)).map(addedAs)
   }
 
   async #add({ job, text, options }: NewJob): Promise<unknown> {
-    return (await this.add(job.name, new StoredText(text), options)).id
+    return addedAs(await this.add(job.name, new StoredText(text), options))
   }
 
   /** How many of its jobs are in quarantine. */
@@ -95,6 +107,10 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
   protected override get Job(): typeof Job {
     return StoredJob as typeof Job
   }
+}
+
+function addedAs(job: Job<unknown, unknown, string>): unknown {
+  return job instanceof StoredJob && job.existed ? new Existing(String(job.id)) : job.id
 }
 
 /** BullMQ's events of a queue, with results and progress as the texts that are stored. */

@@ -7,11 +7,13 @@ import { checkOptions } from '../../options.ts'
 import { root } from '../../path.ts'
 import { quarantinedError } from '../quarantine/refusal.ts'
 import type { Cancelled, CancelOptions } from './cancelled.ts'
+import { bondOfFound, type Enqueued } from './enqueued.ts'
 import { type JobInfo, type JobLogs, type JobState, openResult } from './inspect-job.ts'
 import type { JobControl } from './job-control.ts'
 import type { RetryOptions } from './move-job.ts'
 import type { Outcomes } from './outcome.ts'
 import { readFailure } from './read-failure.ts'
+import { bondOfPayload } from './stored-payload.ts'
 
 /** How long `result()` waits. */
 export interface ResultOptions {
@@ -26,10 +28,14 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
   /** Of the job that Redis holds: with `deduplication`, or a `jobId` that exists, that of the earlier one. */
   readonly id: string
   readonly name: N
+  /** Whether the enqueue found a job and added none: by its `deduplication`, or because its `jobId` exists. */
+  readonly deduplicated: boolean
   /**
    * Waits for the job's end: resolves with its result, decoded to its classes, or rejects with what its handler threw. Each
    * result is a copy of its own. Also rejects with JOB_FAILED when no error of the handler's is to be had, JOB_QUARANTINED,
    * JOB_REMOVED, RESULT_TIMEOUT, RESULT_INVALID, CLOSED, OPTIONS_INVALID, and the codec's refusals.
+   *
+   * With keys a result is bound to its enqueue, see docs/keys.md; SEAL_INVALID for another one.
    */
   result(options?: ResultOptions): Promise<ResultOutput<C, N>>
   /** Where the job is: BullMQ's states, `quarantined`, and `missing`. */
@@ -70,9 +76,9 @@ export interface HandleSources {
   control?: JobControl | undefined
 }
 
-/** The handle on the job of an id. What its worker told is believed only when it is sealed with `bond`, if one is given. */
-export function createHandle(sources: HandleSources, job: ContractJob, id: string, bond?: Bond): JobHandle {
-  return new Handle(sources, job, id, bond)
+/** The handle on the job of an id, which was enqueued here or elsewhere. */
+export function createHandle(sources: HandleSources, job: ContractJob, id: string, enqueued?: Enqueued): JobHandle {
+  return new Handle(sources, job, id, enqueued)
 }
 
 // A class, since there are as many handles as jobs.
@@ -80,11 +86,12 @@ class Handle implements JobHandle {
   readonly id: string
   readonly #sources: HandleSources
   readonly #job: ContractJob
-  readonly #bond: Bond | undefined
+  readonly #enqueued: Enqueued | undefined
+  #found: Promise<Bond | undefined> | undefined
 
-  constructor(sources: HandleSources, job: ContractJob, id: string, bond: Bond | undefined) {
+  constructor(sources: HandleSources, job: ContractJob, id: string, enqueued: Enqueued | undefined) {
     this.id = id
-    this.#bond = bond
+    this.#enqueued = enqueued
     this.#sources = sources
     this.#job = job
   }
@@ -99,6 +106,10 @@ class Handle implements JobHandle {
     return this.#job.name
   }
 
+  get deduplicated(): boolean {
+    return this.#enqueued?.deduplicated ?? false
+  }
+
   async result(options: ResultOptions = {}): Promise<unknown> {
     checkOptions(options, ['timeoutMs', 'signal'], 'result')
     const { timeoutMs = defaultTimeoutMs, signal } = options
@@ -106,10 +117,14 @@ class Handle implements JobHandle {
     if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
       throw new BrineError('OPTIONS_INVALID', 'must be milliseconds, 0 or more', { job: name, path: 'timeoutMs' })
     }
-    const ended = await this.#sources.outcomes.wait(this, { timeoutMs, signal })
-    const { codec } = this.#sources
+    const { codec, outcomes } = this.#sources
+    const expected = this.#expected()
+    // What was found in place of adding a job may be refused at once.
+    if (this.#enqueued?.sent) await expected
+    const ended = await outcomes.wait(this, { timeoutMs, signal })
+    const bond = expected instanceof Promise ? await expected : expected
     if (ended.state === 'completed') {
-      return bare((await openResult(codec, this.#job, ended.text, this.id, this.#bond)).value, 'RESULT_INVALID', name)
+      return bare((await openResult(codec, this.#job, ended.text, this.id, bond)).value, 'RESULT_INVALID', name)
     }
     if (ended.state === 'missing') {
       throw new BrineError('JOB_REMOVED', 'the job is gone from Redis: it was removed, or ended long ago', {
@@ -118,7 +133,7 @@ class Handle implements JobHandle {
     }
     if (ended.state === 'quarantined') throw quarantinedError(name, ended.refusal)
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
-    throw readFailure(codec, this.#job, this.id, ended, this.#bond)
+    throw readFailure(codec, this.#job, this.id, ended, bond)
   }
 
   async state(): Promise<JobState> {
@@ -130,7 +145,8 @@ class Handle implements JobHandle {
   }
 
   async progress(): Promise<unknown> {
-    const read = await this.#control.progress(this.#job, this.id, this.#bond)
+    const bond = await this.#expected()
+    const read = await this.#control.progress(this.#job, this.id, bond)
     return read && bare(read.value, 'PROGRESS_INVALID', this.name)
   }
 
@@ -162,11 +178,35 @@ class Handle implements JobHandle {
     return this.#control.promote(this.#job, this.id)
   }
 
+  /**
+   * The bond of all that comes of the job. Its enqueue knows it; of a job that was enqueued elsewhere the payload tells it, as long
+   * as that is kept, and of a job that an enqueue found it is looked at more closely: see bondOfFound.
+   */
+  #expected(): Promise<Bond | undefined> | Bond | undefined {
+    const { codec, control } = this.#sources
+    const enqueued = this.#enqueued
+    if (!codec.sealed || !control) return undefined
+    if (enqueued && !enqueued.sent) return enqueued.bond
+    const job = { job: this.#job, id: this.id, codec }
+    if (!enqueued)
+      return control.payload(this).then((stored) => bondOfPayload(stored, this.#job, codec, this.id), ignore)
+    // Asked once: by the next time the job may be gone.
+    this.#found ??= control.payload(this).then((stored) => bondOfFound(stored, job, enqueued))
+    this.#found.catch(() => {
+      this.#found = undefined
+    })
+    return this.#found
+  }
+
   get #control(): JobControl {
     const { control } = this.#sources
     if (control) return control
     throw new BrineError('OPTIONS_INVALID', 'this needs a Redis, and there is none here', { job: this.name })
   }
+}
+
+function ignore(): undefined {
+  // Redis is away. Who waits for the job is told when it stays away.
 }
 
 /** A value as an async function may return it. */

@@ -4,7 +4,7 @@ import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options
 import { BrineError } from '../../errors.ts'
 import { quiet } from '../../show/quiet.ts'
 import { openInput } from '../worker/open-payload.ts'
-import type { Prepared } from './prepare.ts'
+import { type Prepared, withOptions } from './prepare.ts'
 
 /** What a producer's middleware knows of a job that is about to be enqueued. */
 export type EnqueuedJob<C extends QueueContract = QueueContract> = {
@@ -93,7 +93,7 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
     }
     const job = quiet(told, ['payload'])
     const next = async (added?: AddedOptions) =>
-      step(index + 1, added ? { ...current, shared: undefined, options: merge(options, added, name) } : current)
+      step(index + 1, added ? withOptions(current, merge(options, added, name)) : current)
     return Promise.resolve(one(job, next)).then(() => sent ?? Promise.reject(notSent(name)))
   }
   return await step(0, prepared)

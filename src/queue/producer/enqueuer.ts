@@ -1,8 +1,9 @@
-import type { QueueContract } from '../../contract/contract.ts'
+import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
-import type { StoredQueue } from '../bullmq/stored-queue.ts'
+import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
+import type { Enqueued } from '../job/enqueued.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
 import type { Prepared, Preparer } from './prepare.ts'
@@ -24,7 +25,7 @@ export interface EnqueuerOptions {
   preparer: Preparer
   use: readonly UntypedEnqueueMiddleware[]
   /** The handle on a job that was sent. */
-  follow: (prepared: Prepared, id: string) => JobHandle
+  follow: (job: ContractJob, id: string, enqueued: Enqueued) => JobHandle
   isClosed: () => boolean
 }
 
@@ -39,10 +40,16 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     return new BrineError('OPTIONS_INVALID', remedy, { job, cause: error })
   }
 
+  function followAdded({ job, bond, text, options: { jobId } }: Prepared, added: unknown): JobHandle {
+    const id = added instanceof Existing ? added.id : String(added)
+    const deduplicated = added instanceof Existing || id !== jobId
+    return follow(job, id, { deduplicated, bond, sent: deduplicated ? { text, id: jobId } : undefined })
+  }
+
   async function send(prepared: Prepared): Promise<JobHandle> {
     const { job } = prepared
     try {
-      return follow(prepared, String(await sender.send(() => queue.addText(prepared))))
+      return followAdded(prepared, await sender.send(() => queue.addText(prepared)))
     } catch (error) {
       throw refused(error, job.name)
     }
@@ -50,8 +57,8 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
 
   async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
     try {
-      const ids = await sender.send(() => queue.addTexts(all))
-      return all.map((prepared, index) => follow(prepared, String(ids[index])))
+      const added = await sender.send(() => queue.addTexts(all))
+      return all.map((prepared, index) => followAdded(prepared, added[index]))
     } catch (error) {
       throw refused(error)
     }

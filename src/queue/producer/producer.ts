@@ -133,9 +133,9 @@ export function createProducer<C extends QueueContract>(
   const isClosed = () => closing !== undefined
   const enqueuer = createEnqueuer({
     ...{ queue, sender, preparer, use, isClosed },
-    follow({ job, bond, given, options: { jobId } }, id) {
+    follow(job, id, enqueued) {
       outcomes.begin(id)
-      return createHandle(sources, job, id, given || id !== jobId ? undefined : bond)
+      return createHandle(sources, job, id, enqueued)
     },
   })
   const { enqueue, enqueueBulk, add, refused } = enqueuer
