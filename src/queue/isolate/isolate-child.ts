@@ -13,6 +13,7 @@ import { describeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { openPayload } from '../worker/open-payload.ts'
 import { PutBack } from '../worker/put-back.ts'
+import { isMissing } from './is-missing.ts'
 import { childrenAtHome } from './isolate-children.ts'
 import { type Answer, errorPlace, type Reply, type Start } from './isolate-message.ts'
 import { askOf } from './isolate-questions.ts'
@@ -63,13 +64,19 @@ export default async function runIsolated(job: SandboxedJob, _token: string, sig
   }
 }
 
-/** Loads the user's module, once. Throws OPTIONS_INVALID for one that cannot be loaded, or is the handler of another job. */
+/**
+ * Loads the user's module, once: after a failure the worker ends this thread or process, since Node would throw the same error for each
+ * later import. Throws OPTIONS_INVALID for a module that is missing, or is the handler of another job, and else what the module throws.
+ */
 async function load({ module, queue, prefix, name }: Start): Promise<Loaded> {
   const refuse = (remedy: string, cause?: unknown) => new BrineError('OPTIONS_INVALID', remedy, { job: name, cause })
   const given: unknown = await import(module).then(
     (exported: { default?: unknown }) => exported.default,
-    (cause: unknown) =>
-      Promise.reject(refuse('the module of the isolated handler cannot be loaded; see the cause', cause)),
+    (cause: unknown) => {
+      throw isMissing(cause)
+        ? refuse('the module of the isolated handler cannot be loaded; see the cause', cause)
+        : cause
+    },
   )
   // A module of CommonJS has its default within its default.
   const handler = typeof given === 'object' && given !== null && 'default' in given ? given.default : given

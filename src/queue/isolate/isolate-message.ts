@@ -27,7 +27,7 @@ export type Answer =
       message: string
       stack: string
       retry: boolean
-      /** The contract could not be loaded, and so its codec did not encode the error, nor seal it. */
+      /** The module could not be loaded: its contract's codec did not encode the error, nor seal it, and no later job may run there. */
       unloaded: boolean
       /** The payload was refused, and the handler did not begin. */
       refused: boolean

@@ -81,7 +81,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
       const sent = child.send({ cmd: ChildCommand.Start, job: { data } }).then(() => answered)
       signal.addEventListener('abort', onAbort, { once: true })
       const answer = await Promise.race([sent, endOf(child)])
-      reusable = true
+      reusable = !(answer.state === 'threw' && answer.unloaded)
       await Promise.allSettled(told)
       return take(answer, context.id)
     } finally {
