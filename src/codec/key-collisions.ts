@@ -17,12 +17,12 @@ const mostComparisons = 8_000_000
  */
 export class KeyCollisions {
   #left = mostComparisons
-  #lists: Map<object, number> | undefined
+  #costs: Map<object, number> | undefined
 
   /** Counts those of `keys`, of one Map or Set, that are numbers. Throws LIMIT_EXCEEDED, with the path that `path` gives. */
   take(keys: readonly unknown[], path: () => string): void {
     if (keys.length <= fewKeys) return
-    const numbers = keys.filter((key) => typeof key === 'number' || typeof key === 'bigint')
+    const numbers = keys.filter(isNumber)
     if (numbers.length > fewKeys) this.#count(numbers, path)
   }
 
@@ -38,12 +38,23 @@ export class KeyCollisions {
    * as. Of lists of lists it is the first elements, which are the keys. A list that many share is counted once, and costs each.
    */
   takeFields(fields: unknown, path: () => string): void {
-    for (const list of longLists(fields)) {
-      this.#lists ??= new Map()
-      const cost = this.#lists.get(list) ?? comparisonsOf(distinctNumbers(list))
-      this.#lists.set(list, cost)
-      this.#spend(cost, list.length, path)
+    for (const list of longLists(fields)) this.#again(list, () => distinctNumbers(list), path)
+  }
+
+  /** The same for a Map or Set that is about to be copied. One that many share costs the same with each copy. */
+  takeCopy(container: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>, path: () => string): void {
+    if (container.size > fewKeys) this.#again(container, () => [...container.keys()].filter(isNumber), path)
+  }
+
+  /** Counts once what the keys cost, and spends it each time. */
+  #again(holder: object, keys: () => readonly (number | bigint)[], path: () => string): void {
+    this.#costs ??= new Map()
+    let cost = this.#costs.get(holder)
+    if (cost === undefined) {
+      cost = comparisonsOf(keys())
+      this.#costs.set(holder, cost)
     }
+    if (cost > 0) this.#spend(cost, sizeOf(holder), path)
   }
 
   #count(numbers: readonly (number | bigint)[], path: () => string): void {
@@ -59,6 +70,14 @@ export class KeyCollisions {
       { path: path() },
     )
   }
+}
+
+function isNumber(key: unknown): key is number | bigint {
+  return typeof key === 'number' || typeof key === 'bigint'
+}
+
+function sizeOf(holder: object): number {
+  return Array.isArray(holder) ? holder.length : holder instanceof Map || holder instanceof Set ? holder.size : 0
 }
 
 function comparisonsOf(numbers: readonly (number | bigint)[]): number {
@@ -90,7 +109,7 @@ function distinctNumbers(list: readonly unknown[]): (number | bigint)[] {
   const numbers: (number | bigint)[] = []
   for (const element of list) {
     const key: unknown = Array.isArray(element) ? element[0] : element
-    if (typeof key === 'number' || typeof key === 'bigint') numbers.push(key)
+    if (isNumber(key)) numbers.push(key)
   }
   numbers.sort((one, other) => (one < other ? -1 : Number(one > other)))
   return numbers.filter((number, index) => index === 0 || number !== numbers[index - 1])

@@ -1,4 +1,4 @@
-import { headStack } from '../model/error-state.ts'
+import { headStack, withoutFrames } from '../model/error-state.ts'
 import { datePrototype, isFakeMark } from '../realm/built-in-of.ts'
 import { getterOf } from '../realm/intrinsics.ts'
 import type { BodyWriter } from './body-writer.ts'
@@ -115,7 +115,7 @@ const domException: Leaf = {
   },
   read([, message, name, ...rest]) {
     if (typeof message !== 'string' || typeof name !== 'string' || rest.length > 0) return undefined
-    const value = new DOMException(message, name)
+    const value = withoutFrames(() => new DOMException(message, name))
     headStack(value)
     return value
   },

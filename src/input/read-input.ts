@@ -1,4 +1,4 @@
-import { type $ZodType, type $ZodTypes, safeParse } from 'zod/v4/core'
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import { KeyCollisions } from '../codec/key-collisions.ts'
 import { PatternEffort } from '../codec/pattern-effort.ts'
 import { BrineError } from '../errors.ts'
@@ -8,8 +8,8 @@ import { declares, readBy, schemaOfElement, schemaOfName } from '../form/read-by
 import { bigintIn, dateIn } from '../form/text-forms.ts'
 import type { Model } from '../model/model.ts'
 import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
+import { type BoundedSchema, boundSchema } from '../schema/bounded-schema.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
-import { type CountVisits, countVisits } from '../schema/visits.ts'
 import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfilled } from './container-form.ts'
 import { modelIn, modelOfTag } from './find-model.ts'
 import { Graph } from './graph.ts'
@@ -57,7 +57,7 @@ export class InputReader {
 
   read(given: unknown, declared: $ZodType | null | undefined, at: At): unknown {
     const schema = declared ? readBy(declared) : undefined
-    this.#reads.spend(1)
+    if (!this.#reads.spend(1)) throw this.#reads.refusal()
     if (at.depth > deepest) {
       throw new BrineError('LIMIT_EXCEEDED', `nested deeper than ${deepest}`, { path: at.path })
     }
@@ -227,14 +227,18 @@ function entriesOf(given: Plain): [unknown, unknown][] {
     .map(([name, value]) => [unescapeName(name), value])
 }
 
-const visits = new WeakMap<$ZodType, CountVisits | undefined>()
+const boundedSchemas = new WeakMap<$ZodType, BoundedSchema>()
 
 function accepts(option: $ZodType, value: unknown, effort: Effort): boolean {
-  if (!visits.has(option)) visits.set(option, countVisits(option))
-  visits.get(option)?.(value, effort)
+  let bounded = boundedSchemas.get(option)
+  if (bounded === undefined) {
+    bounded = boundSchema(option)
+    boundedSchemas.set(option, bounded)
+  }
   try {
-    return safeParse(option, value).success
-  } catch {
+    return bounded.parse(value, effort).issues === undefined
+  } catch (error) {
+    if (error instanceof BrineError && error.code === 'LIMIT_EXCEEDED') throw error
     // It has asynchronous checks, which are made when all is read.
     return true
   }

@@ -13,13 +13,19 @@ export function isHidden(name: string, error: Error): boolean {
  * touched, of whatever `name` and `message` a text has put there by then, and making a string of that may never end.
  */
 export function allocateError<T extends object>(errorClass: Class<T>): T {
-  const { stackTraceLimit } = Error
-  // No frames are wanted, and gathering them costs more than the rest of the error.
-  Error.stackTraceLimit = 0
-  try {
+  return withoutFrames(() => {
     const error: T = Reflect.construct(Error, [], errorClass)
     defineStack(error, '')
     return error
+  })
+}
+
+/** What `make` gives, without the frames of a stack: nobody wants them, and gathering them costs more than the rest of an error. */
+export function withoutFrames<T>(make: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }

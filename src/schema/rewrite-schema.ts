@@ -51,6 +51,8 @@ export function withParts(schema: $ZodType, into: (part: $ZodType) => $ZodType):
     case 'default':
     case 'prefault':
     case 'catch':
+    case 'promise':
+    case 'success':
       return changed(schema, def, { innerType: into(def.innerType) })
     case 'pipe':
       return changed(schema, def, { in: into(def.in), out: into(def.out) })

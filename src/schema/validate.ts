@@ -1,13 +1,12 @@
 import type { z } from 'zod'
-import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType, safeParse, safeParseAsync } from 'zod/v4/core'
+import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
-import { inThisRealm } from '../realm/in-this-realm.ts'
-import { type BoundedParse, type BoundedSchema, boundSchema } from './bounded-schema.ts'
+import { type BoundedSchema, boundSchema, type Parsed } from './bounded-schema.ts'
+import { mostIssues } from './counting-schema.ts'
 import { describeIssue } from './describe-issue.ts'
 import { directionsOf } from './directions.ts'
 import { Effort, visitsOf } from './effort.ts'
-import { fewIssues } from './few-issues.ts'
 import { whole } from './issue-path.ts'
 import { sameValue } from './same-value.ts'
 
@@ -61,7 +60,7 @@ type ParseInput = (
   snapshot: () => unknown,
 ) => { value: unknown } | Promise<{ value: unknown }>
 
-const mostIssues = 3
+const toldIssues = 3
 
 export interface ValidatorOptions {
   /**
@@ -140,16 +139,7 @@ export function createValidator<S extends $ZodType>(
   return validator
 }
 
-/** What zod made of `value`: of the one that was given, its snapshot, or what it is in this realm. */
-type Parsed = { value: unknown } & ({ issues: readonly $ZodIssue[] } | { issues?: undefined; data: unknown })
-
-// The failing part tells the entries of Maps and the members of Sets apart; it goes no further than the path. Values that
-// are valid are spared it: it makes zod several times slower.
-const withInput = { reportInput: true }
-// zod has it for its own `validate`, and does not list it among what callers may give.
-const early = { reportInput: false, abortEarly: true }
-const earlyWithInput = { ...early, ...withInput }
-const asynchronous = new WeakSet<$ZodType>()
+const asynchronous = new WeakSet<BoundedSchema>()
 
 type Bounded = Failure & { effort: Effort }
 
@@ -160,68 +150,37 @@ function parse(
   snapshot: () => unknown = () => value,
 ): Parsed | Promise<Parsed> {
   try {
-    const how = bounded.for(value, failure.effort)
-    const { schema } = how
-    if (asynchronous.has(schema)) return parseLater(how, snapshot(), failure)
-    try {
-      return parseNow(how, value, bounded, failure)
-    } catch (error) {
-      if (!(error instanceof $ZodAsyncError)) throw error
-      // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
-      asynchronous.add(schema)
-      return parseLater(how, snapshot(), failure)
-    }
+    if (!asynchronous.has(bounded)) return bounded.parse(value, failure.effort)
   } catch (error) {
-    throw threw(error, failure)
+    if (!(error instanceof $ZodAsyncError)) throw threw(error, failure)
+    // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
+    asynchronous.add(bounded)
   }
-}
-
-function parseLater({ schema, abortEarly }: BoundedParse, value: unknown, failure: Failure): Promise<Parsed> {
-  return safeParseAsync(schema, value, contextOf(abortEarly)).then(
-    (result) => settled(result, value),
-    (error: unknown) => Promise.reject(threw(error, failure)),
-  )
+  return bounded.parseLater(snapshot(), failure.effort).catch((error: unknown) => {
+    throw threw(error, failure)
+  })
 }
 
 function parseSync(bounded: BoundedSchema, value: unknown, failure: Bounded): Parsed {
   try {
-    return parseNow(bounded.for(value, failure.effort), value, bounded, failure)
+    return bounded.parse(value, failure.effort)
   } catch (error) {
     throw threw(error, failure)
   }
-}
-
-// A value that the schema refuses may hold built-ins of another realm, which zod's `instanceof` does not know. Then the schema
-// judges it as it will come back. Looking for them before would cost every value a walk.
-function parseNow(how: BoundedParse, value: unknown, bounded: BoundedSchema, { effort }: Bounded): Parsed {
-  const result = safeParse(how.schema, value, how.abortEarly ? early : undefined)
-  if (result.success) return { value, data: result.data }
-  const own = inThisRealm(value)
-  const { schema, abortEarly } = own === value ? how : bounded.for(own, effort)
-  const again = safeParse(schema, own, contextOf(abortEarly))
-  return settled(own === value && again.success ? result : again, own)
-}
-
-function contextOf(abortEarly: boolean): typeof withInput {
-  return abortEarly ? earlyWithInput : withInput
-}
-
-function settled(result: ReturnType<typeof safeParse>, value: unknown): Parsed {
-  return result.success ? { value, data: result.data } : { value, issues: result.error.issues }
 }
 
 function invalid(
   issues: readonly $ZodIssue[],
   schema: $ZodType,
   value: unknown,
-  { code, job, within, most = mostIssues }: Failure,
+  { code, job, within, most = toldIssues }: Failure,
 ): BrineError {
   const found = issues.slice(0, most).map((issue) => {
     const { path, text } = describeIssue(issue, whole(value, schema))
     return { text, path: within === undefined ? path : join(within, path) }
   })
   const [first, ...others] = found
-  const more = issues.length > most ? `; and ${issues.length === fewIssues ? '' : `${issues.length - most} `}more` : ''
+  const more = issues.length > most ? `; and ${issues.length >= mostIssues ? '' : `${issues.length - most} `}more` : ''
   const text = [first?.text, ...others.map((other) => `${other.path}: ${other.text}`)].join('; ')
   return new BrineError(code, `${text}${more}`, { job, path: first?.path })
 }

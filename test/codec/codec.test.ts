@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createCodec } from '../../src/codec/codec.ts'
 import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
@@ -174,4 +174,23 @@ describe('an envelope', () => {
     )
     expect(() => envelopes.decode('{', place)).toThrow(expect.objectContaining({ code: 'TEXT_INVALID', job: 'greet' }))
   })
+})
+
+test('gathers no frames for a DOMException, which would cost more than all else of it', () => {
+  const text = codec.encode(new DOMException('late', 'TimeoutError'))
+  const before = Error.stackTraceLimit
+  const limits: number[] = []
+  vi.stubGlobal(
+    'DOMException',
+    class extends DOMException {
+      constructor(...given: [string?, string?]) {
+        limits.push(Error.stackTraceLimit)
+        super(...given)
+      }
+    },
+  )
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(codec.decode(text)).toMatchObject({ message: 'late', name: 'TimeoutError', stack: 'TimeoutError: late' })
+  expect(limits).toEqual([0])
+  expect(Error.stackTraceLimit).toBe(before)
 })

@@ -53,6 +53,10 @@ const counted: z.ZodType = z.object({
   },
 })
 
+const cube = z.array(z.array(z.array(z.number())))
+const lists = Array.from({ length: 28 }).reduce<z.ZodType>((of) => z.array(of), z.number())
+const same = (value: unknown) => value
+
 /** Schemas of readers: what a payload, a result or a `decode` may be held to. */
 export const schemas = {
   tree,
@@ -63,7 +67,15 @@ export const schemas = {
   levels,
   counted,
   matrix: z.array(z.array(z.number())),
-  cube: z.array(z.array(z.array(z.number()))),
+  cube,
+  preparedCube: z.preprocess(same, cube),
+  prepared: z.preprocess(same, lists),
+  coded: z.codec(z.unknown(), lists, { decode: same, encode: same }),
+  transformed: z.unknown().transform(same).pipe(lists),
+  caught: z.preprocess(same, lists).catch(0),
+  text: z.coerce.string(),
+  both: z.intersection(z.record(z.string(), z.number()), z.record(z.string(), z.number())),
+  emails: z.array(z.email()),
   maps: z.map(z.string(), z.map(z.string(), z.set(z.number()))),
   records: z.array(z.record(z.string(), z.array(z.string()))),
   numbers: z.set(z.number()),

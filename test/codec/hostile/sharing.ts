@@ -19,6 +19,9 @@ function instances(count: number, elements: number): string {
   return `[[${entries(0, count - 1, (at) => `${1 + 2 * at}`)}],${entries(0, count - 1, (at) => `["lists@1",${2 + 2 * at}],{"list":${list}}`)},[${repeat(`${list + 1},`, elements).slice(0, -1)}],7]`
 }
 
+/** Schemas that hand the value, or one of their own, to another. */
+const behind = ['prepared', 'coded', 'transformed', 'caught'] as const
+
 /** What is small as a graph, and has no end as a tree. */
 export const sharing: Hostile[] = [
   ...harmless([
@@ -46,11 +49,22 @@ export const sharing: Hostile[] = [
     ['a long list of one', `[[${repeat('1,', 99_999)}1],[2],7]`, undefined, 'matrix'],
     ['1,000 rows that are one', matrix(1_000, 1_000), undefined, 'matrix'],
     ['50,000 rows that are one, for no schema', matrix(50_000, 50_000)],
+    ['28 levels of lists behind a schema that is not asked of them', lists('7'), undefined, 'unknown'],
     ['instances that share a little', instances(1_000, 100)],
   ]),
   ...bodies('LIMIT_EXCEEDED', [
     ['50,000 rows that are one, each of which would be walked', matrix(50_000, 50_000), '$', 'matrix'],
     ['a cube that is three lists', cube(2_000), '$', 'cube'],
+    ['a cube that is three lists, behind a function', cube(1_000), '$', 'preparedCube'],
+    ...behind.map((as) => [`28 levels of lists, each of which would be walked, ${as}`, lists('7'), '$', as] as const),
+    ['28 levels of lists, which would be made a text', lists('7'), '$', 'text'],
+    [
+      '30,000 names, each of which would be compared with each',
+      `[{${entries(0, 29_999, (at) => `"k${at}":1`)}},7]`,
+      '$',
+      'both',
+    ],
+    ['a long text that a list holds often', `[[${repeat('1,', 9_999)}1],"${repeat('a', 500_000)}"]`, '$', 'emails'],
     ['10,000 instances that share a list, each of which would be checked', instances(10_000, 40_000)],
     [
       'Maps of Maps of Sets',
