@@ -6,6 +6,7 @@ import type { ModelOptions } from './define-model.ts'
 import { allocateError, headStack, isHidden } from './error-state.ts'
 import { invalidModel } from './invalid.ts'
 import type { AllocatedThenPopulated, BuiltByDecode, Class, Declared } from './model.ts'
+import { privateStateOf } from './private-state.ts'
 
 /** How instances of `modelClass` come back: by what `options` give, else by the declared fields alone. */
 export function defineBack<T extends object, F extends z.ZodType>(
@@ -47,8 +48,9 @@ function defineByFields<T extends object>(
       'it extends a built-in whose contents no field holds: give decode, or allocate and populate',
     )
   }
-  if (hasPrivateState(modelClass)) {
-    throw invalidModel(modelClass, 'it has #private state, which no field holds: give decode, or allocate and populate')
+  const privateState = privateStateOf(modelClass)
+  if (privateState !== undefined) {
+    throw invalidModel(modelClass, `${privateState}, which no field holds: give decode, or allocate and populate`)
   }
   if (base === 'object') {
     return {
@@ -95,25 +97,4 @@ function defineFields(instance: object, fields: unknown): void {
     const enumerable = !(isError(instance) && isHidden(name, instance))
     Object.defineProperty(instance, name, { value, enumerable, writable: true, configurable: true })
   }
-}
-
-const quoted = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
-const privateMember = /(?:^|[{};\n])\s*(?:(?:async|get|set)\b\s*)?\*?\s*#[\w$]+\s*[=;({\n}]/
-// What compilers make of it for older targets: TypeScript, esbuild, Babel and swc each have a helper of such a name.
-const compiledPrivateMember = /\b_+(?:private|class_?private)\w*\(this,/i
-
-/**
- * Whether a class declares `#private` members. Nothing at run time tells, and an instance that was only allocated has none
- * of them, so that its methods would throw one day in a handler: the source text is the one witness there is.
- */
-function hasPrivateState(modelClass: Class): boolean {
-  for (
-    let at: unknown = modelClass;
-    typeof at === 'function' && at !== Function.prototype;
-    at = Object.getPrototypeOf(at)
-  ) {
-    const source = Function.prototype.toString.call(at).replace(quoted, '')
-    if (privateMember.test(source) || compiledPrivateMember.test(source)) return true
-  }
-  return false
 }
