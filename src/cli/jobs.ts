@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { givenValue } from '../monitor/describe-reading.ts'
-import type { MonitoredJob } from '../monitor/monitored-job.ts'
+import type { JobFailure, MonitoredJob } from '../monitor/monitored-job.ts'
 import type { ListedState, QueueMonitor } from '../monitor/queue-monitor.ts'
 import { inSession } from './in-session.ts'
 import { describeJob } from './jobs/describe-job.ts'
@@ -82,9 +82,15 @@ function timeOf(job: MonitoredJob): Date | undefined {
 }
 
 /** What is inside, or what is wrong. */
-function lineOf({ contract }: QueueMonitor, { name: job, error, payload }: MonitoredJob, reveal: boolean): string {
-  const options = { contract, job, reveal }
+function lineOf({ contract }: QueueMonitor, found: MonitoredJob, reveal: boolean): string {
+  const { name: job, state, error, formerError, payload } = found
   if (payload.unreadable) return payload.unreadable.message
-  const shown = presentLine(givenValue(payload), { ...options, part: 'payload' })
-  return error ? `${error.code ?? error.kind}: ${error.message} ${shown}` : shown
+  const shown = presentLine(givenValue(payload), { contract, job, reveal, part: 'payload' })
+  if (error) return `${describeError(error)} ${shown}`
+  // Of a job that completed it says nothing any more.
+  return formerError && state !== 'completed' ? `earlier attempt: ${describeError(formerError)} ${shown}` : shown
+}
+
+function describeError({ code, kind, message }: JobFailure): string {
+  return `${code ?? kind}: ${message}`
 }

@@ -1,7 +1,8 @@
 import { QueueKeys } from 'bullmq'
 import type { Command } from 'commander'
 import { givenValue } from '../monitor/describe-reading.ts'
-import type { MonitoredJob, Reading } from '../monitor/monitored-job.ts'
+import { isStandIn } from '../monitor/job-failure.ts'
+import type { JobFailure, MonitoredJob, Reading } from '../monitor/monitored-job.ts'
 import { inSession } from './in-session.ts'
 import { describeJob } from './jobs/describe-job.ts'
 import { type FoundJob, findJob } from './jobs/find-job.ts'
@@ -90,7 +91,12 @@ function printValues({ print, style }: Terminal, { job, queue: { contract } }: F
   value('payload', job.payload, 'payload')
   value('progress', job.progress, 'progress')
   value('result', job.result, 'result')
-  if (!job.error) return
-  print(style.bold('error'))
-  print(style.red(indented(presentText(job.error.value, { ...options, part: 'error' }))))
+  const failure = (title: string, { value, kind, message }: JobFailure) => {
+    print(style.bold(title))
+    // Where only BullMQ's message could be read, the class beside it says more than an error of ours.
+    const text = isStandIn(value) ? printable(`${kind}: ${message}`) : presentText(value, { ...options, part: 'error' })
+    print(style.red(indented(text)))
+  }
+  if (job.error) failure('error', job.error)
+  if (job.formerError) failure('error of an earlier attempt', job.formerError)
 }

@@ -40,6 +40,7 @@ export function revealPage({ source: { contract }, job }: { source: BoardQueue; 
   read('Progress', job.progress, 'progress')
   read('Result', job.result, 'result')
   if (job.error) add('Error', shown(job.error.value, 'error'))
+  if (job.formerError) add('Error of an earlier attempt', shown(job.formerError.value, 'error'))
   const note = '<p>With its sensitive fields. That you had them shown is in the log.</p>'
   return page(`${job.storedName} ${job.id} of ${job.queue}`, note + parts.join(''))
 }

@@ -17,11 +17,12 @@ export interface FailureGroup {
   readonly ids: readonly string[]
 }
 
-interface Failed {
+/** As much of a failed job as is grouped. */
+export interface FailedJob {
   readonly id: string
   readonly storedName: string
   readonly endedAt: Date | undefined
-  readonly error: JobFailure | undefined
+  readonly error: Pick<JobFailure, 'kind' | 'code' | 'message'> | undefined
 }
 
 type Group = { -readonly [Key in keyof FailureGroup]: FailureGroup[Key] } & { ids: string[] }
@@ -31,7 +32,7 @@ const mostIds = 10
 const mostGroups = 100
 
 /** Groups failed jobs, given the last one first, by job, class, code and message; the largest group first. */
-export function groupFailures(jobs: Iterable<Failed>): FailureGroup[] {
+export function groupFailures(jobs: Iterable<FailedJob>): FailureGroup[] {
   const byKind = new Map<string, Group[]>()
   for (const { id, storedName: job, endedAt, error } of jobs) {
     const { kind = 'Error', code, message = '' } = error ?? {}

@@ -19,19 +19,22 @@ export interface Unreadable {
   readonly value?: undefined
   /** Why: its code and path are those with which a worker refuses it. */
   readonly unreadable: BrineError
+  /** Whether nobody tried, because the listing had opened as many bytes as it may: see `maxBytes` of a page. */
+  readonly isUnopened?: boolean | undefined
   /** What could be decoded, and was then refused by its schema; in a box. */
   readonly decoded?: { readonly value: unknown } | undefined
   /** Of the stored text. */
   readonly bytes: number
 }
 
-/** What a job failed with last; also of one that waits for another attempt. */
+/** What an attempt of a job failed with. */
 export interface JobFailure {
   /** As it was thrown, of its class; JOB_FAILED with the message alone when that is all there is. */
   readonly value: unknown
   /** The name of its class. */
   readonly kind: string
   readonly code: string | undefined
+  /** Of the error as it was thrown; `[hidden]` where its model marks it as sensitive. */
   readonly message: string
 }
 
@@ -58,7 +61,10 @@ export interface StoredFacts {
   /** The schedule that made it. */
   readonly schedule: string | undefined
   readonly deduplicationId: string | undefined
+  /** What a failed job failed with. */
   readonly error: JobFailure | undefined
+  /** What the last attempt failed with that did not end the job: it completed later, or waits for another attempt. */
+  readonly formerError: JobFailure | undefined
   /** Of a job in quarantine: why, when and by whom it was put there, and the id of its entry. */
   readonly quarantine: QuarantinedJob | undefined
 }

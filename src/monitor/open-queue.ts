@@ -9,7 +9,8 @@ import { createEventReaders } from '../queue/events/read-events.ts'
 import { type JobState, readState } from '../queue/job/inspect-job.ts'
 import { createControl } from '../queue/producer/control.ts'
 import { openQuarantine } from '../queue/quarantine/quarantine.ts'
-import { groupFailures } from './group-failures.ts'
+import { type FailedJob, groupFailures } from './group-failures.ts'
+import { readFailures } from './job-failure.ts'
 import type { MonitoredJob } from './monitored-job.ts'
 import type { JobPage, ListedState, PageOptions, QueueMonitor } from './queue-monitor.ts'
 import { readContracts } from './read-contracts.ts'
@@ -44,6 +45,7 @@ const keyOf: Readonly<Record<ListedState, string>> = {
 const lists: ReadonlySet<string> = new Set(['wait', 'active'])
 const endsFirst: ReadonlySet<string> = new Set(['completed', 'failed'])
 const mostJobs = 500
+const pageOfFailures = 100
 const mostSampled = 10_000
 const mostMinutes = 1_440
 
@@ -102,11 +104,13 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
     if (!Object.hasOwn(keyOf, state)) throw invalid('state', `one of ${Object.keys(keyOf).join(', ')}`)
     checkRange('start', start, 0, Number.MAX_SAFE_INTEGER / 2)
     checkRange('count', count, 1, mostJobs)
+    if (page.maxBytes !== undefined) checkRange('maxBytes', page.maxBytes, 0, Number.MAX_SAFE_INTEGER)
     return ask(async () => {
       const { ids, total } = await idsOf(state, page)
       const read = await readJobs(
         sources,
         ids.map((id) => ({ id, state })),
+        page,
       )
       return { jobs: read, total, next: start + count < total ? start + count : undefined }
     })
@@ -128,14 +132,15 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
       }),
     async failures({ last = 1_000 } = {}) {
       checkRange('last', last, 1, mostSampled)
-      const failed: MonitoredJob<C>[] = []
+      const failed: FailedJob[] = []
       let total = 0
       // Page by page: the errors may be long, and nobody else waits for this.
-      for (let start = 0; start < last; start += 100) {
-        const page = await jobs('failed', { start, count: Math.min(100, last - start) })
-        failed.push(...page.jobs)
-        total = page.total
-        if (page.next === undefined) break
+      for (let start = 0; start < last; start += pageOfFailures) {
+        const page = { start, count: Math.min(pageOfFailures, last - start) }
+        const { ids, total: all } = await ask(() => idsOf('failed', page))
+        failed.push(...(await ask(() => readFailures(sources, ids))))
+        total = all
+        if (start + page.count >= all) break
       }
       return { groups: groupFailures(failed), jobs: failed.length, total }
     },

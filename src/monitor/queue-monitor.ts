@@ -26,6 +26,8 @@ export interface PageOptions {
    * Default: those that come next, or happened last, first. `reverse` begins at the other end.
    */
   reverse?: boolean | undefined
+  /** How many bytes of payloads, results and errors are opened; jobs beyond say so. Default: all of the page. */
+  maxBytes?: number | undefined
 }
 
 /** Some of the jobs of a state. */

@@ -6,16 +6,18 @@ export type Fields<Name extends string> = Readonly<Record<Name, string | number 
 // In one step, so that no job changes between two looks at it, and without reading what is too long to be looked at.
 const script = `
 local jobs = {}
+local left = tonumber(ARGV[2])
 for index, key in ipairs(KEYS) do
   local job = false
   if redis.call('TYPE', key).ok == 'hash' then
     job = {}
-    for field = 2, #ARGV do
+    for field = 4, #ARGV do
       local length = redis.call('HSTRLEN', key, ARGV[field])
-      if length > tonumber(ARGV[1]) then
-        job[field - 1] = length
+      if length > tonumber(ARGV[1]) or (length > left and length > tonumber(ARGV[3])) then
+        job[field - 3] = length
       else
-        job[field - 1] = redis.call('HGET', key, ARGV[field])
+        left = left - length
+        job[field - 3] = redis.call('HGET', key, ARGV[field])
       end
     end
   end
@@ -27,22 +29,37 @@ return jobs
 // The server does nothing else while a script runs.
 const mostAtOnce = 100
 
-/** Reads some fields of many jobs; undefined for one that is gone. Texts over `maxBytes` stay where they are. */
+/** A text of at most so many bytes is read whatever else is: listings show these facts of all their jobs. */
+export const smallText = 1_024
+
+/**
+ * Reads some fields of many jobs; undefined for one that is gone. Texts over `maxBytes` stay where they are, and so do those with which all
+ * together would be over `maxTotal`.
+ */
 export async function readFields<const Name extends string>(
   { client }: Connection,
   keys: readonly string[],
   names: readonly Name[],
   maxBytes: number,
+  maxTotal = Number.MAX_SAFE_INTEGER,
 ): Promise<(Fields<Name> | undefined)[]> {
   const all: (Fields<Name> | undefined)[] = []
+  let left = maxTotal
   for (let from = 0; from < keys.length; from += mostAtOnce) {
     const some = keys.slice(from, from + mostAtOnce)
-    const replies: unknown = await client.eval(script, some.length, ...some, maxBytes, ...names)
+    const bounds = [maxBytes, Math.max(0, left), smallText]
+    const replies: unknown = await client.eval(script, some.length, ...some, ...bounds, ...names)
     for (const reply of Array.isArray(replies) ? replies : []) {
+      left -= charactersOf(reply)
       all.push(Array.isArray(reply) ? fieldsOf(names, reply) : undefined)
     }
   }
   return all
+}
+
+function charactersOf(reply: unknown): number {
+  if (!Array.isArray(reply)) return 0
+  return reply.reduce<number>((sum, field) => sum + (typeof field === 'string' ? field.length : 0), 0)
 }
 
 function fieldsOf<Name extends string>(names: readonly Name[], values: readonly unknown[]): Fields<Name> {

@@ -2,16 +2,16 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { longestTextOf } from '../codec/limits.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { errorField } from '../queue/bullmq/stored-backend.ts'
 import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
 import type { Connection } from '../queue/connection/connection.ts'
 import { type JobState, openProgress, openResult } from '../queue/job/inspect-job.ts'
-import { readFailure } from '../queue/job/read-failure.ts'
 import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
 import { openInput, openPayload } from '../queue/worker/open-payload.ts'
 import { quiet } from '../show/quiet.ts'
-import type { JobFailure, MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
-import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
+import { failureNames, failureOf } from './job-failure.ts'
+import type { MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
+import { createPauses } from './pauses.ts'
+import { type Fields, numberIn, readFields, smallText, textIn } from './read-fields.ts'
 
 export interface JobSources<C extends QueueContract = QueueContract> {
   contract: C
@@ -22,39 +22,57 @@ export interface JobSources<C extends QueueContract = QueueContract> {
 
 const names = [
   ...(['name', 'data', 'opts', 'timestamp', 'priority', 'processedOn', 'finishedOn', 'atm', 'pb'] as const),
-  ...(['parent', 'parentKey', 'rjk', 'deid', 'failedReason', 'returnvalue', 'progress'] as const),
-  errorField,
+  ...(['parent', 'parentKey', 'rjk', 'deid', 'returnvalue', 'progress'] as const),
+  ...failureNames,
 ] as const
 
 type JobFields = Fields<(typeof names)[number]>
 
+/** How many bytes of texts are opened; those that are not say so. */
+export interface Budget {
+  maxBytes?: number | undefined
+}
+
 /**
  * Reads and decodes jobs. One that cannot be read says so in itself, whatever is wrong with it; one that is gone is left
- * out.
+ * out. Others get their turn in between: decoding many large jobs takes seconds.
  */
 export async function readJobs<C extends QueueContract>(
   sources: JobSources<C>,
   found: readonly { id: string; state: JobState }[],
+  { maxBytes }: Budget = {},
 ): Promise<MonitoredJob<C>[]> {
   const { contract, queue, connection } = sources
-  const maxBytes = longestTextOf(contract.limits)
+  const longest = longestTextOf(contract.limits)
   const keys = found.map(({ id }) => queue.toKey(id))
-  const [read, due] = await Promise.all([readFields(connection, keys, names, maxBytes), dueTimes(sources, found)])
-  const jobs = await Promise.all(
-    found.map(async ({ id, state }, at) => {
-      const fields = read[at]
-      return fields && describe(sources, { id, state, dueAt: due.get(id), quarantine: undefined }, fields)
-    }),
-  )
-  return jobs.filter((job) => job !== undefined)
+  const [read, due] = await Promise.all([
+    readFields(connection, keys, names, longest, maxBytes),
+    dueTimes(sources, found),
+  ])
+  const pause = createPauses()
+  const jobs: Promise<MonitoredJob<C>>[] = []
+  for (const [at, { id, state }] of found.entries()) {
+    const fields = read[at]
+    if (!fields) continue
+    const job = describe(sources, { id, state, dueAt: due.get(id), quarantine: undefined }, fields)
+    // Awaited below, together: a schema may ask somebody.
+    job.catch(() => {})
+    jobs.push(job)
+    await pause()
+  }
+  return Promise.all(jobs)
 }
 
 /** A job that is kept in quarantine, as it reads with the contract of today. */
-export function readKept<C extends QueueContract>(sources: JobSources<C>, kept: KeptJob): Promise<MonitoredJob<C>> {
-  const maxBytes = longestTextOf(sources.contract.limits)
+export function readKept<C extends QueueContract>(
+  sources: JobSources<C>,
+  kept: KeptJob,
+  { maxBytes = Number.POSITIVE_INFINITY }: Budget = {},
+): Promise<MonitoredJob<C>> {
+  const most = Math.min(longestTextOf(sources.contract.limits), Math.max(maxBytes, smallText))
   const entries = names.map((name) => {
     const field = kept.fields.get(name)
-    return [name, field && field.length > maxBytes ? field.length : field?.toString()]
+    return [name, field && field.length > most ? field.length : field?.toString()]
   })
   const place = { id: kept.record.jobId, state: 'quarantined', dueAt: undefined, quarantine: kept.record } as const
   return describe(sources, place, Object.fromEntries(entries) as JobFields)
@@ -67,6 +85,7 @@ async function describe<C extends QueueContract>(
 ): Promise<MonitoredJob<C>> {
   const storedName = textIn(fields.name) ?? ''
   const job = findJob(contract, storedName)
+  const failure = failureOf({ contract, codec }, job, { id: place.id, name: storedName }, fields)
   const facts: StoredFacts = {
     ...{ queue: contract.name, storedName, ...place },
     ...timesOf(fields),
@@ -77,9 +96,12 @@ async function describe<C extends QueueContract>(
     parent: parentOf(fields),
     schedule: textIn(fields.rjk),
     deduplicationId: textIn(fields.deid),
-    error: failureOf(codec, job, { id: place.id, name: storedName }, fields),
+    ...(place.state === 'failed'
+      ? { error: failure, formerError: undefined }
+      : { error: undefined, formerError: failure }),
   }
-  const readAs = (field: string | number | undefined, open: Open) => reading(field, job, storedName, open)
+  const longest = longestTextOf(contract.limits)
+  const readAs = (field: string | number | undefined, open: Open) => reading(field, { job, storedName, longest }, open)
   const { data, returnvalue, progress } = fields
   const [payload, result, reported] = await Promise.all([
     readAs(data ?? '', (text, known) => openPayload(text, known, codec, place.id)),
@@ -101,15 +123,18 @@ type Open = (text: string, job: ContractJob) => Promise<{ value: unknown }> | { 
 
 async function reading(
   field: string | number | undefined,
-  job: ContractJob | undefined,
-  storedName: string,
+  { job, storedName, longest }: { job: ContractJob | undefined; storedName: string; longest: number },
   open: Open,
 ): Promise<Reading<unknown>> {
   const bytes = typeof field === 'number' ? field : Buffer.byteLength(field ?? '')
   if (!job) return { unreadable: unknownJob(storedName), bytes }
   if (typeof field !== 'string') {
-    const remedy = `the text has ${bytes} bytes, more than the contract's limits let anyone read`
-    return { unreadable: new BrineError('LIMIT_EXCEEDED', remedy, { job: job.name }), bytes }
+    const isUnopened = bytes <= longest
+    const why = isUnopened
+      ? 'which this listing does not open: open the job'
+      : "more than the contract's limits let anyone read"
+    const unreadable = new BrineError('LIMIT_EXCEEDED', `the text has ${bytes} bytes, ${why}`, { job: job.name })
+    return { unreadable, isUnopened, bytes }
   }
   try {
     return quiet({ value: (await open(field, job)).value, bytes }, ['value'])
@@ -149,35 +174,6 @@ function decodedAlone(codec: EnvelopeCodec, { name, aliases, version }: Contract
   } catch {
     return undefined
   }
-}
-
-function failureOf(
-  codec: EnvelopeCodec,
-  job: ContractJob | undefined,
-  { id, name }: { id: string; name: string },
-  fields: JobFields,
-): JobFailure | undefined {
-  const reason = textIn(fields.failedReason)
-  const encoded = textIn(fields[errorField])
-  if (reason === undefined && encoded === undefined) return undefined
-  const value = readFailure(codec, { name, version: job?.version }, id, { reason: reason ?? '', encoded })
-  return quiet({ value, ...kindOf(value), message: reason ?? (value instanceof Error ? value.message : '') }, ['value'])
-}
-
-/** The class of something that was thrown, and its code. */
-function kindOf(value: unknown): { kind: string; code: string | undefined } {
-  if (!(value instanceof Error)) return { kind: typeof value, code: undefined }
-  const code: unknown = Reflect.get(value, 'code')
-  // What did not come as an error of ours is told by its message, which begins with its code.
-  const own = value instanceof BrineError && value.code === 'JOB_FAILED' ? undefined : code
-  return { kind: className(value), code: typeof own === 'string' ? own.slice(0, 100) : undefined }
-}
-
-/** The name that it gives itself, or that of its class when it is called an `Error` like all others. */
-function className(error: Error): string {
-  const { name } = error
-  const named = typeof name === 'string' && name !== '' && name !== 'Error' ? name : error.constructor?.name
-  return String(named || 'Error').slice(0, 100)
 }
 
 function timesOf({ timestamp, processedOn, finishedOn }: JobFields) {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { createProducer } from 'brinemq'
+import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { openClient } from '../connection.ts'
+import { openClient, redisUrl } from '../connection.ts'
 import { ann, openDashboard, openTill, payment, paymentsQueue, payOnce, secrets } from './desk.ts'
 
 const listing = z.object({
@@ -232,3 +233,44 @@ test('duplicates what a person changed, cycles and all', async () => {
 function bodyOf(text: string | undefined): unknown {
   return z.looseObject({ body: z.unknown() }).parse(JSON.parse(text ?? '')).body
 }
+
+test('opens a bounded part of a list of large jobs, and each of them on its own page', async () => {
+  const contract = paymentsQueue()
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  const memo = Array.from({ length: 300 }, (_, at) => `${at}`.padEnd(1_000, 'x'))
+  const ids = Array.from({ length: 8 }, (_, at) => `large-${at}`)
+  for (const jobId of ids) await producer.enqueue('pay', { ...payment(), memo }, { jobId })
+  const { get, send } = openDashboard(contract)
+  const { jobs } = await list(get, 'payments', '&status=waiting&jobsPerPage=60')
+  expect(jobs.map(({ id }) => id)).toEqual(ids)
+  const unopened = jobs.filter(({ data }) => JSON.stringify(data).startsWith('{"$cut"'))
+  // Of one MiB three are opened.
+  expect(unopened).toHaveLength(5)
+  const [last] = unopened.slice(-1)
+  const shown = await show(get, 'payments', last?.id ?? '')
+  expect(shown.data).toMatchObject({ amount: '9007199254740993' })
+  // A list duplicates what it did not open.
+  const duplicated = await send('POST', '/api/queues/payments/add', {
+    ...{ name: 'pay', data: last?.data, options: shown.opts },
+  })
+  expect(duplicated.status).toBe(200)
+  const changed = { ...{ name: 'pay', data: { $cut: 'something else' } }, options: shown.opts }
+  expect((await send('POST', '/api/queues/payments/add', changed)).status).toBe(400)
+})
+
+test('does not take a job that completed in the end for one that failed', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  // As a retry leaves it.
+  const client = openClient()
+  const [failedReason = '', stacktrace = ''] = (
+    await client.hmget(producer.bullmq.toKey('declined'), 'failedReason', 'stacktrace')
+  ).map(String)
+  await client.hset(producer.bullmq.toKey('paid'), { failedReason, stacktrace })
+  const { get } = openDashboard(contract, { reveal: true })
+  expect(await show(get, 'payments', 'paid')).toMatchObject({ isFailed: false })
+  expect(await show(get, 'payments', 'declined')).toMatchObject({ isFailed: true })
+  const page = await (await get('/reveal/payments/paid')).text()
+  expect(page).toContain('Error of an earlier attempt')
+})

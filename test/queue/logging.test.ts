@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { newKey } from '../../src/codec/seal/new-key.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { BrineError } from '../../src/errors.ts'
+import { defineModel } from '../../src/model/define-model.ts'
 import { type Logger, logging } from '../../src/queue/worker/logging.ts'
 import { freshPrefix } from '../connection.ts'
 import {
@@ -85,7 +87,48 @@ test('logs what becomes of jobs, one line an event, without what they hold', asy
   expect(JSON.stringify(lines)).not.toContain('a secret')
 })
 
-test('leaves out what an error says where texts are sealed, and tells of a worker in trouble', async () => {
+/** An error with something in it that not everybody may see. */
+class CardRefused extends Error {
+  constructor(readonly card: string) {
+    super(`card ${card} was refused`)
+  }
+}
+
+const cardRefused = defineModel(CardRefused, {
+  tag: 'card-refused',
+  fields: z.object({ card: z.string().meta({ sensitive: true }) }),
+  decode: ({ card }) => new CardRefused(card),
+})
+
+// What Redis holds of it.
+const sealed = expect.stringContaining('what was thrown is sealed')
+
+test.each([
+  ['unsealed', undefined, 'not found', 'Ann is too young'],
+  ['signed', 'sign', 'not found', 'Ann is too young'],
+  ['encrypted', 'encrypt', sealed, 'Ann is too young'],
+] as const)('has the class of errors, and their messages as far as these may be printed: %s', async (...row) => {
+  const [, mode, ofUnknown, ofModel] = row
+  const contract = defineQueue('people', {
+    ...{ prefix: freshPrefix(), models: [person, tooYoung, cardRefused], jobs: peopleJobs },
+    ...(mode && { keys: newKey({ mode }) }),
+  })
+  const { lines, logger } = recorder()
+  const producer = openProducer(contract)
+  const errors = [new TypeError('not found'), new TooYoung(new Person('Ann', 7)), new CardRefused('4111-0000')]
+  openWorker(contract, (payload) => Promise.reject(errors[Number(payload)]), { use: [logging(logger).jobs] })
+  for (const at of errors.keys()) await rejection((await producer.enqueue('anything', at)).result())
+  const errs = () => lines.flatMap(({ message, fields }) => (message === 'job failed' ? [fields['err']] : []))
+  await expect.poll(() => errs().length).toBe(errors.length)
+  expect(errs()).toMatchObject([
+    { type: 'TypeError', message: ofUnknown },
+    { type: 'TooYoung', message: ofModel, stack: expect.stringContaining(ofModel) },
+    { type: 'CardRefused', message: '[hidden]' },
+  ])
+  expect(JSON.stringify(lines)).not.toContain('4111-0000')
+})
+
+test('leaves out what an error without a model says where texts are encrypted, and tells of a worker in trouble', async () => {
   const keys = newKey({ mode: 'encrypt' })
   const contract = defineQueue('people', { prefix: freshPrefix(), keys, models: [person, tooYoung], jobs: peopleJobs })
   const { lines, logger } = recorder()

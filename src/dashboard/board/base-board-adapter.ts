@@ -22,6 +22,12 @@ export interface BoardAdapterOptions {
 }
 
 /**
+ * How many bytes of jobs a list opens. Decoding and printing takes a second for some four MiB, in the process that serves everybody, and
+ * whoever looks at the list sees the beginning of each; what was not opened says so, and its own page opens it.
+ */
+export const mostListed = 1024 * 1024
+
+/**
  * What the adapters of queues and of quarantines share. They derive from Bull Board's own base, and not from its BullMQAdapter,
  * whose jobs are BullMQ's: all that it does with them reads, or writes, what is stored as if it were what is meant.
  */
@@ -72,7 +78,7 @@ export abstract class BaseBoardAdapter extends BaseAdapter {
     const shown = original === undefined ? undefined : await this.getJob(original)
     if (!shown || original === undefined || shown.name !== name) return source.add(name, data, options)
     // What is displayed is not what was given: only whoever changed it means what they wrote.
-    if (!isUnchanged(data, shown.toJSON().data)) return source.add(name, data, options)
+    if (!shown.displays.some((one) => isUnchanged(data, one))) return source.add(name, data, options)
     const stored = await this.textOf(original)
     if (!stored) throw new BrineError('JOB_REMOVED', 'the job that is to be duplicated is gone', { job: name })
     return source.addAgain(stored.text, name, stored.boundTo, options)

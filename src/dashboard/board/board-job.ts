@@ -103,21 +103,37 @@ export class BoardJob implements QueueJob {
   #shown(reading: Reading<unknown>, part: 'payload' | 'result' | 'progress'): unknown {
     const { contract, job } = this.#given
     const show = (value: unknown) => presentJson(value, { contract, job: job.name, part, reveal: false })
-    return reading.unreadable ? describeUnreadable(reading, show) : show(givenValue(reading))
+    if (!reading.unreadable) return show(givenValue(reading))
+    return reading.isUnopened ? unopened(reading) : describeUnreadable(reading, show)
+  }
+
+  /** What pages display as its payload: that of its own page, and of a list that did not open it. */
+  get displays(): readonly unknown[] {
+    const { payload } = this.#given.job
+    return [this.#shown(payload, 'payload'), unopened(payload)]
   }
 
   /** The error as an object above the traces that BullMQ keeps; it shows them the last one first. */
   #errors(): string[] {
     const { contract, job, stored } = this.#given
-    const { error, quarantine } = job
-    const texts = [...stored.stacktrace]
-    if (error) texts.push(presentText(error.value, { contract, job: job.name, part: 'error', reveal: false }))
+    const { error, formerError, quarantine } = job
+    // Bull Board takes a job with a trace for one that failed.
+    const texts = job.state === 'completed' ? [] : [...stored.stacktrace]
+    const shown = (value: unknown) => presentText(value, { contract, job: job.name, part: 'error', reveal: false })
+    if (error) texts.push(shown(error.value))
+    if (formerError && texts.length > 0)
+      texts.push(`of an earlier attempt: ${formerError.kind}: ${formerError.message}`)
     if (quarantine) {
       const { code, path, at, worker, version, reason } = quarantine
       texts.push(JSON.stringify({ quarantined: { code, path, reason, at, worker, version } }, null, 2))
     }
     return texts
   }
+}
+
+/** As what was cut is shown, which is refused when somebody changes it and gives it back. */
+function unopened({ bytes }: Reading<unknown>): unknown {
+  return { $cut: `${bytes} bytes: open the job to see them` }
 }
 
 /** A number is drawn as one; the board expects no null. */

@@ -1,10 +1,11 @@
 import type { JobCleanStatus, JobCounts, JobStatus } from '@bull-board/api/typings/app'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError } from '../../errors.ts'
+import { createPauses } from '../../monitor/pauses.ts'
 import { numberIn } from '../../monitor/read-fields.ts'
 import { readKept } from '../../monitor/read-job.ts'
 import type { KeptJob } from '../../queue/quarantine/quarantined-job.ts'
-import { BaseBoardAdapter, type BoardAdapterOptions } from './base-board-adapter.ts'
+import { BaseBoardAdapter, type BoardAdapterOptions, mostListed } from './base-board-adapter.ts'
 import { type BoardActions, BoardJob } from './board-job.ts'
 import type { BoardQueue } from './board-queue.ts'
 import type { QueueAdapter } from './queue-adapter.ts'
@@ -36,12 +37,16 @@ export class QuarantineAdapter extends BaseBoardAdapter {
 
   override async getJobs(_statuses: JobStatus[], start = 0, end = mostJobs - 1): Promise<BoardJob[]> {
     const jobs: BoardJob[] = []
+    const pause = createPauses()
     let place = 0
+    let left = mostListed
     for await (const { id } of this.#quarantine.list()) {
       if (place > end || jobs.length >= mostJobs) break
-      const job = place >= start ? await this.getJob(id) : undefined
-      if (job) jobs.push(job)
+      const kept = place >= start ? await this.#quarantine.get(id) : undefined
+      if (kept) jobs.push(await this.#boardJob(kept, left))
+      left -= kept?.fields.get('data')?.length ?? 0
       place += 1
+      await pause()
     }
     return jobs
   }
@@ -51,9 +56,9 @@ export class QuarantineAdapter extends BaseBoardAdapter {
     return kept && this.#boardJob(kept)
   }
 
-  async #boardJob(kept: KeptJob): Promise<BoardJob> {
+  async #boardJob(kept: KeptJob, maxBytes?: number): Promise<BoardJob> {
     const { contract } = this.source
-    const job = await readKept(this.source, kept)
+    const job = await readKept(this.source, kept, { maxBytes })
     const text = (name: string) => kept.fields.get(name)?.toString()
     const stored = storedOptionsOf({
       opts: text('opts'),

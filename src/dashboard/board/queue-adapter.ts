@@ -17,7 +17,7 @@ import { promoteJob, removeJob, retryJob } from '../../queue/job/move-job.ts'
 import type { CleanState } from '../../queue/producer/control.ts'
 import { readSchedule, templateIdOf } from '../../queue/schedule/stored-schedules.ts'
 import { presentJson } from '../present.ts'
-import { BaseBoardAdapter, type BoardAdapterOptions } from './base-board-adapter.ts'
+import { BaseBoardAdapter, type BoardAdapterOptions, mostListed } from './base-board-adapter.ts'
 import { openBoardFlows } from './board-flows.ts'
 import { type BoardActions, BoardJob } from './board-job.ts'
 import type { BoardQueue } from './board-queue.ts'
@@ -26,6 +26,12 @@ import { readStoredOptions, type StoredOptions } from './stored-options.ts'
 const statuses: readonly JobStatus[] = [
   ...(['active', 'waiting', 'waiting-children', 'prioritized', 'completed', 'failed', 'delayed'] as const),
 ]
+
+function openedBytes({ payload, result, progress }: MonitoredJob): number {
+  let bytes = 0
+  for (const part of [payload, result, progress]) if (part && !(part.unreadable && part.isUnopened)) bytes += part.bytes
+  return bytes
+}
 
 // A page of the monitor's.
 const mostJobs = 500
@@ -49,8 +55,14 @@ export class QueueAdapter extends BaseBoardAdapter {
   override async getJobs(given: JobStatus[], start = 0, end = mostJobs - 1): Promise<BoardJob[]> {
     const count = Math.min(mostJobs, end - start + 1)
     const listed = given.filter((status) => statuses.includes(status)) as ListedState[]
-    const pages = await Promise.all(listed.map((state) => this.source.monitor.jobs(state, { start, count })))
-    const jobs = await this.#boardJobs(pages.flatMap((page) => page.jobs))
+    const found: MonitoredJob[] = []
+    let left = mostListed
+    for (const state of listed) {
+      const { jobs } = await this.source.monitor.jobs(state, { start, count, maxBytes: Math.max(0, left) })
+      for (const job of jobs) left -= openedBytes(job)
+      found.push(...jobs)
+    }
+    const jobs = await this.#boardJobs(found, mostListed)
     // Of several states, what happened last stands first; of one, it is in the order in which they go.
     return given.length > 1 ? jobs.sort((one, other) => other.lastAt - one.lastAt) : jobs
   }
@@ -72,10 +84,10 @@ export class QueueAdapter extends BaseBoardAdapter {
     return typeof text !== 'string' ? undefined : { text, boundTo: id }
   }
 
-  async #boardJobs(jobs: readonly MonitoredJob[]): Promise<BoardJob[]> {
+  async #boardJobs(jobs: readonly MonitoredJob[], maxBytes?: number): Promise<BoardJob[]> {
     const { connection, queue } = this.source
     const ids = jobs.map(({ id }) => id)
-    const stored = await this.ask(() => readStoredOptions(connection, queue, ids))
+    const stored = await this.ask(() => readStoredOptions(connection, queue, ids, maxBytes))
     return jobs.flatMap((job, at) => {
       const options = stored[at]
       return options ? [this.#boardJob(job, options)] : []

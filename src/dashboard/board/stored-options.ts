@@ -34,14 +34,15 @@ const mostTraces = 20
 
 type OptionFields = Readonly<Record<'opts' | 'delay' | 'ats' | 'stacktrace', string | number | undefined>>
 
-/** Of the jobs of some ids, in one round trip. */
+/** Of the jobs of some ids, in one round trip. Of those that are over `maxTotal` bytes together, the last ones have no stack traces. */
 export async function readStoredOptions(
   connection: Connection,
   queue: StoredQueue,
   ids: readonly string[],
+  maxTotal?: number,
 ): Promise<StoredOptions[]> {
   const keys = ids.map((id) => queue.toKey(id))
-  const read = await readFields(connection, keys, ['opts', 'delay', 'ats', 'stacktrace'], mostBytes)
+  const read = await readFields(connection, keys, ['opts', 'delay', 'ats', 'stacktrace'], mostBytes, maxTotal)
   return ids.map((_, at) => storedOptionsOf(read[at]))
 }
 

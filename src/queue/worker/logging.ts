@@ -1,5 +1,6 @@
 import { BrineError } from '../../errors.ts'
 import { isError } from '../../realm/is-error.ts'
+import { errorClass } from '../../show/error-message.ts'
 import type { EnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import type { Middleware } from './middleware.ts'
 import type { AttemptEnd, WorkerEvent } from './worker-event.ts'
@@ -66,8 +67,8 @@ const levels: Readonly<Record<AttemptEnd['type'], 'info' | 'warn' | 'error'>> = 
 }
 
 /**
- * Lines about jobs for a logger, as middlewares: one an event. They hold no payloads, results or fields of errors; what an error's
- * message holds is up to who threw it, and is left out where texts are sealed.
+ * Lines about jobs for a logger, as middlewares: one an event. They hold no payloads, results or fields of errors. They have the class of an error
+ * and its message, but not a message that its model marks as sensitive, nor, where texts are encrypted, that of a class without a model.
  *
  * @example
  * const { jobs, enqueues } = logging(pino())
@@ -123,7 +124,6 @@ function fieldsOf(end: AttemptEnd): LogFields {
     ...(why !== undefined && { why }),
     ...(forMs !== undefined && { forMs }),
     ...(times !== undefined && { times }),
-    // As Redis is told of it: where texts are sealed, neither message nor stack holds what was thrown.
     ...(told && { err: { ...describe(error), ...told } }),
   }
 }
@@ -131,9 +131,9 @@ function fieldsOf(end: AttemptEnd): LogFields {
 function describe(error: unknown): NonNullable<LogFields['err']> {
   try {
     if (!isError(error)) return { type: typeof error, message: 'what was thrown is no error' }
-    const { name: type, message, stack } = error
+    const { message, stack } = error
     const code: unknown = Reflect.get(error, 'code')
-    return { type, message, stack, ...(typeof code === 'string' && { code }) }
+    return { type: errorClass(error), message, stack, ...(typeof code === 'string' && { code }) }
   } catch {
     return { type: 'unknown', message: 'what was thrown cannot be read' }
   }

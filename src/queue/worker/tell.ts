@@ -4,6 +4,7 @@ import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { readCancellation } from '../job/cancellation.ts'
 import { HandlerFailure } from './handler-failure.ts'
+import { loggable } from './loggable.ts'
 import type { AttemptEnd, Measured, Teller, WorkerEvent } from './worker-event.ts'
 
 /** Tells middlewares how attempts end, and measures them for that. */
@@ -60,7 +61,7 @@ export function createTell(
       // BullMQ has counted it by now.
       if (!error) return end(job, job.attemptsMade, { type: 'completed' })
       const type = job.finishedOn === undefined ? 'retried' : 'failed'
-      end(job, job.attemptsMade, { type, ...describe(job, error) })
+      end(job, job.attemptsMade, { type, ...describe(job, error, contract) })
     },
     away(job: StoredJob, { type, why, forMs, times, error }: Parameters<Tell['away']>[1]) {
       const code = error instanceof BrineError ? error.code : undefined
@@ -72,14 +73,14 @@ export function createTell(
 
 const longestName = 100
 
-function describe(job: StoredJob, error: Error): Pick<AttemptEnd, 'code' | 'error' | 'told'> {
+function describe(job: StoredJob, error: Error, contract: QueueContract): Pick<AttemptEnd, 'code' | 'error' | 'told'> {
   const told = { message: error.message, stack: error.stack ?? '' }
   if (!HandlerFailure.is(error)) {
     // BullMQ's own: it stalled too often, was cancelled while it waited, …
     return { code: readCancellation(job.name, error.message)?.code ?? 'JOB_FAILED', error, told }
   }
   const { thrown } = error
-  return { code: isOurs(thrown) ? thrown.code : undefined, error: thrown, told }
+  return { code: isOurs(thrown) ? thrown.code : undefined, error: thrown, told: loggable(thrown, told, contract) }
 }
 
 function isOurs(thrown: unknown): thrown is BrineError {

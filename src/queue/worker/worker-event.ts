@@ -23,7 +23,7 @@ export interface AttemptEnd extends Partial<Measured> {
   readonly attempt: number
   /** Of an end that an error of ours brought about. */
   readonly code?: BrineErrorCode | undefined
-  /** What was thrown, as its class; and what is told of it to those who may not see what jobs hold. */
+  /** What was thrown, as its class; and what loggers may print of it: see loggable.ts. */
   readonly error?: unknown
   readonly told?: { readonly message: string; readonly stack: string } | undefined
   /** Of a job that was postponed: by `context.delay` or `context.rateLimit`, for its children, because its worker closes, or for newer workers. */
