@@ -31,6 +31,7 @@ const retries = {
   RESULT_INVALID: false,
   PROGRESS_INVALID: false,
   JOB_UNKNOWN: false,
+  SCHEDULE_UNKNOWN: false,
   JOB_REMOVED: false,
   JOB_FAILED: false,
   JOB_QUARANTINED: false,

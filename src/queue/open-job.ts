@@ -13,6 +13,7 @@ import { BrineError } from '../errors.ts'
 import { quiet } from '../show/quiet.ts'
 import { codecOf } from './contract-codec.ts'
 import { openResult as openText } from './job/inspect-job.ts'
+import { checkRun, type SealedRun } from './schedule/check-run.ts'
 import { openPayload } from './worker/open-payload.ts'
 
 /** A job of a contract, taken by a worker of bare BullMQ. Its `name` tells the types of the rest. */
@@ -32,7 +33,7 @@ export type Envelope = Readonly<Record<string, unknown>>
 /**
  * Opens, decodes and validates a job in a processor of bare BullMQ, which receives the envelope as `job.data`. Rejects with
  * JOB_UNKNOWN, VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals. Where the contract has
- * keys, `job` must have its `id`.
+ * keys, `job` must have its `id`, and a job of a schedule its `opts`.
  *
  * @example
  * new Worker('people', async (job) => {
@@ -42,12 +43,19 @@ export type Envelope = Readonly<Record<string, unknown>>
  */
 export async function openJob<C extends QueueContract>(
   contract: C,
-  job: { readonly name: string; readonly data: unknown; readonly id?: string | undefined },
+  job: {
+    readonly name: string
+    readonly data: unknown
+    readonly id?: string | undefined
+    readonly opts?: object | undefined
+  },
 ): Promise<OpenedJob<C>> {
   const { codec, entry } = find(contract, job.name)
   const { id } = job
   const { name, current, version, result } = entry
-  const { value: payload } = await openPayload(textOf(job.data), entry, codec, id)
+  const text = textOf(job.data)
+  const { value: payload, bond } = await openPayload(text, entry, codec, id)
+  if (codec.sealed && id !== undefined) refuseEarly(contract, { id, name, text, bond, repeat: repeatIn(job.opts) })
   const opened = {
     name: current,
     payload,
@@ -103,6 +111,17 @@ function find(contract: QueueContract, name: string): { codec: EnvelopeCodec; en
     throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job; it has ${names}`, { job: name })
   }
   return { codec: codecOf(contract), entry }
+}
+
+/** No worker of ours is here to put it back until its time. */
+function refuseEarly(contract: QueueContract, run: SealedRun): void {
+  if (!checkRun(contract, run)?.isEarly) return
+  const remedy = 'another run of its schedule comes before it: somebody made the job or promoted it, discard it'
+  throw new BrineError('SEAL_INVALID', remedy, { job: run.name, path: 'repeat' })
+}
+
+function repeatIn(options: object | undefined): unknown {
+  return options && Reflect.get(options, 'repeat')
 }
 
 // BullMQ has parsed it; the codec checks texts.

@@ -7,6 +7,7 @@ import type { ChildStore } from '../queue/flow/child-store.ts'
 import { failedBy } from '../queue/flow/failed-child.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
 import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
+import { createRunGuard } from '../queue/schedule/run-guard.ts'
 import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
 import { decideRefusal } from '../queue/worker/decide-refusal.ts'
 import { encodeFailure } from '../queue/worker/failure.ts'
@@ -60,8 +61,10 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
   const delays = new Map<string, number>()
   const handlers = new Map([...options.handlers].map(([name, handler]) => [name, noteDelays(handler, delays)]))
   let limitedUntilMs = 0
+  const nowMs = () => clock.now.getTime()
+  const guard = codec.sealed ? createRunGuard({ contract, codec, nowMs }) : undefined
   const runner = createRunner({
-    ...{ contract, codec, handlers, retry, tell, report, enqueues },
+    ...{ contract, codec, guard, handlers, retry, tell, report, enqueues },
     childrenOf(stored) {
       const job = queue.get(String(stored.id))
       if (!job) throw new BrineError('JOB_REMOVED', 'the job is gone', { job: stored.name })

@@ -3,6 +3,7 @@ import type { ContractJob } from '../contract/contract.ts'
 import type { CheckedRepeat } from '../contract/repeat.ts'
 import { BrineError } from '../errors.ts'
 import { takeTemplate } from '../queue/bullmq/template.ts'
+import { firstSlot } from '../queue/schedule/slots.ts'
 import type { ScheduledQueue } from '../queue/schedule/stored-schedules.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
@@ -49,8 +50,9 @@ export function createMemoryScheduler({
   const nowMs = () => clock.now.getTime()
   const runId = (id: string, ms: number) => `repeat:${id}:${ms}`
 
-  function addRun(id: string, { name, text, options, nextMs }: Scheduled): void {
-    const run = { ...options, jobId: runId(id, nextMs), delay: Math.max(0, nextMs - nowMs()) }
+  function addRun(id: string, { name, text, options, repeat, nextMs }: Scheduled): void {
+    const { immediately, ...kept } = repeat
+    const run = { ...options, repeat: kept, jobId: runId(id, nextMs), delay: Math.max(0, nextMs - nowMs()) }
     queue.add({ queue: ofQueue, job: find(name), text, options: run }, { schedule: id })
   }
 
@@ -67,11 +69,11 @@ export function createMemoryScheduler({
     repeat: CheckedRepeat,
     { name, opts }: { name: string; opts: JobsOptions },
   ) {
-    const { text = '', options: stored } = takeTemplate(opts)
+    const { text = '', options: stored, plan } = takeTemplate(opts)
     const earlier = schedules.get(id)
     const wasThere = earlier !== undefined && removeRun(id, earlier.nextMs)
     const keepsPace = wasThere && repeat.every !== undefined && earlier.repeat.every === repeat.every
-    let nextMs = keepsPace ? earlier.nextMs : firstRun(repeat, nowMs())
+    let nextMs = keepsPace ? earlier.nextMs : firstSlot(repeat, plan?.nowMs ?? nowMs())
     if (nextMs === undefined) return undefined
     // What ran a moment ago under this id is another run.
     while (repeat.every !== undefined && queue.get(runId(id, nextMs))) nextMs += repeat.every
@@ -113,6 +115,7 @@ export function createMemoryScheduler({
       return true
     },
     backend: {
+      serverMs: async () => nowMs(),
       async getJobSchedulersRange() {
         const all = [...schedules].sort(([, one], [, other]) => one.nextMs - other.nextMs)
         return all.flatMap(([id, { nextMs }]) => [id, String(nextMs)])
@@ -131,15 +134,6 @@ export function createMemoryScheduler({
 }
 
 // As BullMQ's scripts have it.
-function firstRun(repeat: CheckedRepeat, nowMs: number): number | undefined {
-  const { every, offset = 0, startDate, immediately } = repeat
-  if (every === undefined) return immediately ? nowMs : nextByPattern(repeat, nowMs)
-  if (startDate !== undefined) return Math.max(startDate, nowMs)
-  if (offset === 0) return nowMs
-  const aligned = Math.floor(nowMs / every) * every + offset
-  return aligned <= nowMs ? aligned + every : aligned
-}
-
 function nextRun({ repeat, nextMs }: Scheduled, nowMs: number): number | undefined {
   const { every, offset = 0 } = repeat
   if (every === undefined) return nextByPattern(repeat, Math.max(nextMs, nowMs))

@@ -52,6 +52,7 @@ test('shows what a worker announces of its contract', () => {
     models: [person],
     keys: newKey({ id: 'k1' }),
     jobs: { greet: { version: 2, payload: z.string(), aliases: ['hello'], upcast: { 1: (stored: string) => stored } } },
+    schedules: { nightly: { job: 'greet', payload: 'Ada', repeat: { pattern: '0 3 * * *' } } },
   })
   expect(JSON.stringify(knownBy(contract))).toBe(announced)
 })

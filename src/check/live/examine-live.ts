@@ -3,7 +3,7 @@ import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../../queue/contract-codec.ts'
 import { examineHash, examineText } from '../../queue/quarantine/examine.ts'
-import { templateIdOf } from '../../queue/schedule/stored-schedules.ts'
+import { templateIdOf } from '../../queue/schedule/open-template.ts'
 import type { LiveRefusal, PlaceInReport } from './live-report.ts'
 import { fieldOf, type StoredHash } from './read-hashes.ts'
 

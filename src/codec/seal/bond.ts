@@ -12,6 +12,13 @@ export interface Bond {
   readonly parent?: string | undefined
   /** The digest of the job's deduplication id. */
   readonly deduplication?: string | undefined
+  /** Of a schedule's template, and so of its runs: the digest of when it runs. See schedule-seal.ts for this and the following. */
+  readonly repeat?: string | undefined
+  readonly since?: string | undefined
+  readonly generation?: string | undefined
+  readonly first?: string | undefined
+  readonly offset?: string | undefined
+  readonly declared?: string | undefined
 }
 
 /** How a bond stands in a seal, behind a comma. Bounded, and without a bracket, so that it ends where it seems to. */
@@ -20,17 +27,23 @@ export const bondPattern = String.raw`(?:,(\{[\w",:.-]{0,1000}\}))?`
 /** The most characters that a bond adds to a text. */
 export const longestBond = 1_003
 
-const names = ['for', 'parent', 'deduplication'] as const
+// In the order in which they are written.
+const names = [
+  ...(['for', 'parent', 'deduplication'] as const),
+  ...(['repeat', 'since', 'generation', 'first', 'offset', 'declared'] as const),
+] as const
 const known: ReadonlySet<string> = new Set(names)
 const lone = /^\{"for":"([\w-]{1,64})"\}$/
 const member = /^[\w-]{1,64}$/
 
 /** The text of a bond, by which it is sealed. */
 export function writeBond(bond: Bond): string {
-  const { for: token, parent, deduplication } = bond
+  const { for: token, parent, deduplication, repeat } = bond
   // Most jobs have nothing else.
-  if (token !== undefined && parent === undefined && deduplication === undefined) return `{"for":"${token}"}`
-  return JSON.stringify({ for: token, parent, deduplication })
+  if (token !== undefined && parent === undefined && deduplication === undefined && repeat === undefined) {
+    return `{"for":"${token}"}`
+  }
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, bond[name]])))
 }
 
 /**

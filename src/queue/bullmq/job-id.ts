@@ -17,7 +17,18 @@ export function isJobId(id: string): boolean {
   return !(listNames.has(id) || otherKeys.test(id) || id.includes(notUtf8))
 }
 
+/** Whether a job's id is of the form that only the jobs of schedules have. */
+export function isRun(id: string): boolean {
+  return id.startsWith('repeat:')
+}
+
 /** The id of the schedule whose job has this id. */
 export function scheduleOf(id: string): string | undefined {
   return schedulesJob.exec(id)?.[1]
+}
+
+/** The schedule and the slot that the id of a job names; undefined for a job that no schedule has made. */
+export function runOf(id: string): { schedule: string; slot: number } | undefined {
+  const schedule = scheduleOf(id)
+  return schedule === undefined ? undefined : { schedule, slot: Number(id.slice(id.lastIndexOf(':') + 1)) }
 }

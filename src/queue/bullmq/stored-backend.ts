@@ -14,15 +14,14 @@ import { corkForTurn } from '../connection/cork.ts'
 import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
-import { AddingBackend } from './adding-backend.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
 import { readBoundedFields, readBoundedValues } from './bounded-read.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
+import { SchedulingBackend } from './scheduling-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
 import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
-import { takeTemplate } from './template.ts'
 
 const refusedMs = 1_000
 
@@ -30,7 +29,7 @@ const refusedMs = 1_000
 export const errorField = 'brine:error'
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends AddingBackend {
+export class StoredBackend extends SchedulingBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
   passOver: PassOver | undefined
@@ -224,12 +223,6 @@ export class StoredBackend extends AddingBackend {
       throw this.finishedErrors({ code, command: 'addFlow', jobId, parentKey: parentKeyOpts?.parentKey ?? '' })
     }
     return replies
-  }
-
-  override addJobScheduler(...given: Parameters<RedisQueueBackend['addJobScheduler']>) {
-    const [id, nextMillis, printed, templateOptions, ...rest] = given
-    const { text = printed, options } = takeTemplate(templateOptions)
-    return super.addJobScheduler(id, nextMillis, text, options, ...rest)
   }
 
   /**

@@ -1,7 +1,12 @@
 import { JobScheduler, type RepeatOptions } from 'bullmq'
 import { hasDays } from '../../contract/cron-days.ts'
 import { isReply } from '../connection/reply.ts'
+import { runOf } from './job-id.ts'
 import type { StoredBackend } from './stored-backend.ts'
+import { StoredText } from './stored-text.ts'
+
+/** Whether a run's options may say when the next one is: anybody could have written them. */
+export type HasSealedTimes = (run: { id: string; name: string; repeat: unknown }, text: string) => boolean
 
 type Upsert = Parameters<JobScheduler['upsertJobScheduler']>
 
@@ -10,11 +15,17 @@ type Upsert = Parameters<JobScheduler['upsertJobScheduler']>
  * where these are damaged it would leave the job active for ever and add no other: then it is read from the schedule itself.
  */
 export class StoredScheduler extends JobScheduler<StoredBackend> {
+  /** None where nothing is sealed. */
+  hasSealedTimes: HasSealedTimes | undefined
+
   override async upsertJobScheduler<T, R, N extends string>(...given: Parameters<typeof this.next<T, R, N>>) {
+    const [id, repeat, name, data, , how] = given
+    const text = data instanceof StoredText ? data.text : ''
+    const isForged = !how.override && this.hasSealedTimes?.({ id: how.producerId ?? '', name, repeat }, text) === false
     try {
+      if (isForged) return await this.#nextOfKept<T, R, N>(id, name, data, how)
       return await this.next<T, R, N>(...given)
     } catch (error) {
-      const [id, , name, data, , how] = given
       if (how.override || !isDamage(error)) throw error
       return this.#nextOfKept<T, R, N>(id, name, data, how).catch((damaged: unknown) => {
         if (!isDamage(damaged)) throw damaged
@@ -31,7 +42,10 @@ export class StoredScheduler extends JobScheduler<StoredBackend> {
     if (!kept) return undefined
     const { pattern, every, tz, startDate, endDate, limit, offset, iterationCount: count } = kept
     const repeat = withoutUndefined({ pattern, every, tz, startDate, endDate, limit, offset, count })
-    return this.next<T, R, N>(id, repeat, name, data, kept.template?.opts ?? {}, how)
+    // A run that was promoted comes before its slot, and the next one follows that.
+    const { slot } = runOf(how.producerId ?? '') ?? {}
+    const options = { ...kept.template?.opts, ...(slot !== undefined && { prevMillis: slot }) }
+    return this.next<T, R, N>(id, repeat, name, data, options, how)
   }
 
   async next<T, R, N extends string>(

@@ -4,7 +4,7 @@ import { HandlerFailure } from '../worker/handler-failure.ts'
 import type { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { backendOn } from './stored-queue.ts'
-import { StoredScheduler } from './stored-scheduler.ts'
+import { type HasSealedTimes, StoredScheduler } from './stored-scheduler.ts'
 import { StoredText } from './stored-text.ts'
 
 export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
@@ -13,6 +13,8 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
   /** Bytes of the longest text that the contract allows. */
   longestText: number
+  /** Whether a run's options may say when the next one is. Without it they may: see StoredScheduler. */
+  hasSealedTimes?: HasSealedTimes | undefined
   /** No job is taken before it resolves, and none when it rejects, of which others tell. */
   admitted: Promise<void>
 }
@@ -23,12 +25,13 @@ const lateMs = 250
 /** A BullMQ worker that takes jobs as the texts that are stored, whatever state they are in. */
 export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend> {
   readonly #encodeFailure: StoredWorkerOptions['encodeFailure']
+  readonly #hasSealedTimes: HasSealedTimes | undefined
   readonly #admitted: Promise<void>
   #starting: Promise<void> | undefined
   #lastUntil = 0
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
-    const { process, encodeFailure, admitted, longestText, ...rest } = options
+    const { process, encodeFailure, hasSealedTimes, admitted, longestText, ...rest } = options
     super(
       name,
       (job, token) => process(job as StoredJob, String(token)),
@@ -36,6 +39,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
       backendOn(main, { blocking, longestText }),
     )
     this.#encodeFailure = encodeFailure
+    this.#hasSealedTimes = hasSealedTimes
     this.#admitted = admitted
     void this.run().catch((error) => this.emit('error', error))
   }
@@ -58,7 +62,9 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
 
   override get jobScheduler(): Promise<JobScheduler<StoredBackend>> {
     if (!this._jobScheduler) {
-      this._jobScheduler = new StoredScheduler(this.name, this.opts, () => this.backend)
+      const scheduler = new StoredScheduler(this.name, this.opts, () => this.backend)
+      scheduler.hasSealedTimes = this.#hasSealedTimes
+      this._jobScheduler = scheduler
       this._jobScheduler.on('error', (error) => this.emit('error', error))
     }
     return Promise.resolve(this._jobScheduler)

@@ -8,6 +8,18 @@ export interface Template {
   text: string
   /** Of the declaration that it comes from: see reconcile.ts. None for schedules made by hand. */
   declared: string | undefined
+  /** Where the first run was decided before: what the text is sealed for. */
+  plan?: FirstRun | undefined
+}
+
+/** What BullMQ's scripts are to take for given when they choose the slot of a schedule's first run. */
+export interface FirstRun {
+  /** The time, in milliseconds since 1970. */
+  nowMs: number
+  /** The slot; undefined with `every`, where the script works it out. */
+  slot: number | undefined
+  /** By which runs are aligned after an outage; undefined where the script takes it from the slot. */
+  offset: number | undefined
 }
 
 /** The field of a template's stored options that says which declaration it came from. It does not reach the jobs. */
@@ -22,12 +34,16 @@ export function withTemplate(options: JobsOptions, given: Template): JobsOptions
 }
 
 /** The options of a template as they are to be stored, and its text, if it has one of ours. */
-export function takeTemplate(options: JobsOptions): { text: string | undefined; options: JobsOptions } {
+export function takeTemplate(options: JobsOptions): {
+  text: string | undefined
+  options: JobsOptions
+  plan?: FirstRun | undefined
+} {
   const given: unknown = Reflect.get(options, template)
   if (!isTemplate(given)) return { text: undefined, options }
-  const { text, declared } = given
+  const { text, declared, plan } = given
   return {
-    text,
+    ...{ text, plan },
     options: declared === undefined ? options : Object.assign({ ...options }, { [declaredField]: declared }),
   }
 }

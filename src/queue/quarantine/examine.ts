@@ -1,7 +1,9 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { isRun } from '../bullmq/job-id.ts'
 import { mendHash } from '../bullmq/mend-hash.ts'
+import { checkRun } from '../schedule/check-run.ts'
 import { openPayload } from '../worker/open-payload.ts'
 import type { KeptJob } from './quarantined-job.ts'
 
@@ -20,24 +22,35 @@ export async function examineHash(
   // What has none yet may have any.
   const damage = mendHash(flat, id || undefined)
   if (damage) return damage.error
-  return examineText(contract, codec, { id, job, name: fieldIn(flat, 'name'), text: fieldIn(flat, 'data') })
+  const [name, text, options] = ['name', 'data', 'opts'].map((field) => fieldIn(flat, field))
+  return examineText(contract, codec, { id, job, name, text, options })
 }
 
-/** The same of a name and a text, such as a schedule's template has them. */
+/** The same of a name and a text, such as a schedule's template has them. `options` are those of a job, in JSON. */
 export async function examineText(
   contract: QueueContract,
   codec: EnvelopeCodec,
-  { id, name, job, text }: { id: string; name: string; job: string | undefined; text: string },
+  { id, name = '', job, text = '', options }: Examined,
 ): Promise<BrineError | undefined> {
   const entry = findJob(contract, name)
   if (!entry) return new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job here`, { job })
   try {
-    await openPayload(text, entry, codec, id)
+    const { bond } = await openPayload(text, entry, codec, id)
+    if (options !== undefined && isRun(id))
+      checkRun(contract, { id, name, text, bond, repeat: JSON.parse(options).repeat })
     return undefined
   } catch (error) {
     if (error instanceof BrineError) return error
     throw error
   }
+}
+
+interface Examined {
+  id: string
+  name: string | undefined
+  job: string | undefined
+  text: string | undefined
+  options?: string | undefined
 }
 
 function fieldIn(flat: readonly string[], name: string): string {

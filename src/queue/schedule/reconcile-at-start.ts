@@ -7,8 +7,10 @@ import type { Connection } from '../connection/connection.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
 import { reconcileSchedules } from './reconcile.ts'
 import { createReconcileLease } from './reconcile-lease.ts'
+import type { RunGuard } from './run-guard.ts'
 import { scheduleThroughMiddlewares } from './schedule-middleware.ts'
-import { type PreparedSchedule, writeSchedule } from './stored-schedules.ts'
+import type { PreparedSchedule } from './stored-schedules.ts'
+import { writeSchedule } from './write-schedule.ts'
 
 export interface AtStart {
   contract: QueueContract
@@ -18,11 +20,22 @@ export interface AtStart {
   prefix: string | undefined
   /** Told of each schedule before it is written. */
   enqueues: readonly UntypedEnqueueMiddleware[]
+  /** Learns which templates are the newest. */
+  guard: RunGuard | undefined
   report: (error: unknown) => void
 }
 
 /** Reconciles the contract's schedules once the worker is connected, beside its work. What goes wrong is reported. */
-export function reconcileAtStart({ contract, codec, worker, connection, prefix, enqueues, report }: AtStart): void {
+export function reconcileAtStart({
+  contract,
+  codec,
+  worker,
+  connection,
+  prefix,
+  enqueues,
+  guard,
+  report,
+}: AtStart): void {
   const reconcile = async () => {
     await worker.waitUntilReady()
     const options = {
@@ -37,11 +50,12 @@ export function reconcileAtStart({ contract, codec, worker, connection, prefix, 
       // A worker's connection waits for its server.
       const send = <T>(work: () => Promise<T>) => work()
       const lease = createReconcileLease(queue, connection.client, send)
+      const writer = { contract, codec, queue, note: guard?.note }
       const write = (id: string, schedule: PreparedSchedule, declared: string) =>
         scheduleThroughMiddlewares(enqueues, { queue: contract.name, id, codec }, schedule, (merged) =>
-          writeSchedule(queue, id, merged, declared),
+          writeSchedule(writer, id, merged, declared),
         )
-      await reconcileSchedules({ contract, codec, queue, lease, send, write })
+      await reconcileSchedules({ ...writer, lease, send, write })
     } finally {
       await queue.close()
     }

@@ -3,16 +3,16 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { join, root } from '../../path.ts'
+import { openTemplate } from './open-template.ts'
 import type { ReconcileLease } from './reconcile-lease.ts'
 import {
   hasEnded,
   type PreparedSchedule,
   prepareSchedule,
   readSchedules,
-  type ScheduledQueue,
   type StoredSchedule,
-  writeSchedule,
 } from './stored-schedules.ts'
+import { type ScheduleWriter, writeSchedule } from './write-schedule.ts'
 
 /** What `reconcile` did, by the schedules' ids. */
 export interface Reconciled {
@@ -21,10 +21,8 @@ export interface Reconciled {
   removed: string[]
 }
 
-export interface ReconcileOptions {
-  contract: QueueContract
-  codec: EnvelopeCodec
-  queue: ScheduledQueue
+/** `note` is told of all templates that are there, too. */
+export interface ReconcileOptions extends ScheduleWriter {
   /** Keeps other processes off: see createReconcileLease. */
   lease: ReconcileLease
   /** Default the machine's. */
@@ -51,10 +49,13 @@ type Step = { id: string; kind: 'added' | 'changed'; declared: Declared } | { id
  * done: they compare, and take a lease only when something differs. What a process left undone that died over it, the next does.
  */
 export async function reconcileSchedules(options: ReconcileOptions): Promise<Reconciled> {
-  const { contract, codec, queue, lease, send, write, nowMs = Date.now } = options
+  const { contract, codec, queue, lease, send, write, note, nowMs = Date.now } = options
   const declared = await prepareDeclared(contract, codec, nowMs())
   const done: Reconciled = { added: [], changed: [], removed: [] }
-  const differences = async () => compare(declared, await send(() => readSchedules(queue)), nowMs())
+  const differences = async () => {
+    const stored = await send(() => readSchedules(queue))
+    return compare(declared, codec.sealed ? stored.map(readMark) : stored, nowMs())
+  }
   let steps = await differences()
   if (steps.length === 0) return done
   await lease.acquire()
@@ -76,8 +77,20 @@ export async function reconcileSchedules(options: ReconcileOptions): Promise<Rec
     const { id } = step
     if (step.kind === 'removed') return send(() => queue.removeJobScheduler(id))
     const { prepared, digest } = step.declared
-    return write ? write(id, prepared, digest) : send(() => writeSchedule(queue, id, prepared, digest))
+    return write ? write(id, prepared, digest) : send(() => writeSchedule(options, id, prepared, digest))
   }
+
+  /** With keys a schedule is what its seal says: anybody could have written the mark beside it, and the times. */
+  function readMark(stored: StoredSchedule): Marked {
+    const opened = openTemplate(contract, codec, stored)
+    if (!opened) return { ...stored, isDamaged: true }
+    note?.(stored.id, opened.seal)
+    return { ...stored, declared: opened.seal.declared, isDamaged: opened.repeat === undefined }
+  }
+}
+
+interface Marked extends StoredSchedule {
+  isDamaged?: boolean
 }
 
 /** Whether the lease was ours all the while; it is again, in any case. */
@@ -109,16 +122,17 @@ function digestOf({ job, fingerprint, repeat, options }: PreparedSchedule): stri
   return createHash('sha256').update(written).digest('base64url').slice(0, 22)
 }
 
-function compare(declared: readonly Declared[], stored: readonly StoredSchedule[], nowMs: number): Step[] {
+function compare(declared: readonly Declared[], stored: readonly Marked[], nowMs: number): Step[] {
   const found = new Map(stored.map((one) => [one.id, one]))
   const steps: Step[] = []
   const wanted = new Set<string>()
   for (const one of declared) {
     const { id, digest, prepared } = one
     const there = found.get(id)
-    if (there?.declared === digest) wanted.add(id)
+    const isAsDeclared = there?.declared === digest && !there.isDamaged
+    if (isAsDeclared) wanted.add(id)
     // One whose end has come is not added any more, as BullMQ would refuse it.
-    if (there?.declared === digest || hasEnded(prepared.repeat, nowMs)) continue
+    if (isAsDeclared || hasEnded(prepared.repeat, nowMs)) continue
     wanted.add(id)
     steps.push({ id, kind: there ? 'changed' : 'added', declared: one })
   }

@@ -1,7 +1,8 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { refuseForSchedules } from '../../contract/schedules.ts'
 import { throughMiddlewares, type UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
-import { type PreparedSchedule, templateIdOf } from './stored-schedules.ts'
+import { templateIdOf } from './open-template.ts'
+import type { PreparedSchedule } from './stored-schedules.ts'
 
 /**
  * Tells a producer's middlewares of a schedule, and writes it when the last one says so, with the options that they added. Gives

@@ -1,20 +1,12 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import {
-  type ContractJob,
-  findJob,
-  type JobNames,
-  type PayloadInput,
-  type PayloadOutput,
-  type QueueContract,
-} from '../../contract/contract.ts'
+import type { ContractJob, JobNames, PayloadInput, PayloadOutput, QueueContract } from '../../contract/contract.ts'
 import { type CheckedRepeat, checkRepeat, type Repeat } from '../../contract/repeat.ts'
 import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../../contract/schedules.ts'
 import { BrineError } from '../../errors.ts'
-import { quiet } from '../../show/quiet.ts'
 import type { Sender } from '../connection/send.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
-import { openPayload } from '../worker/open-payload.ts'
+import { describeSchedule } from './describe-schedule.ts'
 import { type Reconciled, reconcileSchedules } from './reconcile.ts'
 import type { ReconcileLease } from './reconcile-lease.ts'
 import { scheduleThroughMiddlewares } from './schedule-middleware.ts'
@@ -26,9 +18,8 @@ import {
   readSchedules,
   type ScheduledQueue,
   type StoredSchedule,
-  templateIdOf,
-  writeSchedule,
 } from './stored-schedules.ts'
+import { writeSchedule } from './write-schedule.ts'
 
 /** What `upsert` takes. */
 export interface ScheduleInput<C extends QueueContract, N extends JobNames<C>> {
@@ -132,37 +123,11 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
   function write(id: string, schedule: PreparedSchedule, declared?: string): Promise<string> {
     const place = { queue: contract.name, id, codec }
     return scheduleThroughMiddlewares(use, place, schedule, (merged) =>
-      send(() => writeSchedule(queue, id, merged, declared), merged.job.name),
+      send(() => writeSchedule({ contract, codec, queue }, id, merged, declared), merged.job.name),
     )
   }
 
-  async function describe(stored: StoredSchedule): Promise<Schedule<QueueContract>> {
-    const { id, next, fields, declared } = stored
-    const { name = '', pattern, tz } = fields
-    const described = {
-      id,
-      name,
-      next: new Date(next),
-      repeat: {
-        ...(pattern !== undefined && { pattern }),
-        ...(tz !== undefined && { tz }),
-        ...numbers(fields, pattern === undefined ? ['every', 'limit', 'offset'] : ['limit'], Number),
-        ...numbers(fields, ['startDate', 'endDate'], (text) => new Date(Number(text))),
-      },
-      iterationCount: Number(fields['ic']),
-      declared: declared !== undefined,
-    }
-    try {
-      const job = findJob(contract, name) ?? find(name)
-      const { value } = await openPayload(fields['data'] ?? '', job, codec, templateIdOf(id))
-      return quiet({ ...described, name: job.current, payload: value, nextRun: handle(job, runId(id, next)) }, [
-        'payload',
-      ])
-    } catch (error) {
-      if (error instanceof BrineError) return { ...described, error }
-      throw error
-    }
-  }
+  const describe = (stored: StoredSchedule) => describeSchedule({ contract, codec, find, handle }, stored)
 
   // The types of names and payloads are the contract's: they were checked where these are called.
   return {
@@ -193,21 +158,3 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
 }
 
 type AnyInput = ScheduleInput<QueueContract, string>
-
-// As BullMQ names the jobs of its schedulers.
-function runId(id: string, next: number): string {
-  return `${templateIdOf(id)}:${next}`
-}
-
-function numbers<const K extends string, T>(
-  fields: Record<string, string>,
-  names: readonly K[],
-  read: (text: string) => T,
-): { [N in K]?: T } {
-  const found: { [N in K]?: T } = {}
-  for (const name of names) {
-    const text = fields[name]
-    if (text !== undefined) found[name] = read(text)
-  }
-  return found
-}

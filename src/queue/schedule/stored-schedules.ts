@@ -7,11 +7,15 @@ import { type ScheduleOptions, scheduleOptions } from '../../contract/schedules.
 import { BrineError } from '../../errors.ts'
 import type { StoredBackend } from '../bullmq/stored-backend.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import { declaredField, withTemplate } from '../bullmq/template.ts'
+import { declaredField } from '../bullmq/template.ts'
+import { templateIdOf } from './open-template.ts'
 
 /** What is asked of a queue for its schedules, by BullMQ's own names. */
 export interface ScheduledQueue extends Pick<StoredQueue, 'removeJobScheduler'> {
-  readonly backend: Pick<StoredBackend, 'getJobSchedulersRange' | 'getJobSchedulerData' | 'getJobScheduler'>
+  readonly backend: Pick<
+    StoredBackend,
+    'getJobSchedulersRange' | 'getJobSchedulerData' | 'getJobScheduler' | 'serverMs'
+  >
   upsertJobScheduler(
     id: string,
     repeat: CheckedRepeat,
@@ -47,18 +51,17 @@ export async function prepareSchedule(
   taking.catch(() => {})
   const text = await encoded
   const fingerprint = (await taking) ?? text
-  checkPattern(name, rest.repeat, nowMs)
+  checkPattern(name, rest.repeat, nowMs, codec.sealed)
   return { job, text, fingerprint, repeat: rest.repeat, options: scheduleOptions(job, rest.options) }
 }
 
-/** What the payload of a schedule's template is sealed for: the part that the ids of its jobs share. */
-export function templateIdOf(scheduleId: string): string {
-  return `repeat:${scheduleId}`
-}
-
-function checkPattern(job: string, repeat: CheckedRepeat, nowMs: number): void {
+function checkPattern(job: string, repeat: CheckedRepeat, nowMs: number, sealed: boolean): void {
   if (repeat.pattern === undefined || hasEnded(repeat, nowMs)) return
   const details = { job, path: 'repeat.pattern' }
+  // cron-parser draws an H anew at each reading.
+  if (sealed && /\bH\b/.test(repeat.pattern)) {
+    throw new BrineError('OPTIONS_INVALID', 'names random times by H, which no seal can hold: give fixed ones', details)
+  }
   let next: unknown
   try {
     next = hasDays(repeat.pattern) ? defaultRepeatStrategy(nowMs, repeat) : undefined
@@ -118,17 +121,4 @@ function readOptions(text: string | undefined): Record<string, unknown> {
   } catch {
     return {}
   }
-}
-
-/** Adds a schedule or changes it, and gives the id of its next run. `declared` marks it as the contract's own. */
-export async function writeSchedule(
-  queue: ScheduledQueue,
-  id: string,
-  { job, text, repeat, options }: PreparedSchedule,
-  declared?: string,
-): Promise<string> {
-  const opts = withTemplate(options, { text, declared })
-  const next = await queue.upsertJobScheduler(id, repeat, { name: job.name, opts })
-  if (next?.id !== undefined) return next.id
-  throw new BrineError('OPTIONS_INVALID', 'names no moment to come', { job: job.name, path: 'repeat' })
 }

@@ -10,6 +10,8 @@ export interface Known {
   readonly encodings: readonly string[]
   /** The ids of the keys. */
   readonly keys: readonly string[]
+  /** The ids of the schedules that it declares. */
+  readonly schedules: readonly string[]
 }
 
 export interface KnownJob {
@@ -23,7 +25,7 @@ export interface KnownModel extends KnownJob {
 }
 
 /** What workers of a contract know. */
-export function knownBy({ entries, models, keys }: QueueContract): Known {
+export function knownBy({ entries, models, keys, schedules }: QueueContract): Known {
   return {
     jobs: Object.fromEntries([...entries].map(([name, { version, aliases }]) => [name, { version, aliases }])),
     models: Object.fromEntries(
@@ -34,6 +36,7 @@ export function knownBy({ entries, models, keys }: QueueContract): Known {
     ),
     encodings,
     keys: keys?.ids ?? [],
+    schedules: [...schedules.keys()],
   }
 }
 
@@ -49,6 +52,7 @@ export function readKnown(text: string): Known | undefined {
     })),
     encodings: textsIn(given['encodings']),
     keys: textsIn(given['keys']),
+    schedules: textsIn(given['schedules']),
   }
 }
 

@@ -2,10 +2,12 @@ import { WaitingChildrenError, WaitingError } from 'bullmq'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { isRun } from '../bullmq/job-id.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
 import type { UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
+import type { RunGuard } from '../schedule/run-guard.ts'
 import { bondOf } from './bond-of.ts'
 import { pendingChildren } from './error-of-bullmq.ts'
 import { describeFailure } from './failure.ts'
@@ -20,6 +22,7 @@ import type { RefuseJob } from './refuse-job.ts'
 import { decideRetry, type Retry } from './retry.ts'
 import { type ChildrenOf, RunningJob } from './running-job.ts'
 import type { Tell } from './tell.ts'
+import { whenDue } from './when-due.ts'
 
 const longestName = 100
 
@@ -45,6 +48,8 @@ export interface RunnerOptions {
   retry?: Retry<QueueContract> | undefined
   /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
   limitRate?: (ms: number) => Promise<void>
+  /** Refuses jobs of schedules that are not due, where the queue has keys. */
+  guard?: RunGuard | undefined
   /** Sees to a job that is refused before its handler begins. Without it such a job fails. */
   refuse?: RefuseJob | undefined
   /** The children of the jobs, where they are not in Redis. */
@@ -65,6 +70,7 @@ export function createRunner({
   handlers,
   retry,
   limitRate,
+  guard,
   refuse,
   childrenOf,
   enqueues,
@@ -89,14 +95,19 @@ export function createRunner({
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
         const measured = tell?.begin(job)
-        const reading = () => (handler.takesText ? handOn : openPayload)(text, entry, codec, id)
+        const read = handler.takesText ? handOn : openPayload
+        const opening = () => read(text, entry, codec, id)
+        const reading = guard && isRun(id) ? () => whenDue(guard, job, text, opening()) : opening
         const open = measured && !handler.takesText ? () => measureOpening(measured, reading) : reading
         const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues, heedCancel })
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
         const settled = await attempt.run(open, measured ? measureRun(measured, handler) : handler)
         running.delete(attempt)
-        if (settled.state === 'refused') throw settled.error
+        if (settled.state === 'refused') {
+          if (PutBack.is(settled.error)) await putBackFor(job, token, settled.error)
+          throw settled.error
+        }
         begun = true
         if (attempt.began) place = { kind: 'error', job: name, version: entry.version, id, bond: attempt.bond }
         else place = { ...place, bond: bondOf(job, contract, codec) }
@@ -123,11 +134,7 @@ export function createRunner({
             begun = false
             throw thrown.refusal
           }
-          if (PutBack.is(thrown)) {
-            await putJobBack(job, token, thrown, { limitRate, report })
-            tell?.away(job, { type: 'postponed', why: thrown.why, forMs: thrown.ms })
-            throw new WaitingError()
-          }
+          if (PutBack.is(thrown)) await putBackFor(job, token, thrown)
           const failure = describeFailure(thrown, codec, place)
           if (retry) decideRetry(failure, job, retry, report)
           throw failure
@@ -161,6 +168,12 @@ export function createRunner({
     const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
     const encoded = codec.encodeChecked(value, place, checked)
     return encoded instanceof Promise ? encoded.then((text) => new StoredText(text)) : new StoredText(encoded)
+  }
+
+  async function putBackFor(job: StoredJob, token: string, thrown: PutBack): Promise<never> {
+    await putJobBack(job, token, thrown, { limitRate, report })
+    tell?.away(job, { type: 'postponed', why: thrown.why, forMs: thrown.ms })
+    throw new WaitingError()
   }
 
   // The job goes to the front of those that wait, and no attempt is counted.

@@ -12,6 +12,7 @@ import { createPassOver } from '../quarantine/pass-over.ts'
 import { placeOf } from '../quarantine/place.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
+import { openRunGuard } from '../schedule/run-guard.ts'
 import { checkSkewTimeout, openSkew } from '../skew/open-skew.ts'
 import { announceWorker } from './announce-worker.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
@@ -106,8 +107,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const opened = openHandlers(contract, codec, given, use)
   const tell = createTell(contract, use, errors.report)
   errors.tell = tell
+  const guard = openRunGuard(contract, codec, settings)
   const runner = createRunner({
-    ...{ contract, codec, handlers: opened.handlers, enqueues, tell, report: errors.report },
+    ...{ contract, codec, guard, handlers: opened.handlers, enqueues, tell, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => limitRate(ms, bullmq, main),
     refuse: (...given) => refuse(...given),
@@ -133,6 +135,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       ...(prefix !== undefined && { prefix }),
       settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
+      hasSealedTimes: guard?.hasSealedTimes,
       admitted,
       longestText: longestTextOf(contract.limits),
       encodeFailure: async (job, error) =>
@@ -171,7 +174,9 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   bullmq.once('active', cancels.listen)
   if (options.reconcileSchedules !== false) {
     const begin = () =>
-      reconcileAtStart({ contract, codec, worker: bullmq, connection: main, prefix, enqueues, report: errors.report })
+      reconcileAtStart({
+        ...{ contract, codec, prefix, enqueues, guard, worker: bullmq, connection: main, report: errors.report },
+      })
     // A worker that is refused writes nothing.
     admitted.then(begin, () => {})
   }
