@@ -77,7 +77,8 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       if (decideRefusal(refusal) !== 'quarantine') return false
       const { code, path, message: reason } = refusal
       const job = queue.get(String(id))
-      if (job) queue.end(job, { state: 'quarantined', refusal: { code, path, reason, job: name } })
+      const refused = { code, path, reason, job: name }
+      if (job) queue.end(job, { state: 'quarantined', refusal: refused, earlier: job.earlier })
       tell?.away(stored, { type: 'quarantined', error: refusal })
       return true
     },
@@ -90,6 +91,7 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     if (job.doomed !== undefined) return fail(job, sink, job.doomed)
     const stored = jobInMemory(contract, held, sink, settings)
     const { settled, error } = await settleInMemory(stored, () => runner.process(stored, 'memory'))
+    if (error) job.earlier = { reason: error.message, encoded: stored.failure }
     if (settled) tell?.ended(stored, error)
   }
 

@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Bond } from '../codec/seal/bond.ts'
 import type { ContractJob } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
+import type { StoredFailure } from '../queue/bullmq/stored-outcome.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import { bondOfPayload } from '../queue/job/stored-payload.ts'
 import type { MemoryChild } from './family.ts'
@@ -25,6 +26,8 @@ export interface MemoryJob {
   tellParent: (ended: Ended) => void
   /** The id of the schedule whose run it is. */
   readonly schedule: string | undefined
+  /** What its last attempt failed with. */
+  earlier: StoredFailure | undefined
   /** What it is to fail with, without its handler. */
   doomed: string | undefined
   startedAt: Date | undefined

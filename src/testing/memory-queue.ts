@@ -89,7 +89,7 @@ export function createMemoryQueue({
         state: 'waiting',
         children: [],
         steps: new Set(),
-        doomed: undefined,
+        ...{ doomed: undefined, earlier: undefined },
         schedule,
         dueMs: 0,
         callOff: () => {},

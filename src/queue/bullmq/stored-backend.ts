@@ -15,21 +15,20 @@ import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
-import { readBoundedFields, readBoundedValues } from './bounded-read.ts'
+import { readBoundedValues } from './bounded-read.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
-import { SchedulingBackend } from './scheduling-backend.ts'
+import { errorField, RetryingBackend } from './retrying-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
-import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
+import { readEntry, readOutcome, type StoredEntry, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 
 const refusedMs = 1_000
 
-/** The field of a failed job's hash that holds its encoded error; also the event that announces it. */
-export const errorField = 'brine:error'
+export { errorField } from './retrying-backend.ts'
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends SchedulingBackend {
+export class StoredBackend extends RetryingBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
   passOver: PassOver | undefined
@@ -79,11 +78,10 @@ export class StoredBackend extends SchedulingBackend {
     return other
   }
 
-  /** The record of a job that is in quarantine: see record.ts. */
-  async readQuarantined(jobId: string): Promise<string | undefined> {
-    const client = await this.queue.client
-    const key = `${this.qualifiedName}${suffix}:${jobId}`
-    return (await readBoundedFields(client, key, ['data'], this.longestText))[0] ?? undefined
+  /** What is stored of an entry of the quarantine. */
+  async readQuarantined(entry: string): Promise<StoredEntry | undefined> {
+    const key = `${this.qualifiedName}${suffix}:${entry}`
+    return readEntry(await this.queue.client, key, this.longestText)
   }
 
   /** A schedule as it is stored, and the time of its next run; null for none. */
@@ -189,6 +187,8 @@ export class StoredBackend extends SchedulingBackend {
     fields: Record<string, unknown> = {},
   ) {
     if (job instanceof StoredJob) {
+      // Also where it is too large to be stored: the error of an earlier attempt would be taken for it.
+      if (job.attemptsMade > 0) fields[errorField] = ''
       if (job.failure !== undefined) {
         fields[errorField] = job.failure
         const { removeOnFail: ofWorker }: Partial<WorkerOptions> = this.queue.opts

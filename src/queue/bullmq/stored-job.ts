@@ -41,6 +41,18 @@ export class StoredJob extends Job<unknown, unknown, string> {
     return json
   }
 
+  override async moveToFailed(...given: Parameters<Job['moveToFailed']>) {
+    const { backend, failure } = this
+    if (!(backend instanceof StoredBackend) || failure === undefined) return super.moveToFailed(...given)
+    const id = String(this.id)
+    backend.failing.set(id, failure)
+    try {
+      return await super.moveToFailed(...given)
+    } finally {
+      backend.failing.delete(id)
+    }
+  }
+
   override async moveToCompleted(returned: unknown, token: string, fetchNext = true) {
     if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
     this.returned = returned

@@ -1,4 +1,35 @@
+import type { IRedisClient } from 'bullmq'
+import { keptField } from '../quarantine/place.ts'
+import { readBoundedFields } from './bounded-read.ts'
+import { errorField } from './retrying-backend.ts'
 import type { StoredBackend } from './stored-backend.ts'
+
+/** What an attempt failed with, before it is decoded. */
+export interface StoredFailure {
+  /** BullMQ's message. */
+  reason: string
+  encoded: string | undefined
+}
+
+/** What is stored of a job in quarantine. */
+export interface StoredEntry {
+  /** See record.ts. */
+  record: string
+  /** What its last attempt before it was refused failed with. */
+  earlier: StoredFailure | undefined
+}
+
+const entryNames = ['data', ...['failedReason', errorField].map((name) => keptField + name)]
+
+export async function readEntry(
+  client: IRedisClient,
+  key: string,
+  longestText: number,
+): Promise<StoredEntry | undefined> {
+  const [record, reason, encoded] = await readBoundedFields(client, key, entryNames, longestText)
+  if (!record) return undefined
+  return { record, earlier: reason ? { reason, encoded: encoded || undefined } : undefined }
+}
 
 /** How a job ended, before anything is decoded. */
 export type StoredOutcome =
@@ -9,7 +40,7 @@ export type StoredOutcome =
     }
   | { state: 'missing' }
   | { state: 'completed'; text: string }
-  | { state: 'failed'; reason: string; encoded: string | undefined }
+  | ({ state: 'failed' } & StoredFailure)
 
 // As BullMQ asks whether a job is finished, with the place in the events where that was so, and the error, in the same step.
 const command = 'brineOutcome'

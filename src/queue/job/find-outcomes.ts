@@ -108,7 +108,8 @@ function readEnd(event: string, fields: string[], jobId: string, found: Map<stri
       return known !== undefined
     case quarantinedEvent:
       if (known === undefined) {
-        found.set(jobId, { state: 'quarantined', refusal: refusalIn((name) => fieldOf(fields, name)) })
+        const refusal = refusalIn((name) => fieldOf(fields, name))
+        found.set(jobId, { state: 'quarantined', refusal, entry: fieldOf(fields, entryField) })
       }
       return true
     case 'added':

@@ -131,7 +131,10 @@ class Handle implements JobHandle {
         job: name,
       })
     }
-    if (ended.state === 'quarantined') throw quarantinedError(name, ended.refusal)
+    if (ended.state === 'quarantined') {
+      const { refusal, earlier } = ended
+      throw quarantinedError(name, refusal, earlier && readFailure(codec, this.#job, this.id, earlier, this.#bond))
+    }
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
     throw readFailure(codec, this.#job, this.id, ended, bond)
   }

@@ -6,12 +6,12 @@ import type { StoredOutcome } from '../bullmq/stored-outcome.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { comparePositions } from '../events/position.ts'
 import { entryField, quarantinedEvent } from '../quarantine/place.ts'
-import { type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
+import { type Quarantined, type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
 import { type Settle, waitFor } from './wait-for.ts'
 
 /** How a job ended; `missing` when it was removed, or nothing of its end is left in Redis. */
-export type Ended = Exclude<StoredOutcome, { state: 'pending' }> | { state: 'quarantined'; refusal: Refusal }
+export type Ended = Exclude<StoredOutcome, { state: 'pending' }> | Quarantined
 
 export interface WaitOptions {
   timeoutMs: number
@@ -84,7 +84,7 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     })
     events.on<Announcement>(quarantinedEvent, (event: RefusedEvent, position: string) => {
       const refusal = refusalIn((name) => event[name])
-      tell(event.jobId, { position, read: () => ({ state: 'quarantined', refusal }) })
+      tell(event.jobId, { position, read: () => quarantined(refusal, event[entryField] ?? event.jobId) })
     })
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
@@ -133,8 +133,13 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
 
   /** Its events may be gone when it is still kept. */
   async function inQuarantine(jobId: string): Promise<Ended> {
-    const refusal = await readRefusal(queue, jobId)
-    return refusal ? { state: 'quarantined', refusal } : { state: 'missing' }
+    return (await readRefusal(queue, jobId)) ?? { state: 'missing' }
+  }
+
+  /** An event does not say what the job failed with before. */
+  async function quarantined(refusal: Refusal, entry: string): Promise<Ended> {
+    const kept = await readRefusal(queue, entry).catch(() => undefined)
+    return { state: 'quarantined', refusal, earlier: kept?.earlier }
   }
 
   /** A job that waited when it was cancelled was removed, and its error announced just before: maybe when nobody waited yet. */
@@ -155,7 +160,8 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
       const waiters = [...(waiting.get(jobId) ?? [])]
       const stored = await queue.backend.readOutcome(jobId)
       if (stored.state === 'pending') return since(waiters, stored.position)
-      const ended = stored.state === 'missing' ? ((await past.find(jobId)) ?? (await inQuarantine(jobId))) : stored
+      const found = stored.state === 'missing' ? ((await past.find(jobId)) ?? (await inQuarantine(jobId))) : stored
+      const ended = found.state === 'quarantined' ? await quarantined(found.refusal, found.entry ?? jobId) : found
       for (const waiter of waiters) waiter.resolve(ended)
     } catch {
       // Asked again.
