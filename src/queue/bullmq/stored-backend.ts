@@ -42,7 +42,7 @@ export class StoredBackend extends RetryingBackend {
 
   /** How a job ended, as it is stored: see outcome.ts. */
   readOutcome(jobId: string): Promise<StoredOutcome> {
-    return readOutcome(this, jobId, errorField)
+    return readOutcome(this, jobId)
   }
 
   /**
@@ -80,8 +80,7 @@ export class StoredBackend extends RetryingBackend {
 
   /** What is stored of an entry of the quarantine. */
   async readQuarantined(entry: string): Promise<StoredEntry | undefined> {
-    const key = `${this.qualifiedName}${suffix}:${entry}`
-    return readEntry(await this.queue.client, key, this.longestText)
+    return readEntry(await this.queue.client, `${this.qualifiedName}${suffix}:${entry}`, this.longestText)
   }
 
   /** A schedule as it is stored, and the time of its next run; null for none. */

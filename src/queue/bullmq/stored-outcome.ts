@@ -57,8 +57,8 @@ local newest = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
 return { 'pending', newest and newest[1] or '0-0' }
 `
 
-/** How a job ended, as it is stored: see outcome.ts. `errorField` holds its encoded error. A text that is too long for the contract is cut. */
-export async function readOutcome(commands: StoredBackend, jobId: string, errorField: string): Promise<StoredOutcome> {
+/** How a job ended, as it is stored: see outcome.ts. A text that is too long for the contract is cut. */
+export async function readOutcome(commands: StoredBackend, jobId: string): Promise<StoredOutcome> {
   const client = await commands.client
   if (!Reflect.has(client, command)) client.defineCommand(command, { numberOfKeys: 4, lua })
   const keys = ['completed', 'failed', jobId, 'events'].map((key) => commands.toKey(key))
