@@ -133,7 +133,7 @@ class Handle implements JobHandle {
     }
     if (ended.state === 'quarantined') {
       const { refusal, earlier } = ended
-      throw quarantinedError(name, refusal, earlier && readFailure(codec, this.#job, this.id, earlier, this.#bond))
+      throw quarantinedError(name, refusal, earlier && readFailure(codec, this.#job, this.id, earlier, bond))
     }
     // As it was thrown, whatever it is: a rejection, unlike a result, is not asked for a `then` method.
     throw readFailure(codec, this.#job, this.id, ended, bond)
