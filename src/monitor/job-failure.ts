@@ -70,7 +70,7 @@ export function isStandIn(value: unknown): boolean {
   return value instanceof BrineError && value.code === 'JOB_FAILED'
 }
 
-/** Of an attempt that was followed by another only its message and stack are stored, and a stack begins with the class. */
+/** Where the error itself is not stored, or is too large, BullMQ's message and stack are; a stack begins with the class. */
 function classAndMessage(reason: string, stacktrace: string | undefined): { kind: string; message: string } {
   const sealed = /^(\w{1,100}): (what was thrown is sealed.*)$/.exec(reason)
   if (sealed) return { kind: sealed[1] ?? 'Error', message: sealed[2] ?? '' }
