@@ -110,14 +110,14 @@ export function isBrineErrorCode(code: unknown): code is BrineErrorCode {
 }
 
 function where(code: BrineErrorCode, job: string | undefined, path: string | undefined): string {
-  const parts = [code, job, path === undefined ? undefined : shorten(path)]
+  const parts = [code, job, path === undefined ? undefined : shortenPath(path)]
   return `${parts.filter((part) => part !== undefined).join(' ')}: `
 }
 
 const longestPath = 240
 
 // A path through 1,000 nested objects is thousands of characters, and BullMQ stores the message twice.
-function shorten(path: string): string {
+export function shortenPath(path: string): string {
   if (path.length <= longestPath) return path
   return `${path.slice(0, longestPath / 3)} … ${path.slice((-longestPath * 2) / 3)}`
 }

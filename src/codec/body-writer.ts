@@ -169,7 +169,8 @@ export class BodyWriter {
       if (writeBuiltIn !== undefined) return writeBuiltIn(node, this)
       if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
       this.#decodes ||= model.back.kind === 'decode'
-      return `["${model.tag}@${model.version}",${this.#refFields(this.#encodeFields(model, node), node)}]`
+      const fields = this.#refFields(this.#encodeFields(model, node), node)
+      return `["${model.tag}@${model.version}",${fields}${this.#writeExtras(model, node)}]`
     } catch (error) {
       // What a trap throws may be a proxy too, of which nothing can be asked.
       if (types.isNativeError(error) && error instanceof BrineError && error.path !== undefined) throw error
@@ -200,6 +201,16 @@ export class BodyWriter {
       if (!(error instanceof BrineError)) throw error
       throw error.relocated({ path: join(pathOf(node), error.path ?? root) })
     }
+  }
+
+  /** Of an error: the index of a record of what it has beside its fields, if anything. */
+  #writeExtras(model: Model, node: Node): string {
+    const extras = this.#memo.extras(model, node.value, this.stacks)
+    if (extras === undefined) return ''
+    const record = this.reserve()
+    const members = Object.entries(extras).map(([name, value]) => `"${name}":${this.ref(value, node, name)}`)
+    this.fill(record, `{${members.join(',')}}`)
+    return `,${record}`
   }
 
   /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */

@@ -1,5 +1,6 @@
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { decodeInstance, raiseFields } from '../model/decode-instance.ts'
+import { defineErrorExtras } from '../model/error-extras.ts'
 import type { Model } from '../model/model.ts'
 import { ownCode } from '../model/own-code.ts'
 import { join, root } from '../path.ts'
@@ -188,7 +189,11 @@ class Builder {
     if (tagged === undefined) return
     const fields = raised?.has(at) ? raised.get(at) : this.#raise(at)
     if (hasOwnCode(tagged.model)) this.#flat.collisions.takeFields(fields, () => this.#flat.pathOf(at))
-    this.#values[at] = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
+    const instance = this.#at(at, () => decodeInstance(tagged.model, fields, this.#values[at], this.#effort))
+    this.#values[at] = instance
+    const { [2]: extras } = this.#flat.entries[at] as readonly unknown[]
+    if (extras !== undefined && !defineErrorExtras(instance as object, this.#value(extras)))
+      throw this.#refuse(at, 'an error is not as a writer writes it')
   }
 
   #isOlder(at: number): boolean {

@@ -27,6 +27,7 @@ import { reseal } from './seal/reseal.ts'
 import type { SealSite } from './seal/seal-context.ts'
 import { createSealer, isSealed, type Sealer, type Unsealed } from './seal/sealer.ts'
 import { buildSpecial } from './special-values.ts'
+import { encodeThrown } from './thrown/encode-thrown.ts'
 
 export interface EnvelopeCodecOptions {
   models?: readonly Model[] | undefined
@@ -53,7 +54,7 @@ export function createEnvelopeCodec(
 ): EnvelopeCodec {
   const sealer = keys && createSealer({ keyring: keys, ...sited(surroundings) })
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
-  const fields = createFieldsCodec(knowledge.registry, knowledge.limits)
+  const fields = createFieldsCodec(knowledge)
   const heads = new Heads(encodingId)
 
   function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {
@@ -205,6 +206,13 @@ export function createEnvelopeCodec(
         const text = sealer ? unseal(given, place, sealer).text : given
         if (!sealer) refuseSealed(text)
         return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
+      }),
+    encodeThrown: (thrown, place) =>
+      encodeThrown(thrown, {
+        knowledge,
+        write: (value, memo) => write(value, place, memo),
+        read: (text) => open(text, place).value,
+        job: place.job,
       }),
     decode,
   }

@@ -53,6 +53,11 @@ export interface EnvelopeCodec {
   encode(value: unknown, place: Place): string
   /** The same, always in the general encoding: a text that does not depend on how the schemas are written. */
   encodeGenerally(value: unknown, place: Place): string
+  /**
+   * The text of something that was thrown, of whose parts those travel that can; undefined when not even its message does. It throws
+   * nothing.
+   */
+  encodeThrown(thrown: unknown, place: Place): string | undefined
   /** A text that is the same for the same value and place, as long as the active key is, and tells nothing without the keys. */
   fingerprint(value: unknown, place: Place): string
   /** Refuses, where there are keys, what `decode` would refuse by its seal, and gives its bond. Nothing else is parsed. */

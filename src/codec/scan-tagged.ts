@@ -24,7 +24,9 @@ export function scanTagged(scan: Scanner, tag: string, entry: readonly unknown[]
   if (tag === 'ArrayBuffer') return scanBytes(scan, entry, at)
   if (tag === 'Object') return scanBoxed(scan, entry, at)
   if (tag === 'Buffer' || views.has(tag)) return scanView(scan, tag, entry, at)
-  if (entry.length !== 2) throw scan.refuse(at, 'a tagged entry names more or less than one payload')
+  // An instance of an error may have a record of what it has beside its fields.
+  if (entry.length !== 2 && (entry.length !== 3 || errorTags.has(tag)))
+    throw scan.refuse(at, 'a tagged entry names more or less than one payload')
   if (errorTags.has(tag)) return scanError(scan, entry, at)
   return scanModel(scan, tag, entry, at)
 }
@@ -92,18 +94,23 @@ function scanView(scan: Scanner, tag: string, entry: readonly unknown[], at: num
 }
 
 function scanError(scan: Scanner, entry: readonly unknown[], at: number): Shape {
-  const record = scan.namePayload(entry[1], at)
+  scan.takeErrorRecord(nameRecord(scan, entry[1], at))
+  return 'error'
+}
+
+function nameRecord(scan: Scanner, ref: unknown, at: number): number {
+  const record = scan.namePayload(ref, at)
   const payload = scan.entries[record]
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || record <= at)
     throw scan.refuse(at, 'an error names no record behind it')
-  scan.takeErrorRecord(record)
-  return 'error'
+  return record
 }
 
 function scanModel(scan: Scanner, tag: string, entry: readonly unknown[], at: number): Shape {
   scan.takeModel(at, tag, () => findModel(scan, tag, at))
   if (special.has(entry[1])) scan.name(entry[1], at, undefined)
   else scan.namePayload(entry[1], at)
+  if (entry.length === 3) nameRecord(scan, entry[2], at)
   return 'model'
 }
 

@@ -3,6 +3,7 @@ import { BrineError } from '../errors.ts'
 import { anyProperty, property, root } from '../path.ts'
 import { isError } from '../realm/is-error.ts'
 import type { ModelOptions } from './define-model.ts'
+import { isErrorExtra } from './error-extras.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
 import { ownCode } from './own-code.ts'
@@ -33,7 +34,7 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
   const enumerable = Object.keys(instance)
   // Many names that are integers take long to list with the hidden ones, and strangers can choose them: see key-collisions.ts.
   if (enumerable.length > declared.size) {
-    const extra = enumerable.find((name) => !declared.has(name))
+    const extra = enumerable.find((name) => !declared.has(name) && !isErrorExtra(instance, name))
     if (extra !== undefined) throw undeclared(extra)
   }
   for (const name of Reflect.ownKeys(instance)) {
@@ -43,8 +44,8 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
       })
     }
     if (!declared.has(name)) {
-      // A stack is no state of the program, and does not travel unless it is declared.
-      if (name === 'stack' && isError(instance)) continue
+      // It travels beside the fields; a stack only where stacks do.
+      if (isErrorExtra(instance, name)) continue
       throw undeclared(name)
     }
     fields[name] = readData(instance, name)

@@ -1,12 +1,13 @@
 import { types } from 'node:util'
 import { tagOfError } from '../codec/error-values.ts'
 import { hole } from '../form/leaf-forms.ts'
+import { readErrorExtras } from '../model/error-extras.ts'
 import type { Model } from '../model/model.ts'
 import { getterOf } from '../realm/intrinsics.ts'
 
 /** One thing that an object holds, and where. */
 export type Part =
-  /** `unseen` is what errors have without showing it: a cause, and errors. */
+  /** `unseen` is what errors have without showing it, a cause and errors, and what an instance has beside its fields. */
   | { readonly at: 'name'; readonly name: string; readonly value: unknown; readonly unseen?: boolean }
   | { readonly at: 'index'; readonly index: number; readonly value: unknown }
   | { readonly at: 'entry'; readonly key: unknown; readonly value: unknown }
@@ -70,11 +71,13 @@ function instanceOf(value: object, model: Model): Anatomy {
   const label = model.class.name || model.tag
   const fields = fieldsOf(value, model)
   const of = { label, kind: 'instance', model, made: { $model: model.tag } } as const
+  const extras = Object.entries(readErrorExtras(model, value, { thrown: true, stacks: false }) ?? {})
+  const unseen: Part[] = extras.map(([name, inner]) => ({ at: 'name', name, value: inner, unseen: true }))
   if (typeof fields !== 'object' || fields === null || types.isProxy(fields) || !isRecord(fields)) {
-    return { ...of, size: 1, parts: () => [{ at: 'fields', value: fields }] }
+    return { ...of, size: 1 + unseen.length, parts: () => [{ at: 'fields', value: fields }, ...unseen] }
   }
   const names = Object.keys(fields)
-  return { ...of, size: names.length, parts: () => named(fields, names) }
+  return { ...of, size: names.length + unseen.length, parts: () => [...named(fields, names), ...unseen] }
 }
 
 /** As the model encodes it, by whose fields what is sensitive is marked; what cannot be encoded shows its own properties. */

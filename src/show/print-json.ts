@@ -56,8 +56,9 @@ class Printer {
     }
     const printed: Record<string, unknown> = message === undefined ? head : { ...head, $message: message.json }
     const [first] = items
-    if (first?.at === 'fields') return { ...printed, $fields: this.print(first.value, model?.fields) }
+    if (first?.at === 'fields') printed['$fields'] = this.print(first.value, model?.fields)
     for (const [at, item] of items.entries()) {
+      if (item.at === 'fields') continue
       // Defined, since it may be called `__proto__`.
       Object.defineProperty(printed, this.#nameOf(item, at), {
         value: this.print(item.value, schema && item.name !== undefined ? schemaOfName(schema, item.name) : undefined),

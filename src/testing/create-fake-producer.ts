@@ -1,11 +1,11 @@
 import type { Checked, Place } from '../codec/envelope.ts'
+import { messageOf } from '../codec/thrown/describe-thrown.ts'
 import { checkContract, type JobNames, type QueueContract, type ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { checkUse } from '../queue/check-use.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
 import type { Producer } from '../queue/producer/producer.ts'
-import { encodeFailure, messageOf } from '../queue/worker/failure.ts'
 import { openPayload } from '../queue/worker/open-payload.ts'
 import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
 import { checkPrepared } from './check-prepared.ts'
@@ -127,7 +127,7 @@ export function createFakeProducer<C extends QueueContract>(
     fail(given: { id: string } | string, thrown: unknown) {
       const stored = unfinished(idOf(given))
       const { name, version } = stored.job
-      const encoded = encodeFailure(thrown, codec, {
+      const encoded = codec.encodeThrown(thrown, {
         ...{ kind: 'error', job: name, version, id: stored.id, bond: bondIn(stored, codec) },
       })
       queue.end(stored, { state: 'failed', reason: messageOf(thrown), encoded })

@@ -10,7 +10,6 @@ import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middlew
 import { createRunGuard } from '../queue/schedule/run-guard.ts'
 import { type Backoff, backoffStrategy } from '../queue/worker/backoff.ts'
 import { decideRefusal } from '../queue/worker/decide-refusal.ts'
-import { encodeFailure } from '../queue/worker/failure.ts'
 import { PutBack } from '../queue/worker/put-back.ts'
 import type { Retry } from '../queue/worker/retry.ts'
 import { createRunner, type UntypedHandler } from '../queue/worker/run-job.ts'
@@ -111,7 +110,7 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
       ended?.state === 'failed' ? readFailure(read, { name: child?.job.job.name }, place.id, ended) : undefined
     sink.fail(
       reason,
-      encodeFailure(failedBy(place, { job, cause }), codec, { kind: 'error', id, bond: bondIn(parent, codec) }),
+      codec.encodeThrown(failedBy(place, { job, cause }), { kind: 'error', id, bond: bondIn(parent, codec) }),
     )
   }
 

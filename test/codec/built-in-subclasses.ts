@@ -41,6 +41,17 @@ export class OutOfStock extends RangeError {
   }
 }
 
+/** Declares only what is its own: what any error may have travels beside its fields. */
+export class Declined extends Error {
+  override name = 'Declined'
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`declined: ${reason}`, options)
+  }
+}
+
 export class ManyFailed extends AggregateError {
   constructor(
     readonly total: number,
@@ -111,6 +122,7 @@ export const subclassModels: readonly Model[] = [
     fields: z.object({ sku: z.string() }),
     decode: ({ sku }) => new OutOfStock(sku),
   }),
+  defineModel(Declined, { tag: 'declined', fields: z.object({ reason: z.string() }) }),
   defineModel(ManyFailed, {
     tag: 'many-failed',
     fields: z.object({ message: z.string(), errors: z.array(any), total: z.number() }),

@@ -15,6 +15,7 @@ import { boundGoldens, openGolden, sealedGoldens } from './sealed-golden-texts.t
 const manifest = {
   'envelope-1.bound.json': 'd30842b0adc2bd9889999c930a36aa701b12ae3f37d6d910bf6b5e37b9c36537',
   'envelope-1.devalue-6.json': 'cc764cf1b1c39ea5ebe0609af7c4f1535c17362089114c4d0c03810a24de1d90',
+  'envelope-1.error-extras.json': 'f5b926c2cead5c54d0b9fff520f799b75dd679ba92d7dd134e4a8bd171caec01',
   'envelope-1.fields-1.json': '274ec5ae80b6ce65caf3cd06d2c99bfbbdf1dd61f3049f64df2c4a49c80f3ab3',
   'envelope-1.sealed.json': '192bb94e50a71b91d85ec748d433cfa04d3acb41b2097a1955bc53ec85a8cc26',
 }

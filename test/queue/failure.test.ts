@@ -65,7 +65,8 @@ describe.each([
     const thrown = new Odd([new TooYoung(ada), new Unregistered('odd'), () => 1], 'many')
     const error = await thrownBy(thrown, removeOnFail)
     expect(error).toBeInstanceOf(AggregateError)
-    expect((error as AggregateError).errors).toMatchObject([{ person: ada }, { name: 'Unregistered' }, {}])
+    expect((error as AggregateError).errors).toMatchObject([{ person: ada }, { name: 'Unregistered' }, undefined])
+    expect(error).toHaveProperty('omitted', ['$.errors[2]', '$.errors[1].helper'])
     const ofNode = await thrownBy(
       rejectionOf(() => Buffer.alloc(Number('x'))),
       removeOnFail,
@@ -79,8 +80,9 @@ describe.each([
   })
 
   test('rejects with a message that is cut when the error is over the limits', async () => {
-    const error = await thrownBy(new Error('x'.repeat(2_000_000)), removeOnFail)
-    expect(error).toMatchObject({ code: 'JOB_FAILED' })
+    const error = await thrownBy(Object.assign(new RangeError('x'.repeat(2_000_000)), { code: 'E_LONG' }), removeOnFail)
+    expect(error).toBeInstanceOf(RangeError)
+    expect(error).toMatchObject({ code: 'E_LONG', omitted: ['$.message'], message: expect.stringMatching(/^x+…$/) })
   })
 })
 

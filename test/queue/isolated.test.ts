@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { BackoffOptions } from 'bullmq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type IsolatedOptions, isolated } from '../../src/queue/isolate/isolated.ts'
 import { createProducer } from '../../src/queue/producer/producer.ts'
@@ -36,7 +37,8 @@ function open(
   onTestFinished(async () => {
     await Promise.all([worker.close(), producer.close()])
   })
-  const order = (what: string, attempts = 1) => producer.enqueue('obey', new Order(what, new Date()), { attempts })
+  const order = (what: string, attempts = 1, backoff: BackoffOptions = { type: 'fixed', delay: 0 }) =>
+    producer.enqueue('obey', new Order(what, new Date()), { attempts, backoff })
   return { contract, producer, worker, order }
 }
 
@@ -74,6 +76,31 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     const stored = await producer.bullmq.getJob(job.id)
     expect(stored?.failedReason).toBe('no refuse')
     expect(stored?.stacktrace?.[0]).toContain('obey.ts')
+  })
+
+  test('keeps the class of an error whose parts cannot travel, for `retry`, `backoff` and middlewares too', async () => {
+    const asked: Record<string, unknown[]> = { retry: [], backoff: [], use: [] }
+    const { order } = open(where, {
+      retry: (error) => {
+        asked['retry']?.push(error)
+        return error instanceof Refusal
+      },
+      settings: {
+        backoffStrategy: (_made, _type, error) => {
+          asked['backoff']?.push(error)
+          return 1
+        },
+      },
+      use: [(_job, next) => next().catch((error: unknown) => Promise.reject(asked['use']?.push(error) && error))],
+    })
+    const error = await rejection((await order('refuse for a reason', 2, { type: 'mine' })).result())
+    for (const one of [error, ...Object.values(asked).flat()]) {
+      expect(one).toBeInstanceOf(Refusal)
+      expect(one).toMatchObject({ order: { what: 'refuse for a reason' }, omitted: ['$.cause.call'] })
+      expect((one as Refusal).cause).toBeInstanceOf(TypeError)
+      expect((one as Refusal).cause).toMatchObject({ name: 'Unregistered', message: 'no answer', status: 503 })
+    }
+    expect(Object.values(asked).map((errors) => errors.length)).toEqual([1, 1, 2])
   })
 
   test('is tried again as at home, and not after an UnrecoverableError or an invalid result', async () => {

@@ -95,7 +95,10 @@ function compileModelFields(
   const encodeRead: Encode = ofRecord
     ? (read, writer) => encodeRecord(read as object, writer)
     : compileEncoder(form, encoderOf)
+  const isError = model.class.prototype instanceof Error
   return (instance, writer) => {
+    // What an error has beside its fields is the general encoding's to write.
+    if (isError && writer.memo.extras(model, instance, writer.stacks) !== undefined) return false
     const read = writer.memo.read(model, instance)
     if (!exact) model.check(read, writer.effort)
     return encodeRead(read, writer)

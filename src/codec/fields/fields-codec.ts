@@ -1,8 +1,7 @@
-import type { Registry } from '../../model/registry.ts'
 import type { Validator } from '../../schema/validate.ts'
 import type { Opened, Place } from '../envelope.ts'
 import { between, Heads, versionOf } from '../heads.ts'
-import type { Limits } from '../limits.ts'
+import type { Knowledge } from '../knowledge.ts'
 import { FieldsReader, failed } from './fields-reader.ts'
 import { FieldsWriter } from './fields-writer.ts'
 import { fieldsEncodingId } from './layout.ts'
@@ -27,7 +26,8 @@ export interface FieldsCodec {
 }
 
 /** Compiles the schemas of models when they are first used. */
-export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCodec {
+export function createFieldsCodec(knowledge: Pick<Knowledge, 'registry' | 'limits' | 'stacks'>): FieldsCodec {
+  const { registry, limits } = knowledge
   const plans = new Plans(registry)
   const heads = new Heads(fieldsEncodingId, '["')
   let last: Plan | undefined
@@ -67,7 +67,7 @@ export function createFieldsCodec(registry: Registry, limits: Limits): FieldsCod
   return {
     planOf,
     encode(value, plan, memo) {
-      const writer = new FieldsWriter(limits, memo)
+      const writer = new FieldsWriter(knowledge, memo)
       try {
         if (!plan.encode(value, writer) || !writer.isWhole) return undefined
       } catch {

@@ -1,4 +1,5 @@
 import { Effort, visitsOf } from '../../schema/effort.ts'
+import type { Knowledge } from '../knowledge.ts'
 import type { Limits } from '../limits.ts'
 import type { ReadMemo } from './read-memo.ts'
 import { Seen } from './seen.ts'
@@ -11,6 +12,7 @@ export class FieldsWriter {
   readonly values: unknown[] = []
   readonly limits: Limits
   readonly memo: ReadMemo
+  readonly stacks: boolean
   /** Entries that the other encoding would have beside one for each of the values, or more. */
   objects = 0
   #depth = 0
@@ -18,8 +20,9 @@ export class FieldsWriter {
   readonly #deepest: number
   #effort: Effort | undefined
 
-  constructor(limits: Limits, memo: ReadMemo) {
+  constructor({ limits, stacks }: Pick<Knowledge, 'limits' | 'stacks'>, memo: ReadMemo) {
     this.limits = limits
+    this.stacks = stacks
     this.memo = memo
     this.#deepest = Math.min(limits.maxDepth, deepestRecursion)
   }

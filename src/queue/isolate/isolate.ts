@@ -7,7 +7,6 @@ import { Children, died, endOf } from '../bullmq/child-pool.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { sourceOf } from '../flow/job-children.ts'
 import { WaitsForChildren } from '../flow/waits-for-children.ts'
-import { encodeFailure } from '../worker/failure.ts'
 import type { HandlerContext } from '../worker/handler.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
 import { PutBack } from '../worker/put-back.ts'
@@ -57,7 +56,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
     const told = new Set<Promise<unknown>>()
     let killing: NodeJS.Timeout | undefined
     const onAbort = () => {
-      const value = encodeFailure(signal.reason, codec, errorPlace(entry, context.id))
+      const value = codec.encodeThrown(signal.reason, errorPlace(entry, context.id))
       child.send({ cmd: ChildCommand.Cancel, value }).catch(() => {})
       killing = setTimeout(() => void children.end(child), killAfterMs)
     }
@@ -95,7 +94,7 @@ export function openIsolate({ module, options }: IsolatedHandler, { queue, entry
 
   async function reply(child: Child, question: unknown, { id, children }: HandlerContext): Promise<void> {
     const source = sourceOf(children)
-    const encodeError = (thrown: unknown) => encodeFailure(thrown, codec, errorPlace(entry, id))
+    const encodeError = (thrown: unknown) => codec.encodeThrown(thrown, errorPlace(entry, id))
     const told = source && (await answerQuestion(question, { ...source, encodeError }))
     // One that is gone asks nothing more.
     if (told) await child.send({ ...told }).catch(() => {})

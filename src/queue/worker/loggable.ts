@@ -1,7 +1,8 @@
+import { messageOf } from '../../codec/thrown/describe-thrown.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { isError } from '../../realm/is-error.ts'
 import { hiddenMessage, messageOfModel } from '../../show/error-message.ts'
-import { messageOf } from './failure.ts'
+
 import type { ToldFailure } from './told-failure.ts'
 
 /**

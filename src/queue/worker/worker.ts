@@ -20,7 +20,6 @@ import { bondOf } from './bond-of.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { errorOfBullMQ } from './error-of-bullmq.ts'
-import { encodeFailure } from './failure.ts'
 import { createHeedCancel } from './heed-cancel.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
@@ -139,7 +138,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       admitted,
       longestText: longestTextOf(contract.limits),
       encodeFailure: async (job, error) =>
-        encodeFailure(await errorOfBullMQ(job, error, contract), codec, {
+        codec.encodeThrown(await errorOfBullMQ(job, error, contract), {
           ...{ kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) },
         }),
     })

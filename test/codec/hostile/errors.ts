@@ -46,7 +46,47 @@ export const errors: Hostile[] = [
       ),
     ],
   ]),
+  ...harmless([
+    ['an instance that is its own cause', '[["declined@1",1,2],{"reason":3},{"cause":0},"x"]'],
+    [
+      'beside its fields what it has among them',
+      '[["payment-failed@1",1,2],{"message":3,"orderId":3,"declined":4,"name":5},{"message":6},"x",true,"PaymentFailed","y"]',
+    ],
+    [
+      'a list of what was left out that is long',
+      `[["declined@1",1,2],{"reason":3},{"omitted":4},"x",[${repeat('3,', 40_000)}3]]`,
+    ],
+    ['nothing beside its fields', '[["declined@1",1,2],{"reason":3},{},"x"]'],
+  ]),
   ...bodies('TEXT_INVALID', [
+    [
+      'beside the fields of an instance what errors do not have',
+      '[["declined@1",1,2],{"reason":3},{"then":3},"x"]',
+      '$',
+    ],
+    ['beside the fields of an instance its own method', '[["declined@1",1,2],{"reason":3},{"toString":3},"x"]', '$'],
+    [
+      'beside the fields of an instance a message that is no text',
+      '[["declined@1",1,2],{"reason":3},{"message":4},"x",{}]',
+      '$',
+    ],
+    [
+      'beside the fields of an instance errors of one that has none',
+      '[["declined@1",1,2],{"reason":3},{"errors":4},"x",[]]',
+      '$',
+    ],
+    [
+      'beside the fields of an instance a list of no paths',
+      '[["declined@1",1,2],{"reason":3},{"omitted":4},"x",[1]]',
+      '$',
+    ],
+    ['beside the fields of what is no error', '[["point@1",1,2],{"x":3,"y":3},{"cause":3},1]', '$'],
+    ['beside the fields of an instance a list', '[["declined@1",1,2],{"reason":3},[],"x"]', '$'],
+    ['beside the fields of an instance its fields', '[["declined@1",1,1],{"reason":2},"x"]', '$'],
+    ['beside the fields of an instance nothing that is there', '[["declined@1",1,9],{"reason":2},"x"]', '$'],
+    ['beside the fields of an instance undefined', '[["declined@1",1,-1],{"reason":2},"x"]', '$'],
+    ['more beside the fields of an instance', '[["declined@1",1,2,3],{"reason":4},{},{},"x"]', '$'],
+    ['beside the record of an error', '[["Error",1,2],{"message":3},{},"x"]', '$'],
     ['a BrineError of no code', '[["BrineError",1],{"message":2},"hunter2-0451"]', '$'],
     ['a BrineError whose code is a list', '[["BrineError",1],{"own":2},{"code":3},[4],"TEXT_INVALID"]', '$'],
     ['a BrineError whose code is inherited', '[["BrineError",1],{"own":2},{"code":3},"constructor"]', '$'],

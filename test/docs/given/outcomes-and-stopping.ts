@@ -7,9 +7,13 @@ const both = defineQueue('both', { models: [...films.models, ...files.models], j
 export declare const producer: Producer<typeof both>
 export declare const worker: QueueWorker
 export declare const id: string
+export declare const job: { result(): Promise<unknown> }
+export declare class PaymentFailed extends Error {
+  readonly orderId: string
+}
 export declare function readFiles(): AsyncIterable<SourceFile>
 export declare function readPosition(): Promise<string | undefined>
 export declare function writePosition(position: string): Promise<void>
 export const payload = z.unknown()
-/** Where the fifth block stands. */
+/** Takes the block on time limits, which is a part of a contract. */
 export declare function around(definition: { jobs: JobDefinitions }): void

@@ -16,8 +16,11 @@ export class Order {
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'
-  constructor(readonly order: Order) {
-    super(`no ${order.what}`)
+  constructor(
+    readonly order: Order,
+    options?: ErrorOptions,
+  ) {
+    super(`no ${order.what}`, options)
   }
 }
 

@@ -8,6 +8,10 @@ class Never extends UnrecoverableError {
   override name = 'Never'
 }
 
+class Unregistered extends TypeError {
+  override name = 'Unregistered'
+}
+
 const seen = new Set<number>()
 
 function isNew({ at }: Order): boolean {
@@ -31,6 +35,10 @@ export default defineHandler(
         break
       case 'refuse':
         throw new Refusal(order)
+      case 'refuse for a reason':
+        throw new Refusal(order, {
+          cause: Object.assign(new Unregistered('no answer'), { status: 503, call: () => 1 }),
+        })
       case 'never':
         throw new Never('never')
       case 'return nonsense':

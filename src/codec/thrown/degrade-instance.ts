@@ -1,0 +1,100 @@
+import { isErrorExtra, readErrorExtras } from '../../model/error-extras.ts'
+import type { Model } from '../../model/model.ts'
+import { step } from '../../path.ts'
+import { isError } from '../../realm/is-error.ts'
+import type { Effort } from '../../schema/effort.ts'
+import { nothing, ownParts, type PartTaker } from './part-taker.ts'
+
+type Parts = Record<string, unknown>
+
+/** What is to be written of an instance. */
+export interface Settled {
+  readonly model: Model
+  readonly fields: unknown
+  /** The fields that were left out. */
+  readonly missing: readonly string[]
+  readonly extras: Parts
+}
+
+/** What travels of an instance, by its model; undefined when the model's own code cannot read it. */
+export function degradeInstance(
+  model: Model,
+  instance: object,
+  path: string,
+  { taker, withExtras }: { taker: PartTaker; withExtras: boolean },
+): Settled | undefined {
+  const takeEach = (given: object, missing: string[]): Parts => {
+    const taken: Parts = {}
+    for (const [name, value] of Object.entries(given)) {
+      const at = step(path, 'record', name)
+      const isText = isError(instance) && texts.has(name) && typeof value === 'string'
+      const part = isText ? taker.text(value, at) : taker.take(value, at)
+      if (part === nothing) missing.push(name)
+      else define(taken, name, part)
+    }
+    return taken
+  }
+  const read = readFields(model, instance, path, taker)
+  if (read === undefined) return undefined
+  const missing: string[] = []
+  const fields = 'whole' in read ? taker.take(read.whole, path) : takeEach(read.each, missing)
+  if (fields === nothing) return undefined
+  const extras = readErrorExtras(model, instance, { thrown: true, stacks: taker.stacks }) ?? {}
+  if (withExtras) return { model, fields, missing, extras: takeEach(extras, []) }
+  for (const name of Object.keys(extras)) taker.omit(step(path, 'record', name))
+  return { model, fields, missing, extras: {} }
+}
+
+/**
+ * Whether a model takes what is left of the fields of an instance. A field that was left out is absent; where it has to be there, as
+ * one of `z.unknown()` has, it is undefined.
+ */
+export function isTaken({ model, fields, missing }: Settled, effort: Effort): boolean {
+  if (passes(model, fields, effort)) return true
+  if (missing.length === 0) return false
+  for (const name of missing) define(fields as Parts, name, undefined)
+  return passes(model, fields, effort)
+}
+
+function passes(model: Model, fields: unknown, effort: Effort): boolean {
+  try {
+    model.check(fields, effort)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// Texts of errors that are cut, in place of being left out.
+const texts: ReadonlySet<string> = new Set(['message', 'stack'])
+
+type Fields = { each: object } | { whole: unknown }
+
+function readFields(model: Model, instance: object, path: string, taker: PartTaker): Fields | undefined {
+  if (model.reads === 'own') return { each: ownFields(model, instance, path, taker) }
+  try {
+    const read = model.read(instance)
+    const isPlain = typeof read === 'object' && read !== null && Object.getPrototypeOf(read) === Object.prototype
+    return isPlain ? { each: read } : { whole: read }
+  } catch {
+    return undefined
+  }
+}
+
+/** The declared properties. Those that nobody declared would be lost, so they are listed. */
+function ownFields({ declared }: Model, instance: object, path: string, taker: PartTaker): object {
+  const fields: Parts = {}
+  const names = declared?.() ?? new Set()
+  const message = names.has('message') ? Object.getOwnPropertyDescriptor(instance, 'message') : undefined
+  if (message && 'value' in message) define(fields, 'message', message.value)
+  for (const { name, value, path: at } of ownParts(instance, path, taker)) {
+    if (names.has(name)) define(fields, name, value)
+    else if (!isErrorExtra(instance, name)) taker.omit(at)
+  }
+  return fields
+}
+
+// Never by assignment, since a name may be `__proto__`.
+function define(parts: Parts, name: string, value: unknown): void {
+  Object.defineProperty(parts, name, { value, enumerable: true, writable: true, configurable: true })
+}
