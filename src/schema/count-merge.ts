@@ -4,9 +4,9 @@ import {
   type $ZodRawIssue,
   type $ZodType,
   $ZodUnknown,
-  clone,
   type ParsePayload,
 } from 'zod/v4/core'
+import { cloneWith } from './clone-with.ts'
 import { Walk } from './walk.ts'
 
 /**
@@ -16,7 +16,7 @@ import { Walk } from './walk.ts'
 export function countMerge(schema: $ZodType): $ZodType {
   const { def } = (schema as $ZodIntersection)._zod
   const [left, right] = [new Given(), new Given()]
-  const copy = clone(schema as $ZodIntersection, { ...def, left: left.schema, right: right.schema })
+  const copy = cloneWith(schema as $ZodIntersection, { left: left.schema, right: right.schema })
   const { parse } = copy._zod
   copy._zod.parse = (payload, walk) => {
     const merge = ([one, other]: [ParsePayload, ParsePayload]) => {

@@ -1,6 +1,7 @@
 import type { $ZodObject, $ZodType, $ZodTypes, ParsePayload } from 'zod/v4/core'
 import { clone } from 'zod/v4/core'
 import { refuseCostlyHost } from '../codec/costly-host.ts'
+import { cloneWith } from './clone-with.ts'
 import { countMerge } from './count-merge.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
 import { isAddress, kindOf } from './schema-kind.ts'
@@ -52,7 +53,7 @@ function lateObject(schema: $ZodObject, into: (part: $ZodType) => $ZodType): $Zo
   for (const [name, part] of Object.entries(def.shape)) {
     Object.defineProperty(shape, name, { enumerable: true, configurable: true, get: () => into(part) })
   }
-  return clone(schema, { ...def, shape, ...(def.catchall && { catchall: into(def.catchall) }) })
+  return cloneWith(schema, { shape, ...(def.catchall && { catchall: into(def.catchall) }) })
 }
 
 function counted(schema: $ZodType, spend: Spend): $ZodType {

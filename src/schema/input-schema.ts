@@ -1,5 +1,6 @@
-import { $ZodOptional, type $ZodType, type $ZodTypes, $ZodUnknown, clone } from 'zod/v4/core'
+import { $ZodOptional, type $ZodType, type $ZodTypes, $ZodUnknown } from 'zod/v4/core'
 import { changesValues, overwrites } from './changes-values.ts'
+import { cloneWith } from './clone-with.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
 
 const structural = new Set(['min_length', 'max_length', 'length_equals'])
@@ -42,12 +43,12 @@ function withoutChecksOnOutput(schema: $ZodType, leavesOut: (schema: $ZodType) =
   const { def } = schema._zod
   const checks = def.checks ?? []
   if (checks.length === 0) return schema
-  const partsChange = leavesOut(clone(schema, { ...def, checks: [] }))
+  const partsChange = leavesOut(cloneWith(schema, { checks: [] }))
   const firstOverwrite = checks.findIndex(overwrites)
   const onInput = firstOverwrite === -1 ? checks : checks.slice(0, firstOverwrite)
   // The elements of an array may change, but not their number.
   const kept = partsChange
     ? onInput.filter((check) => def.type === 'array' && structural.has(check._zod.def.check))
     : onInput
-  return clone(schema, { ...def, checks: kept })
+  return cloneWith(schema, { checks: kept })
 }

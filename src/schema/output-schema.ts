@@ -6,9 +6,9 @@ import {
   type $ZodTypes,
   $ZodUnion,
   $ZodUnknown,
-  clone,
 } from 'zod/v4/core'
 import { changesValues, overwrites } from './changes-values.ts'
+import { cloneWith } from './clone-with.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
 
 /**
@@ -32,7 +32,7 @@ export function outputSchema(root: $ZodType): $ZodType {
       case 'boolean':
       case 'bigint':
       case 'date':
-        return clone(schema, { ...def, coerce: false } as typeof def)
+        return cloneWith(schema, { coerce: false } as Partial<typeof def>)
       case 'union':
         // What one alternative makes, another may take as well, and a discriminator may be hidden by a transform.
         return new $ZodUnion({ type: 'union', options: def.options.map(into), checks: def.checks ?? [] })
@@ -64,7 +64,7 @@ function anything(): $ZodType {
 function checkedAs(part: $ZodType, { _zod: { def } }: $ZodType): $ZodType {
   const { checks = [] } = def
   if (checks.length === 0) return part
-  return clone(part, { ...part._zod.def, checks: [...(part._zod.def.checks ?? []), ...checks] })
+  return cloneWith(part, { checks: [...(part._zod.def.checks ?? []), ...checks] })
 }
 
 /** Without its overwrites (`trim`, `toLowerCase`, …) and the checks before them, which the output need not pass. */
@@ -74,9 +74,9 @@ function behindOverwrites(schema: $ZodType): $ZodType {
   const last = checks.findLastIndex(overwrites)
   if (last === -1) return schema
   const after = { checks: checks.slice(last + 1) }
-  if (!('check' in def)) return clone(schema, { ...def, ...after })
+  if (!('check' in def)) return cloneWith(schema, after)
   // A format such as z.email() is a check of its own, before all others.
   return def.type === 'string'
     ? new $ZodString({ type: 'string', ...after } as $ZodStringDef)
-    : checkedAs(anything(), clone(schema, { ...def, ...after }))
+    : checkedAs(anything(), cloneWith(schema, after))
 }

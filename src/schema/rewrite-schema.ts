@@ -1,4 +1,5 @@
-import { $ZodLazy, type $ZodType, type $ZodTypes, clone } from 'zod/v4/core'
+import { $ZodLazy, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import { cloneWith } from './clone-with.ts'
 
 /** Gives the schema that stands in for `schema`, or undefined to keep it and go on into its parts. */
 export type Rewrite = (schema: $ZodType, into: (part: $ZodType) => $ZodType) => $ZodType | undefined
@@ -59,7 +60,7 @@ export function withParts(schema: $ZodType, into: (part: $ZodType) => $ZodType):
     case 'lazy': {
       const original = def.getter
       // zod remembers the inner schema on the definition, where it would hide the new getter.
-      return clone(schema, { ...def, _cachedInner: undefined, getter: () => into(original()) } as typeof def)
+      return cloneWith(schema, { _cachedInner: undefined, getter: () => into(original()) } as Partial<typeof def>)
     }
     default:
       return schema
@@ -68,7 +69,7 @@ export function withParts(schema: $ZodType, into: (part: $ZodType) => $ZodType):
 
 function changed<D extends $ZodType['_zod']['def']>(schema: $ZodType, def: D, parts: Partial<D>): $ZodType {
   const same = Object.entries(parts).every(([key, part]) => sameParts(part, Reflect.get(def, key)))
-  return same ? schema : clone(schema, { ...def, ...parts })
+  return same ? schema : cloneWith(schema, parts)
 }
 
 function sameParts(one: unknown, other: unknown): boolean {

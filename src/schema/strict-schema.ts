@@ -1,4 +1,5 @@
-import { $ZodNever, type $ZodObject, type $ZodType, type $ZodTypes, clone } from 'zod/v4/core'
+import { $ZodNever, type $ZodObject, type $ZodType, type $ZodTypes } from 'zod/v4/core'
+import { cloneWith } from './clone-with.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
 
 /** A schema that refuses the keys which objects in it do not declare, where zod would drop them. */
@@ -11,5 +12,5 @@ export function strictSchema(root: $ZodType): $ZodType {
 }
 
 function strict(schema: $ZodObject): $ZodType {
-  return clone(schema, { ...schema._zod.def, catchall: new $ZodNever({ type: 'never' }) })
+  return cloneWith(schema, { catchall: new $ZodNever({ type: 'never' }) })
 }

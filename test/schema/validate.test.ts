@@ -111,6 +111,34 @@ describe("gives zod's output when the schema changes something", () => {
   })
 })
 
+test.each<[string, (id: z.ZodType) => z.ZodType]>([
+  ['in an object', (id) => z.object({ id })],
+  ['beside lists, whose walks are counted', (id) => z.object({ id, list: z.array(z.array(z.string())).optional() })],
+  ['beside a transform', (id) => z.object({ id, t: z.string().transform(Number).optional() })],
+  ['in a lazy schema', (id) => z.lazy(() => z.object({ id, list: z.array(z.unknown()).optional() }))],
+  ['in an intersection', (id) => z.intersection(z.object({ id }), z.object({ list: z.array(z.unknown()).optional() }))],
+])('makes a default for each value anew, however the schema is rewritten: %s', async (_title, schemaOf) => {
+  const schema = schemaOf(z.array(z.array(z.unknown())).default(() => []))
+  for (const parse of ['read', 'store'] as const) {
+    const validator = createValidator(schema, { parse })
+    const readAgain = async () => {
+      const stored = (await validator.parseInput?.({}, failure, () => ({}))) ?? { value: {} }
+      return z.object({ id: z.array(z.unknown()) }).parse((await validator.readOutput(stored.value, failure)).value)
+    }
+    const [one, other] = [await readAgain(), await readAgain()]
+    one.id.push('changed')
+    expect(other.id).toEqual([])
+  }
+})
+
+test.each([10, 20_000])('gives each of many values a default of its own, %i elements at most', (most) => {
+  let count = 0
+  const schema = z.object({ id: z.number().default(() => ++count), list: z.array(z.string()).max(most).optional() })
+  const { readOutputSync } = createValidator(schema)
+  const ids = [1, 2, 3].map(() => z.object({ id: z.number() }).parse(readOutputSync({}, failure).value).id)
+  expect(new Set(ids).size).toBe(3)
+})
+
 describe('checks what a producer gives without running transforms', () => {
   let runs = 0
   const count = <T>(value: T): T => {
