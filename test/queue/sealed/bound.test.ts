@@ -74,9 +74,10 @@ describe.each(['sign', 'encrypt'] as const)('an enqueue under an id that was use
     const { redis, old, producer } = await yesterday()
     const job = await producer.enqueue('pay', { to: 'new', cents: 1n }, { jobId: 'fine', removeOnComplete: true })
     const result = rejection(job.result())
-    await redis.del(old.at('fine'))
     const fields = { event: 'completed', jobId: 'fine', returnvalue: old.field('fine', 'returnvalue') }
     await redis.xadd(old.at('events'), '*', ...Object.entries(fields).flat())
+    // Last, so that whoever finds no job finds the event.
+    await redis.del(old.at('fine'))
     expect(await result).toMatchObject({ code: 'SEAL_INVALID', job: 'pay' })
   })
 

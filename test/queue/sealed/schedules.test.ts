@@ -133,6 +133,8 @@ describe.each<Mode>(['sign', 'encrypt'])('with redis-cli and no key, in mode %s,
     const old = await template('rent')
     const after = release(mode, prefix)
     expect(await after.schedules.reconcile()).toEqual({ added: [], changed: [], removed: ['rent'] })
+    // BullMQ leaves the id of a run that waits in its list, and a worker would find no job under it.
+    await redis.del(at('wait'))
     const { paid } = after.work({ reconcileSchedules: false })
     expect(await redis.exists(at('repeat:rent'))).toBe(0)
     const put = after.producer.job('pay', await run('rent', next.getTime(), old))
@@ -289,7 +291,7 @@ test('an isolated handler gets no run that is not due', async () => {
   const fields = { name: 'open', data: String(data), opts: String(opts), timestamp: '1', delay: '0', priority: '0' }
   await redis.hset(`${prefix}:vault:${id}`, { ...fields, rjk: 'daily' })
   await redis.lpush(`${prefix}:vault:wait`, id)
-  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler } })
+  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler, collect: () => [] } })
   onTestFinished(async () => {
     await Promise.all([producer.close(), worker.close()])
   })
