@@ -167,7 +167,7 @@ export class BodyWriter {
       }
       this.#measureDepth(node, prototype)
       if (writeBuiltIn !== undefined) return writeBuiltIn(node, this)
-      if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype), node)
+      if (model === undefined) throw this.refuse(...describeRefused(node.value, prototype, registry), node)
       this.#decodes ||= model.back.kind === 'decode'
       const fields = this.#refFields(this.#encodeFields(model, node), node)
       return `["${model.tag}@${model.version}",${fields}${this.#writeExtras(model, node)}]`

@@ -3,6 +3,7 @@ import { decodeInstance, raiseFields } from '../model/decode-instance.ts'
 import { defineErrorExtras } from '../model/error-extras.ts'
 import type { Model } from '../model/model.ts'
 import { ownCode } from '../model/own-code.ts'
+import { describeCopyOf } from '../model/second-copy.ts'
 import { join, root } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { readArrayBuffer } from './bytes.ts'
@@ -100,7 +101,8 @@ class Builder {
     const instance = this.#at(at, () => ownCode('allocate', allocate))
     if (typeof instance === 'object' && instance !== null && Object.getPrototypeOf(instance) === model.class.prototype)
       return instance
-    throw this.#refuse(at, "the model's allocate gave no instance of exactly its class", 'MODEL_THREW')
+    const copy = describeCopyOf(instance, model.class)
+    throw this.#refuse(at, copy ?? "the model's allocate gave no instance of exactly its class", 'MODEL_THREW')
   }
 
   #stand(at: number, entry: readonly unknown[]): unknown {

@@ -3,6 +3,7 @@ import { anyProperty, root } from '../path.ts'
 import type { Effort } from '../schema/effort.ts'
 import type { Model } from './model.ts'
 import { ownCode } from './own-code.ts'
+import { describeCopyOf } from './second-copy.ts'
 import { upcast } from './upcast.ts'
 
 /** Fields as a text of `version` held them, raised to the model's version. Throws UPCAST_FAILED. */
@@ -27,7 +28,10 @@ export function decodeInstance(model: Model, raised: unknown, allocated: unknown
   }
   const instance: unknown = ownCode('decode', () => back.decode(fields))
   if (isExactly(instance, model)) return instance
-  throw new BrineError('MODEL_THREW', "the model's decode gave no instance of exactly its class", { path: root })
+  const copy = describeCopyOf(instance, model.class)
+  throw new BrineError('MODEL_THREW', copy ?? "the model's decode gave no instance of exactly its class", {
+    path: root,
+  })
 }
 
 // A model's `encode` may have given an object that others in the graph hold too: an upcaster that changes it changes its own.

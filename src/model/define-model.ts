@@ -10,6 +10,7 @@ import { defineRead } from './encode-fields.ts'
 import { rememberFields } from './fields-of-schema.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
+import { rememberTag } from './second-copy.ts'
 import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
 
 /** Options of {@link defineModel}. */
@@ -94,6 +95,7 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
   const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse' }))
   const schema = z.instanceof(modelClass as PublicClass<T>)
   rememberFields(schema, fields)
+  rememberTag(modelClass, tag)
   return Object.freeze({
     class: modelClass,
     tag,

@@ -1,6 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
 import { BrineError } from '../errors.ts'
 import type { Model } from './model.ts'
+import { loadOnce } from './second-copy.ts'
 
 /** The models of one codec, found by an instance's exact prototype and by a text's tag. */
 export interface Registry {
@@ -36,7 +37,9 @@ export function createRegistry(models: readonly Model[]): Registry {
     for (const tag of [model.tag, ...model.aliases]) {
       const other = byTag.get(tag)
       if (other !== undefined && other !== model) {
-        throw new BrineError('MODEL_INVALID', `'${tag}' names both ${other.class.name} and ${model.class.name}`)
+        const [one, two] = [other.class.name, model.class.name]
+        const twice = one === two ? `; if its module was loaded twice, ${loadOnce}` : ''
+        throw new BrineError('MODEL_INVALID', `'${tag}' names both ${one} and ${two}${twice}`)
       }
       byTag.set(tag, model)
     }

@@ -1,4 +1,5 @@
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { Class } from '../model/model.ts'
 import { heldBy, wrappedBy } from './schema-parts.ts'
 
 /** The schemas of a property, and whether any schema of its holder declares the name: else that is whatever the value has. */
@@ -28,6 +29,11 @@ export function schemasUnder(schemas: readonly $ZodType[], key: PropertyKey): Un
 /** The schemas of all that such values hold. */
 export function partsUnder(schemas: readonly $ZodType[]): readonly $ZodType[] {
   return looking(schemas).flatMap(heldBy)
+}
+
+/** The classes whose instances such schemas take. */
+export function classesOf(schemas: readonly $ZodType[]): readonly Class[] {
+  return looking(schemas).flatMap(({ _zod: { bag } }) => (typeof bag['Class'] === 'function' ? [bag['Class']] : []))
 }
 
 /** Those that look at the value themselves, of schemas and what these hand it to. */

@@ -1,5 +1,7 @@
 import { types } from 'node:util'
 import type { $ZodIssue } from 'zod/v4/core'
+import { describeCopyOf } from '../model/second-copy.ts'
+import { classesOf } from './declared-names.ts'
 import { locate, locateEntry, locateKey, locateName, type Place } from './issue-path.ts'
 
 /** An issue in our own words: zod's message may be the user's, made from the value. */
@@ -16,7 +18,10 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.expected === 'nonoptional') return { path: place.path, text: 'is required' }
-      return { path: place.path, text: `expected ${issue.expected}, got ${kindOf(issue.input)}` }
+      return {
+        path: place.path,
+        text: copyAt(place, issue.input) ?? `expected ${nameOf(issue.expected)}, got ${kindOf(issue.input)}`,
+      }
     case 'too_big':
       return { path: place.path, text: limit('at most', 'below', issue.maximum, issue) }
     case 'too_small':
@@ -58,6 +63,20 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
   }
 }
 
+/** What to say of an instance of another copy of the class that is asked for here. */
+function copyAt({ schemas }: Place, value: unknown): string | undefined {
+  for (const modelClass of classesOf(schemas)) {
+    const copy = describeCopyOf(value, modelClass)
+    if (copy !== undefined) return copy
+  }
+  return undefined
+}
+
+// Of a class without a name.
+function nameOf(expected: string): string {
+  return expected === '' ? "an instance of the model's class" : expected
+}
+
 /** Of the alternatives, the one that the value was meant for: the only one that it fits but for something inside it. */
 function describeUnion(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, place: Place): Description {
   if (issue.discriminator !== undefined) {
@@ -65,7 +84,8 @@ function describeUnion(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, pla
   }
   const near = issue.errors.filter((issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0))
   const [inner] = near.length === 1 ? (near[0] ?? []) : []
-  return inner ? describeIssue(inner, place) : { path: place.path, text: 'matches none of the allowed alternatives' }
+  if (inner) return describeIssue(inner, place)
+  return { path: place.path, text: copyAt(place, issue.input) ?? 'matches none of the allowed alternatives' }
 }
 
 function limit(
