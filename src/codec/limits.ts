@@ -46,14 +46,6 @@ export function defineLimits(given: Partial<Limits> = {}): Limits {
   return limits
 }
 
-/**
- * Bytes that no stored text of these limits exceeds: a body that is encrypted or compressed is written in base64, and a header
- * stands before it.
- */
-export function longestTextOf(limits: Partial<Limits> | undefined): number {
-  return 2 * defineLimits(limits).maxBytes + 65_536
-}
-
 /** The refusal of a value or text that is over a limit: says which, how much it was, and how much is allowed. */
 export function limitExceeded(limits: Limits, name: keyof Limits, found: number | string, path?: string): BrineError {
   return new BrineError(

@@ -1,4 +1,3 @@
-import { longestTextOf } from '../codec/limits.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { StoredQueue } from '../queue/bullmq/stored-queue.ts'
@@ -52,15 +51,15 @@ const mostMinutes = 1_440
 export function openQueue<C extends QueueContract>(contract: C, options: OpenQueueOptions): OpenedQueue<C> {
   const { connection, prefix = contract.prefix, timeoutMs } = options
   const { client } = connection
+  const codec = codecOf(contract, prefix)
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
-    longestText: longestTextOf(contract.limits),
+    maxTextBytes: codec.maxTextBytes,
     skipVersionCheck: true,
     // Who watches may not write.
     skipMetasUpdate: true,
   })
   queue.on('error', () => {})
-  const codec = codecOf(contract, prefix)
   const sender = createSender(connection, timeoutMs)
   const sources = { contract, codec, queue, connection }
   const readers = createEventReaders({ ...sources, openReader: () => connection.another() })

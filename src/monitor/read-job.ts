@@ -1,5 +1,4 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import { longestTextOf } from '../codec/limits.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
@@ -42,11 +41,10 @@ export async function readJobs<C extends QueueContract>(
   found: readonly { id: string; state: JobState }[],
   { maxBytes }: Budget = {},
 ): Promise<MonitoredJob<C>[]> {
-  const { contract, queue, connection } = sources
-  const longest = longestTextOf(contract.limits)
+  const { codec, queue, connection } = sources
   const keys = found.map(({ id }) => queue.toKey(id))
   const [read, due] = await Promise.all([
-    readFields(connection, keys, names, longest, maxBytes),
+    readFields(connection, keys, names, codec.maxTextBytes, maxBytes),
     dueTimes(sources, found),
   ])
   const pause = createPauses()
@@ -69,7 +67,7 @@ export function readKept<C extends QueueContract>(
   kept: KeptJob,
   { maxBytes = Number.POSITIVE_INFINITY }: Budget = {},
 ): Promise<MonitoredJob<C>> {
-  const most = Math.min(longestTextOf(sources.contract.limits), Math.max(maxBytes, smallText))
+  const most = Math.min(sources.codec.maxTextBytes, Math.max(maxBytes, smallText))
   const entries = names.map((name) => {
     const field = kept.fields.get(name)
     return [name, field && field.length > most ? field.length : field?.toString()]
@@ -100,7 +98,7 @@ async function describe<C extends QueueContract>(
       ? { error: failure, formerError: undefined }
       : { error: undefined, formerError: failure }),
   }
-  const longest = longestTextOf(contract.limits)
+  const longest = codec.maxTextBytes
   const readAs = (field: string | number | undefined, open: Open) => reading(field, { job, storedName, longest }, open)
   const { data, returnvalue, progress } = fields
   const [payload, result, reported] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { QueueContract } from '../../contract/contract.ts'
 import type { Connection } from '../../queue/connection/connection.ts'
+import { codecOf } from '../../queue/contract-codec.ts'
 import { type Holder, readNext } from './beside.ts'
 import { refusedChildren } from './examine-children.ts'
 import { examineLive } from './examine-live.ts'
@@ -11,7 +12,7 @@ import {
   type LiveReport,
   type PlaceInReport,
 } from './live-report.ts'
-import { longestText, type PileOfJobs, pileOf, runnable } from './piles.ts'
+import { type PileOfJobs, pileOf, runnable } from './piles.ts'
 import { fieldOf, readHashes } from './read-hashes.ts'
 import { idsIn, sizeOf } from './walk.ts'
 
@@ -101,7 +102,8 @@ async function examineJobs(
     groups.add(refusal, id)
     counted.wouldFail += 1
   }
-  for await (const hash of readHashes(client, [...idOf.keys()], fields, longestText(contract))) {
+  const { maxTextBytes } = codecOf(contract, prefixOf(contract))
+  for await (const hash of readHashes(client, [...idOf.keys()], fields, maxTextBytes)) {
     const id = idOf.get(hash.key) ?? ''
     const deduplication = fieldOf(hash, 'deid')
     if (deduplication) holders.push({ id, deduplication })
@@ -119,7 +121,8 @@ async function examineJobs(
 /** Examines what is to be enqueued once those have ended that hold its deduplication. */
 async function examineNext({ client, contract, prefixOf, groups }: Page, holders: readonly Holder[], counted: Counted) {
   const prefix = prefixOf(contract)
-  for await (const hash of readNext(client, { name: contract.name, prefix }, holders, longestText(contract))) {
+  const { maxTextBytes } = codecOf(contract, prefix)
+  for await (const hash of readNext(client, { name: contract.name, prefix }, holders, maxTextBytes)) {
     const id = fieldOf(hash, 'jid') ?? ''
     counted.examined += 1
     const refusal = await examineLive(contract, prefix, 'deduplicated', { ...hash, id })

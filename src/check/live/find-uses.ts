@@ -9,7 +9,7 @@ import { templateIdOf } from '../../queue/schedule/open-template.ts'
 import type { StoreOptions } from '../../store/create-store.ts'
 import { scanKeys } from '../../store/scan-keys.ts'
 import { type Holder, ownerOf, readChildTexts, readNext } from './beside.ts'
-import { everything, longestText, pileOf } from './piles.ts'
+import { everything, pileOf } from './piles.ts'
 import { fieldOf, readHashes } from './read-hashes.ts'
 import { type Retirable, retirables } from './retirable.ts'
 import { type OpenBody, type Use, Uses } from './used.ts'
@@ -56,7 +56,7 @@ export async function findUses(
     const prefix = prefixOf(contract)
     const codec = codecOf(contract, prefix)
     const isEntry = pile.place === 'quarantined'
-    const longest = longestText(contract)
+    const longest = codec.maxTextBytes
     const { toKey } = isEntry ? pileOf(contract, prefix, 'waiting') : pile
     for await (const ids of idsIn(client, pile)) {
       const idOf = new Map(ids.map((id) => [pile.toKey(id), id]))

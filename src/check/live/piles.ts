@@ -1,5 +1,4 @@
 import { QueueKeys } from 'bullmq'
-import { defineLimits } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { suffix } from '../../contract/quarantine-name.ts'
 import type { Pile } from './walk.ts'
@@ -35,9 +34,4 @@ export function pileOf({ name }: QueueContract, prefix: string | undefined, plac
     kind: lists.has(place) ? 'list' : 'set',
     toKey: (id) => keys.toKey(queue, place === 'schedules' ? `repeat:${id}` : id),
   }
-}
-
-/** How long a text may be: an encrypted or compressed body is written in base64. */
-export function longestText({ limits }: Pick<QueueContract, 'limits'>): number {
-  return 2 * defineLimits(limits).maxBytes + 65_536
 }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import { longestTextOf } from '../../codec/limits.ts'
 import { type ContractJob, findJob, ofStoredPayloads, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
@@ -41,14 +40,14 @@ export function openBoardQueue(
   contract: QueueContract,
   { connection, prefix = contract.prefix, timeoutMs }: BoardQueueOptions,
 ): BoardQueue {
+  const codec = codecOf(contract, prefix)
   const queue = new StoredQueue(contract.name, connection, {
     ...(prefix !== undefined && { prefix }),
-    ...{ longestText: longestTextOf(contract.limits), skipVersionCheck: true, skipMetasUpdate: true },
+    ...{ maxTextBytes: codec.maxTextBytes, skipVersionCheck: true, skipMetasUpdate: true },
   })
   queue.on('error', () => {})
   const flows = openFlow(connection, prefix === undefined ? {} : { prefix })
   flows.on('error', () => {})
-  const codec = codecOf(contract, prefix)
   const producer = createProducer(contract, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })
   const onceMore = ofStoredPayloads(contract)
   const again = createProducer(onceMore, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })

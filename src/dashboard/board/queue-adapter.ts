@@ -80,8 +80,8 @@ export class QueueAdapter extends BaseBoardAdapter {
 
   protected override async textOf(id: string) {
     const { queue, connection } = this.source
-    const { longestText } = queue.backend
-    const [text] = await this.ask(() => readBoundedFields(connection.client, queue.toKey(id), ['data'], longestText))
+    const { maxTextBytes } = queue.backend
+    const [text] = await this.ask(() => readBoundedFields(connection.client, queue.toKey(id), ['data'], maxTextBytes))
     return typeof text !== 'string' ? undefined : { text, boundTo: id }
   }
 

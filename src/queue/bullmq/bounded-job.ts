@@ -19,11 +19,11 @@ const optional = ['stacktrace', 'returnvalue', 'progress', 'failedReason']
  * gives the fields that BullMQ reads, each as far as it is of a length that somebody would write, and names the others in
  * `brine:cut`: some hundred megabytes would take a worker's memory before anybody looked at a seal.
  *
- * `longestText` is in bytes, of one encoded text.
+ * `maxTextBytes` is in bytes, of one encoded text.
  */
-export function readJobLua(longestText: number): string {
+export function readJobLua(maxTextBytes: number): string {
   // A payload, an error and its message, a result, progress, and the stacks of some attempts.
-  const usual = 5 * longestText + longestTrace
+  const usual = 5 * maxTextBytes + longestTrace
   const most = (names: readonly string[], length: number) => names.map((name) => `${name} = ${length}`).join(', ')
   return `
 local function readJob(key)
@@ -32,7 +32,7 @@ local function readJob(key)
   for at = 1, #hash do total = total + #hash[at] end
   if total <= ${usual} then return hash end
   local longest = { ${most(read, longestField)}, ${most(optional, longestTrace)} }
-  longest['data'] = ${longestText}
+  longest['data'] = ${maxTextBytes}
   local optional = { ${most(optional, 1)} }
   local kept, cut = {}, {}
   for at = 1, #hash, 2 do
@@ -58,13 +58,13 @@ const whereHash = `if redis.call('TYPE', KEYS[1])['ok'] ~= 'hash' then return {}
 export async function readBoundedJob(
   client: Pick<RedisClient, 'defineCommand' | 'runCommand'>,
   key: string,
-  longestText: number,
+  maxTextBytes: number,
 ): Promise<Record<string, string>> {
-  const command = `brineJob${longestText}`
+  const command = `brineJob${maxTextBytes}`
   if (!Reflect.has(client, command)) {
     client.defineCommand(command, {
       numberOfKeys: 1,
-      lua: `${readJobLua(longestText)}${whereHash}return readJob(KEYS[1])`,
+      lua: `${readJobLua(maxTextBytes)}${whereHash}return readJob(KEYS[1])`,
     })
   }
   const flat: unknown = await client.runCommand(command, [key])

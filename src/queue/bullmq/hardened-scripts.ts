@@ -38,10 +38,10 @@ end`
  * A script of BullMQ that hands over no more of a job than a worker reads, and does not break off at what somebody planted
  * beside it. What is not written as this expects stays as BullMQ has it: test/queue/hardened.test.ts says when that comes.
  */
-export function hardenScript(lua: string, longestText: number): string {
+export function hardenScript(lua: string, maxTextBytes: number): string {
   const bounded = lua.includes(handsOver)
     ? lua
-        .replace(caller, `${caller}\n${readJobLua(longestText)}`)
+        .replace(caller, `${caller}\n${readJobLua(maxTextBytes)}`)
         .replace(handsOver, 'return {readJob(jobKey), jobId, 0, 0}')
     : lua.replace(lists, `(redis.call('EXISTS', prefix .. jobId) == 1 and { 'id' } or {})`)
   if (!lua.includes('local function removeParentDependencyKey')) return bounded
@@ -65,16 +65,16 @@ export function hardenedName(
   client: Pick<RedisClient, 'defineCommand'>,
   command: string,
   version: string,
-  longestText: number,
+  maxTextBytes: number,
 ): string {
   const scripts: unknown = Reflect.get(client, 'scriptsSet')
   // A transaction takes them from its client.
   if (typeof scripts !== 'object' || scripts === null) return command
   const known = scripts as Scripts
-  const hardened = `brine${longestText}:${command}`
+  const hardened = `brine${maxTextBytes}:${command}`
   if (known[`${hardened}:${version}`]) return hardened
   const { lua, numberOfKeys } = known[`${command}:${version}`] ?? {}
-  const hard = lua && hardenScript(lua, longestText)
+  const hard = lua && hardenScript(lua, maxTextBytes)
   if (!hard || hard === lua || typeof numberOfKeys !== 'number') return command
   client.defineCommand(`${hardened}:${version}`, { numberOfKeys, lua: hard })
   return hardened

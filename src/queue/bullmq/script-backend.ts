@@ -1,5 +1,5 @@
 import { type IRedisTransaction, type RedisClient, RedisQueueBackend } from 'bullmq'
-import { longestTextOf } from '../../codec/limits.ts'
+import { defaultLimits } from '../../codec/limits.ts'
 import { hardenedName } from './hardened-scripts.ts'
 import type { ScriptCalls } from './script-calls.ts'
 
@@ -7,8 +7,8 @@ import type { ScriptCalls } from './script-calls.ts'
 export class ScriptBackend extends RedisQueueBackend {
   /** None where they go BullMQ's own way. */
   calls: ScriptCalls | undefined
-  /** No text of the queue is longer, in bytes. */
-  longestText = longestTextOf(undefined)
+  /** A longer text of the queue is not fetched. By default that of a contract without limits of its own, in base64 as keys have it. */
+  maxTextBytes = 2 * defaultLimits.maxBytes
   /** The scripts that ran, by BullMQ's names. */
   readonly #known = new Map<string, { client: RedisClient; name: string }>()
 
@@ -16,7 +16,7 @@ export class ScriptBackend extends RedisQueueBackend {
     if (!('defineCommand' in client)) return super.execCommand(client, command, args)
     const known = this.#known.get(command)
     if (known?.client === client) return super.execCommand(client, known.name, args)
-    const name = hardenedName(client, command, this.version, this.longestText)
+    const name = hardenedName(client, command, this.version, this.maxTextBytes)
     this.#known.set(command, { client, name })
     return super.execCommand(client, name, args)
   }

@@ -51,7 +51,7 @@ export class StoredBackend extends RetryingBackend {
    */
   override async getJobData(jobId: string) {
     const client = await this.queue.client
-    const hash = await readBoundedJob(client, this.toKey(jobId), this.longestText)
+    const hash = await readBoundedJob(client, this.toKey(jobId), this.maxTextBytes)
     const isRead = String(hash['opts'] ?? '').length <= longestOptions && hash[cutField] === undefined
     const json = await this.#readAs(isRead ? hash : mendRecord(hash), jobId).catch((error: unknown) => {
       // Told by BullMQ's own reading of it.
@@ -74,13 +74,13 @@ export class StoredBackend extends RetryingBackend {
     const toKey = (type: string) => sibling.toKey(type)
     const opts = { ...this.queue.opts, prefix }
     const other = new StoredBackend(this.connection, name, sibling.keys, toKey, opts, this.blockingConnection, false)
-    other.longestText = this.longestText
+    other.maxTextBytes = this.maxTextBytes
     return other
   }
 
   /** What is stored of an entry of the quarantine. */
   async readQuarantined(entry: string): Promise<StoredEntry | undefined> {
-    return readEntry(await this.queue.client, `${this.qualifiedName}${suffix}:${entry}`, this.longestText)
+    return readEntry(await this.queue.client, `${this.qualifiedName}${suffix}:${entry}`, this.maxTextBytes)
   }
 
   /** A schedule as it is stored, and the time of its next run; null for none. */
@@ -92,7 +92,7 @@ export class StoredBackend extends RetryingBackend {
 
   override async getJobSchedulerData(id: string): Promise<Record<string, string>> {
     const client = await this.queue.client
-    return Object.fromEntries(await readBoundedValues(client, this.toKey(`repeat:${id}`), this.longestText))
+    return Object.fromEntries(await readBoundedValues(client, this.toKey(`repeat:${id}`), this.maxTextBytes))
   }
 
   async countQuarantined(): Promise<number> {
@@ -235,7 +235,7 @@ export class StoredBackend extends RetryingBackend {
         const name = fields[index]
         const value = fields[index + 1]
         if (value === undefined) continue
-        const text = value.length > this.longestText ? value.slice(0, this.longestText + 1) : value
+        const text = value.length > this.maxTextBytes ? value.slice(0, this.maxTextBytes + 1) : value
         fields[index + 1] = name === 'returnvalue' || name === 'data' ? JSON.stringify(text) : text
       }
     }

@@ -24,9 +24,9 @@ const entryNames = ['data', ...['failedReason', errorField].map((name) => keptFi
 export async function readEntry(
   client: IRedisClient,
   key: string,
-  longestText: number,
+  maxTextBytes: number,
 ): Promise<StoredEntry | undefined> {
-  const [record, reason, encoded] = await readBoundedFields(client, key, entryNames, longestText)
+  const [record, reason, encoded] = await readBoundedFields(client, key, entryNames, maxTextBytes)
   if (!record) return undefined
   return { record, earlier: reason ? { reason, encoded: encoded || undefined } : undefined }
 }
@@ -66,7 +66,7 @@ export async function readOutcome(commands: StoredBackend, jobId: string): Promi
     ...keys,
     jobId,
     errorField,
-    commands.longestText,
+    commands.maxTextBytes,
   ])) as (string | null)[]
   if (state === 'completed') return { state, text: String(text) }
   if (state === 'failed') return { state, reason: String(text), encoded: encoded ?? undefined }

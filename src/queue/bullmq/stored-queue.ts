@@ -18,7 +18,7 @@ import { StoredText } from './stored-text.ts'
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
 export function backendOn(
   main: Connection,
-  { blocking, longestText }: { blocking?: Connection; longestText?: number | undefined } = {},
+  { blocking, maxTextBytes }: { blocking?: Connection; maxTextBytes?: number | undefined } = {},
 ): BackendFactory<StoredBackend> {
   return (name, opts) => {
     const { prefix, skipVersionCheck }: Partial<QueueOptions> = opts
@@ -29,14 +29,14 @@ export function backendOn(
     const reader = blocking && link(blocking, true)
     const backend = new StoredBackend(link(main, false), name, keys.getKeys(name), toKey, opts, reader)
     backend.calls = new ScriptCalls(main.client)
-    backend.longestText = longestText ?? backend.longestText
+    backend.maxTextBytes = maxTextBytes ?? backend.maxTextBytes
     return backend
   }
 }
 
 type Stored<Options> = Omit<Options, 'connection'> & {
   /** Bytes of the longest text that the contract allows; by default that of a contract without limits of its own. */
-  longestText?: number
+  maxTextBytes?: number
 }
 
 /** A job that is to be added: its text is stored as it is. */
@@ -61,8 +61,8 @@ export class Existing {
 
 /** A BullMQ queue that stores texts verbatim. */
 export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknown, string, StoredBackend> {
-  constructor(name: string, connection: Connection, { longestText, ...options }: Stored<QueueOptions>) {
-    super(name, { ...options, connection: connection.client }, backendOn(connection, { longestText }))
+  constructor(name: string, connection: Connection, { maxTextBytes, ...options }: Stored<QueueOptions>) {
+    super(name, { ...options, connection: connection.client }, backendOn(connection, { maxTextBytes }))
   }
 
   /** Adds a job, and gives its id, or that of the job which it turned out to be: Existing, when that has the id that was given. */
@@ -115,7 +115,7 @@ function addedAs(job: Job<unknown, unknown, string>): unknown {
 
 /** BullMQ's events of a queue, with results and progress as the texts that are stored. */
 export class StoredEvents extends QueueEvents<string, StoredBackend> {
-  constructor(name: string, connection: Connection, { longestText, ...options }: Stored<QueueEventsOptions>) {
-    super(name, { ...options, connection: connection.client }, backendOn(connection, { longestText }))
+  constructor(name: string, connection: Connection, { maxTextBytes, ...options }: Stored<QueueEventsOptions>) {
+    super(name, { ...options, connection: connection.client }, backendOn(connection, { maxTextBytes }))
   }
 }

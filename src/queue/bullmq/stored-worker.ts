@@ -12,7 +12,7 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
   /** Bytes of the longest text that the contract allows. */
-  longestText: number
+  maxTextBytes: number
   /** Whether a run's options may say when the next one is. Without it they may: see StoredScheduler. */
   hasSealedTimes?: HasSealedTimes | undefined
   /** No job is taken before it resolves, and none when it rejects, of which others tell. */
@@ -31,12 +31,12 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   #lastUntil = 0
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
-    const { process, encodeFailure, hasSealedTimes, admitted, longestText, ...rest } = options
+    const { process, encodeFailure, hasSealedTimes, admitted, maxTextBytes, ...rest } = options
     super(
       name,
       (job, token) => process(job as StoredJob, String(token)),
       { ...rest, autorun: false, connection: main.client },
-      backendOn(main, { blocking, longestText }),
+      backendOn(main, { blocking, maxTextBytes }),
     )
     this.#encodeFailure = encodeFailure
     this.#hasSealedTimes = hasSealedTimes

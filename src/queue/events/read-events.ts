@@ -24,7 +24,7 @@ export interface EventReaders {
 export function createEventReaders(sources: EventsSources): EventReaders {
   const { queue, connection, openReader } = sources
   const key = queue.toKey('events')
-  const mostBytes = queue.backend.longestText
+  const mostBytes = queue.backend.maxTextBytes
   const open = new Set<Connection>()
   let closed = false
 

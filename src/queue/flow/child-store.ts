@@ -66,7 +66,7 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
 
   async function readSteps(): Promise<unknown[]> {
     const client = await commands.client
-    const [text] = await readBoundedFields(client, key, [stepsField], commands.longestText)
+    const [text] = await readBoundedFields(client, key, [stepsField], commands.maxTextBytes)
     try {
       const done: unknown = JSON.parse(text ?? '[]')
       return Array.isArray(done) ? done : []
@@ -80,7 +80,7 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
     ...{ id, job, prefix },
     async completed(queue) {
       const client = await commands.client
-      const texts = await readBoundedValues(client, `${key}:processed`, commands.longestText)
+      const texts = await readBoundedValues(client, `${key}:processed`, commands.maxTextBytes)
       return Promise.all(
         of(queue, texts).map(async ({ at, id: child, prefix: under, value: text }) => {
           const name = jobInText(text) ?? (await readBoundedFields(client, at, ['name'], longestName))[0] ?? undefined
@@ -90,10 +90,10 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
     },
     async failed(queue) {
       const client = await commands.client
-      const reasons = await readBoundedValues(client, `${key}:failed`, commands.longestText)
+      const reasons = await readBoundedValues(client, `${key}:failed`, commands.maxTextBytes)
       return Promise.all(
         of(queue, reasons).map(async ({ at, id: child, prefix: under, value: reason }) => {
-          const [name, encoded] = await readBoundedFields(client, at, ['name', errorField], commands.longestText)
+          const [name, encoded] = await readBoundedFields(client, at, ['name', errorField], commands.maxTextBytes)
           const kept = encoded ? undefined : await readKeptError(commands, key, at)
           return { id: child, prefix: under, name: name ?? kept?.name, encoded: encoded ?? kept?.encoded, reason }
         }),

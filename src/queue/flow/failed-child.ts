@@ -25,7 +25,7 @@ export async function failedChild(
     client,
     at,
     ['name', 'failedReason', errorField],
-    commands.longestText,
+    commands.maxTextBytes,
   )
   const kept = encoded ? undefined : await readKeptError(commands, parent, at)
   const child = commands.parseNodeKey(at)

@@ -12,6 +12,8 @@ export const keptErrorField = 'brine:child:'
 
 const fieldOf = (childKey: string) => keptErrorField + childKey
 
+const longestName = 1_000
+
 // A parent that is gone is not to come back as a hash that holds nothing else, and somebody may have put something else in its place.
 const command = 'brineKeepError'
 const lua = `if redis.call('TYPE', KEYS[1])['ok'] == 'hash' then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end`
@@ -35,7 +37,7 @@ export async function readKeptError(
   childKey: string,
 ): Promise<KeptError | undefined> {
   const client = await commands.client
-  const [text] = await readBoundedFields(client, parentKey, [fieldOf(childKey)], commands.longestText)
+  const [text] = await readBoundedFields(client, parentKey, [fieldOf(childKey)], longestName + commands.maxTextBytes)
   const end = text?.indexOf('\n') ?? -1
   if (!text || end < 0) return undefined
   try {

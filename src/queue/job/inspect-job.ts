@@ -66,7 +66,7 @@ export async function readProgress(
   bond: Bond | undefined,
 ): Promise<{ value: unknown } | undefined> {
   const { client } = connection
-  const [text] = await readBoundedFields(client, queue.toKey(id), ['progress'], queue.backend.longestText)
+  const [text] = await readBoundedFields(client, queue.toKey(id), ['progress'], queue.backend.maxTextBytes)
   // BullMQ's own word for none.
   return !text || text === '0' ? undefined : openProgress(codec, job, text, id, bond)
 }

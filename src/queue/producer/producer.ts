@@ -1,5 +1,4 @@
 import type { Queue } from 'bullmq'
-import { longestTextOf } from '../../codec/limits.ts'
 import { findJob, type JobNames, type PayloadInput, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
@@ -108,18 +107,18 @@ export function createProducer<C extends QueueContract>(
 ): Producer<C> {
   const { connection: given, enqueueTimeoutMs, use, keyed, ofQueue } = checkProducerOptions(contract, options)
   const codec = codecOf(contract, keyed.prefix)
-  const longestText = longestTextOf(contract.limits)
+  const { maxTextBytes } = codec
   const connection = openConnection(given, 'fail')
   const sender = createSender(connection, enqueueTimeoutMs)
-  const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed, longestText })
+  const queue = new StoredQueue(contract.name, connection, { ...ofQueue, ...keyed, maxTextBytes })
   queue.on('error', ignore)
   const opened: { events: StoredEvents; connection: Connection }[] = []
   const outcomes = createOutcomes({
     queue,
-    readBack: (end, count) => readBack(connection, queue.toKey('events'), { end, count, mostBytes: longestText }),
+    readBack: (end, count) => readBack(connection, queue.toKey('events'), { end, count, mostBytes: maxTextBytes }),
     openEvents(lastEventId) {
       const reader = connection.another()
-      const events = new StoredEvents(contract.name, reader, { ...keyed, longestText, lastEventId })
+      const events = new StoredEvents(contract.name, reader, { ...keyed, maxTextBytes, lastEventId })
       events.on('error', ignore)
       opened.push({ events, connection: reader })
       return events

@@ -30,7 +30,7 @@ export interface EntriesOptions {
   prefix: string | undefined
   connection: Connection
   /** Bytes of the longest text that the contract allows. */
-  longestText: number
+  maxTextBytes: number
   send<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -39,7 +39,7 @@ const pageSize = 100
 const longestRecord = 512 * 1024
 const answers: readonly Put[] = ['gone', 'replayed', 'exists', 'damaged']
 
-export function createEntries({ queue, prefix, connection: { client }, longestText, send }: EntriesOptions): Entries {
+export function createEntries({ queue, prefix, connection: { client }, maxTextBytes, send }: EntriesOptions): Entries {
   const { of, quarantine, base, entries } = placeOf(queue, prefix)
   const failed = String(quarantine['failed'])
   // Where BullMQ's tools put a job that somebody retries there; no worker takes it.
@@ -108,7 +108,7 @@ export function createEntries({ queue, prefix, connection: { client }, longestTe
       const [record] = await find([id])
       if (!record) return undefined
       // What is far beyond the contract's limits is of no use to anybody who reads it, and stays for `replay`.
-      const flat = await send(() => client.callBuffer('EVAL', boundedValuesLua, 1, entries + id, 4 * longestText))
+      const flat = await send(() => client.callBuffer('EVAL', boundedValuesLua, 1, entries + id, 4 * maxTextBytes))
       const fields = new Map<string, Buffer>()
       const given: unknown[] = Array.isArray(flat) ? flat : []
       for (let at = 0; at < given.length; at += 2) {

@@ -1,6 +1,5 @@
 import { types } from 'node:util'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import { longestTextOf } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
@@ -93,7 +92,7 @@ export function openQuarantine(sources: QuarantineSources): Quarantine {
   }
   const entries = createEntries({
     ...{ queue: contract.name, prefix, connection, send },
-    longestText: longestTextOf(contract.limits),
+    maxTextBytes: codec.maxTextBytes,
   })
 
   async function* pagesOf(which: Which, order: Order): AsyncGenerator<QuarantinedJob[], void, undefined> {

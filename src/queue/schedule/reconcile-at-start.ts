@@ -1,5 +1,4 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
-import { longestTextOf } from '../../codec/limits.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
@@ -40,7 +39,7 @@ export function reconcileAtStart({
     await worker.waitUntilReady()
     const options = {
       ...(prefix !== undefined && { prefix }),
-      longestText: longestTextOf(contract.limits),
+      maxTextBytes: codec.maxTextBytes,
       skipVersionCheck: true,
     }
     const queue = new StoredQueue(contract.name, connection, options)

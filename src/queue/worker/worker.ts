@@ -1,5 +1,4 @@
 import type { Worker } from 'bullmq'
-import { longestTextOf } from '../../codec/limits.ts'
 import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
@@ -136,7 +135,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       process: runner.process,
       hasSealedTimes: guard?.hasSealedTimes,
       admitted,
-      longestText: longestTextOf(contract.limits),
+      maxTextBytes: codec.maxTextBytes,
       encodeFailure: async (job, error) =>
         codec.encodeThrown(await errorOfBullMQ(job, error, contract), {
           ...{ kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) },
