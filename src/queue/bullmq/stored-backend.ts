@@ -87,12 +87,15 @@ export class StoredBackend extends RetryingBackend {
   override async getJobScheduler(id: string): Promise<[string[] | null, string | null]> {
     const client = await this.queue.client
     const next = await client.zscore(String(this.keys['repeat']), id)
-    return next === null ? [null, null] : [Object.entries(await this.getJobSchedulerData(id)).flat(), String(next)]
+    return next === null ? [null, null] : [(await this.#readScheduler(id)).flat(), String(next)]
   }
 
   override async getJobSchedulerData(id: string): Promise<Record<string, string>> {
-    const client = await this.queue.client
-    return Object.fromEntries(await readBoundedValues(client, this.toKey(`repeat:${id}`), this.maxTextBytes))
+    return Object.fromEntries(await this.#readScheduler(id))
+  }
+
+  async #readScheduler(id: string): Promise<[string, string][]> {
+    return readBoundedValues(await this.queue.client, this.toKey(`repeat:${id}`), this.maxTextBytes)
   }
 
   async countQuarantined(): Promise<number> {

@@ -1,6 +1,6 @@
 import type { IRedisClient } from 'bullmq'
 import { keptField } from '../quarantine/place.ts'
-import { readBoundedFields } from './bounded-read.ts'
+import { cutLua, readBoundedFields } from './bounded-read.ts'
 import { errorField } from './retrying-backend.ts'
 import type { StoredBackend } from './stored-backend.ts'
 
@@ -44,12 +44,10 @@ export type StoredOutcome =
 
 // As BullMQ asks whether a job is finished, with the place in the events where that was so, and the error, in the same step.
 const command = 'brineOutcome'
-const lua = `
-local completed, failed, job, events = unpack(KEYS)
+const lua = `${cutLua}local completed, failed, job, events = unpack(KEYS)
 if redis.call('EXISTS', job) == 0 then return { 'missing' } end
 local function read(field)
-  local text, most = redis.call('HGET', job, field), tonumber(ARGV[3])
-  return text and #text > most and string.sub(text, 1, most + 1) or text
+  return cut(redis.call('HGET', job, field), tonumber(ARGV[3]))
 end
 if redis.call('ZSCORE', completed, ARGV[1]) then return { 'completed', read('returnvalue') } end
 if redis.call('ZSCORE', failed, ARGV[1]) then return { 'failed', read('failedReason'), read(ARGV[2]) } end

@@ -1,23 +1,19 @@
+import { cutLua } from '../bullmq/bounded-read.ts'
 import type { Connection } from '../connection/connection.ts'
 
-/**
- * `cut(entries, most)` in Lua: entries of a stream as XRANGE gives them, each value cut behind one byte more than `most`. Whoever may
- * write to Redis may write events, and of tens of megabytes.
- */
-export const cutLua = `
-local function cut(entries, most)
+/** `cutEntries(entries, most)` in Lua: entries of a stream as XRANGE gives them, each value cut: see `cutLua`. */
+export const cutEntriesLua = `${cutLua}
+local function cutEntries(entries, most)
   for _, entry in ipairs(entries) do
     local fields = entry[2]
-    for at = 1, #fields do
-      if #fields[at] > most then fields[at] = string.sub(fields[at], 1, most + 1) end
-    end
+    for at = 1, #fields do fields[at] = cut(fields[at], most) end
   end
   return entries
 end
 `
 
-const script = `${cutLua}
-return cut(redis.call('XREVRANGE', KEYS[1], ARGV[2], '-', 'COUNT', ARGV[3]), tonumber(ARGV[1]))
+const script = `${cutEntriesLua}
+return cutEntries(redis.call('XREVRANGE', KEYS[1], ARGV[2], '-', 'COUNT', ARGV[3]), tonumber(ARGV[1]))
 `
 
 /** Entries of an events stream, newest first, from `end` on. */

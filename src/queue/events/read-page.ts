@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
-import { cutLua } from './bounded-entries.ts'
+import { cutEntriesLua } from './bounded-entries.ts'
 import type { Entry } from './event-lookup.ts'
 import { missedAfter } from './missed.ts'
 
@@ -15,9 +15,9 @@ const pageSize = 100
 const blockMs = 5_000
 
 // In one step, so that what is told of the stream holds for what was read of it.
-const script = `${cutLua}
+const script = `${cutEntriesLua}
 local page = redis.call('XREAD', 'COUNT', ${pageSize}, 'STREAMS', KEYS[1], ARGV[1])
-local entries = cut(page and page[1][2] or {}, tonumber(ARGV[2]))
+local entries = cutEntries(page and page[1][2] or {}, tonumber(ARGV[2]))
 local info = redis.pcall('XINFO', 'STREAM', KEYS[1])
 if info['err'] then return { entries, 0, 0, '', '' } end
 local told = {}
@@ -29,7 +29,7 @@ return { entries, 1, held, first and first[1] or '', told['max-deleted-entry-id'
 
 type Told = [entries: [id: string, fields: string[]][], exists: number, held: number, first: string, deleted: string]
 
-/** Waits until something follows a position, for a while, and reads it. What is longer than `mostBytes` is cut behind one byte more. */
+/** Waits until something follows a position, for a while, and reads it. Values longer than `mostBytes` are cut. */
 export async function readPage({ client }: Connection, key: string, after: string, mostBytes: number): Promise<Page> {
   const page = await look(client, key, after, mostBytes)
   if (page.entries.length > 0 || page.missed !== undefined) return page

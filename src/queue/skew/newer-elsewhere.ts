@@ -20,7 +20,7 @@ const cures: Readonly<Partial<Record<string, (own: Known, other: Known, storedNa
   // A field that was added as optional needs no new version, and is one too many here.
   EXTRA_PROPERTY: (own, other, name) => knowsJob(other, name) && fieldsLacked(own, other).length > 0,
   ENCODING_UNKNOWN: (own, other) => beyond(own.encodings, other.encodings).length > 0,
-  // The seal says which schedule it is of, and with keys alone it is asked.
+  // Only sealed runs are refused so, and the seal names the schedule.
   SCHEDULE_UNKNOWN: (own, other) => beyond(own.schedules, other.schedules).length > 0,
   KEY_UNKNOWN: (own, other) => beyond(own.keys, other.keys).length > 0,
 }

@@ -12,7 +12,8 @@ export interface OpenedPayload {
 }
 
 /**
- * Opens, decodes, upcasts and validates the stored text of the job of an id into what its handler receives. Throws or rejects with VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals.
+ * Opens, decodes, upcasts and validates the stored text of the job of an id into what its handler receives. Throws or rejects with
+ * VERSION_NEWER, VERSION_OLDER, UPCAST_FAILED, PAYLOAD_INVALID and the codec's refusals.
  */
 export function openPayload(
   text: string,
