@@ -1,8 +1,6 @@
-import { messageOf } from '../../codec/thrown/describe-thrown.ts'
+import { messageOf, textAt } from '../../codec/thrown/describe-thrown.ts'
 import type { QueueContract } from '../../contract/contract.ts'
-import { isError } from '../../realm/is-error.ts'
 import { hiddenMessage, messageOfModel } from '../../show/error-message.ts'
-
 import type { ToldFailure } from './told-failure.ts'
 
 /**
@@ -18,15 +16,5 @@ export function loggable(thrown: unknown, told: ToldFailure, { models, keys }: Q
   const byModel = messageOfModel(thrown, models)
   if (byModel === 'hidden') return { message: hiddenMessage, stack: hiddenMessage }
   if (!keys || (keys.mode === 'encrypt' && byModel === 'unknown')) return told
-  return { message: messageOf(thrown), stack: stackOf(thrown) ?? told.stack }
-}
-
-// A getter may throw.
-function stackOf(thrown: unknown): string | undefined {
-  try {
-    const stack: unknown = isError(thrown) ? thrown.stack : undefined
-    return typeof stack === 'string' ? stack : undefined
-  } catch {
-    return undefined
-  }
+  return { message: messageOf(thrown), stack: textAt(thrown, 'stack') ?? told.stack }
 }
