@@ -1,6 +1,6 @@
 import { type ContractJob, findJob } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { errorField } from '../queue/bullmq/stored-backend.ts'
+import { errorField } from '../queue/bullmq/retrying-backend.ts'
 import { readFailure } from '../queue/job/read-failure.ts'
 import { isError } from '../realm/is-error.ts'
 import { errorClass, hiddenMessage, messageOfModel } from '../show/error-message.ts'

@@ -1,7 +1,7 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { jobInText } from '../../codec/job-in-text.ts'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
-import { errorField } from '../../queue/bullmq/stored-backend.ts'
+import { errorField } from '../../queue/bullmq/retrying-backend.ts'
 import type { Connection } from '../../queue/connection/connection.ts'
 import { codecOf } from '../../queue/contract-codec.ts'
 import { idField, keptField } from '../../queue/quarantine/place.ts'

@@ -14,18 +14,17 @@ import { corkForTurn } from '../connection/cork.ts'
 import { isReply } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
+import { readEntry, type StoredEntry } from '../quarantine/stored-entry.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { errorField, RetryingBackend } from './retrying-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
-import { readEntry, readOutcome, type StoredEntry, type StoredOutcome } from './stored-outcome.ts'
+import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 
 const refusedMs = 1_000
-
-export { errorField } from './retrying-backend.ts'
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
 export class StoredBackend extends RetryingBackend {

@@ -1,6 +1,4 @@
-import type { IRedisClient } from 'bullmq'
-import { keptField } from '../quarantine/place.ts'
-import { cutLua, readBoundedFields } from './bounded-read.ts'
+import { cutLua } from './bounded-read.ts'
 import { errorField } from './retrying-backend.ts'
 import type { StoredBackend } from './stored-backend.ts'
 
@@ -9,26 +7,6 @@ export interface StoredFailure {
   /** BullMQ's message. */
   reason: string
   encoded: string | undefined
-}
-
-/** What is stored of a job in quarantine. */
-export interface StoredEntry {
-  /** See record.ts. */
-  record: string
-  /** What its last attempt before it was refused failed with. */
-  earlier: StoredFailure | undefined
-}
-
-const entryNames = ['data', ...['failedReason', errorField].map((name) => keptField + name)]
-
-export async function readEntry(
-  client: IRedisClient,
-  key: string,
-  maxTextBytes: number,
-): Promise<StoredEntry | undefined> {
-  const [record, reason, encoded] = await readBoundedFields(client, key, entryNames, maxTextBytes)
-  if (!record) return undefined
-  return { record, earlier: reason ? { reason, encoded: encoded || undefined } : undefined }
 }
 
 /** How a job ended, before anything is decoded. */

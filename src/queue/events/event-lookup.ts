@@ -1,5 +1,5 @@
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
-import { errorField } from '../bullmq/stored-backend.ts'
+import { errorField } from '../bullmq/retrying-backend.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
 

@@ -1,7 +1,7 @@
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
-import { errorField } from '../bullmq/stored-backend.ts'
+import { errorField } from '../bullmq/retrying-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { codecFor } from '../contract-codec.ts'
 import { readFailure } from '../job/read-failure.ts'

@@ -1,4 +1,4 @@
-import { errorField } from '../bullmq/stored-backend.ts'
+import { errorField } from '../bullmq/retrying-backend.ts'
 import { entryField, quarantinedEvent } from '../quarantine/place.ts'
 import { refusalIn } from '../quarantine/refusal.ts'
 import type { Ended, OutcomesOptions } from './outcome.ts'

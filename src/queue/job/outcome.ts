@@ -1,7 +1,7 @@
 import type { QueueEventsListener } from 'bullmq'
 import { BrineError } from '../../errors.ts'
 import { longestTimerMs } from '../../longest-timer.ts'
-import { errorField } from '../bullmq/stored-backend.ts'
+import { errorField } from '../bullmq/retrying-backend.ts'
 import type { StoredOutcome } from '../bullmq/stored-outcome.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { comparePositions } from '../events/position.ts'
