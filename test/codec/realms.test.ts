@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createCodec } from '../../src/codec/codec.ts'
+import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
 import { BrineError } from '../../src/errors.ts'
 import { defineModel } from '../../src/model/define-model.ts'
 import { inThisRealm } from '../../src/realm/in-this-realm.ts'
@@ -202,6 +203,23 @@ test('a class of another realm that is registered is matched exactly, and its bu
   expect(() => defineModel(Foreign, { tag: 'map', fields: z.object({}), decode: () => new Foreign() })).toThrow(
     expect.objectContaining({ code: 'MODEL_INVALID' }),
   )
+})
+
+test('an error class of another realm that its model decodes keeps its cause when it is thrown', () => {
+  const Failed = inAnotherRealm('class Failed extends TypeError {}') as new (
+    message: string,
+    options?: ErrorOptions,
+  ) => Error
+  const model = defineModel(Failed, {
+    tag: 'failed',
+    fields: z.object({ message: z.string() }),
+    decode: ({ message }) => new Failed(message),
+  })
+  const envelopes = createEnvelopeCodec({ models: [model] })
+  const text = envelopes.encodeThrown(new Failed('why', { cause: new RangeError('far') }), { kind: 'error' })
+  const back = envelopes.decode(String(text), { kind: 'error' }).value
+  expect(back).toBeInstanceOf(Failed)
+  expect(back).toMatchObject({ message: 'why', cause: new RangeError('far') })
 })
 
 describe('buffers that may be resized', () => {

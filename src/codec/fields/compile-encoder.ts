@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model.ts'
+import { isErrorClass } from '../../realm/is-error.ts'
 import { decimalDigits } from '../decimal-digits.ts'
 import { encodeDictionary, encodeList, encodeMap, encodeSet, encodeTuple } from './encode-containers.ts'
 import { encodeOwn, encodePlainObject, readDeclared } from './encode-object.ts'
@@ -87,17 +88,17 @@ function compileModelFields(
 ): EncodeObject {
   const ofRecord = form.kind === 'object' && model.reads !== 'encode'
   const fields = ofRecord ? compileFields(form.fields, encoderOf) : []
+  const isError = isErrorClass(model.class)
   // Errors hide some of what they have, which the model's reader knows.
-  if (ofRecord && exact && !(model.class.prototype instanceof Error)) {
+  if (ofRecord && exact && !isError) {
     return model.reads === 'own' ? encodeOwn(fields, true) : readDeclared(fields)
   }
   const encodeRecord = encodeOwn(fields, false)
   const encodeRead: Encode = ofRecord
     ? (read, writer) => encodeRecord(read as object, writer)
     : compileEncoder(form, encoderOf)
-  const isError = model.class.prototype instanceof Error
   return (instance, writer) => {
-    // What an error has beside its fields is the general encoding's to write.
+    // Only the general encoding has room for what an error has beside its fields.
     if (isError && writer.memo.extras(model, instance, writer.stacks) !== undefined) return false
     const read = writer.memo.read(model, instance)
     if (!exact) model.check(read, writer.effort)
