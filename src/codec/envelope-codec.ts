@@ -1,7 +1,6 @@
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
-import { root } from '../path.ts'
 import type { Validator } from '../schema/validate.ts'
 import { BodyWriter } from './body-writer.ts'
 import { build } from './build.ts'
@@ -17,15 +16,11 @@ import { toEntries } from './fields/to-entries.ts'
 import { encodingId } from './format.ts'
 import { between, Heads, versionOf } from './heads.ts'
 import type { Knowledge } from './knowledge.ts'
-import { defineLimits, type Limits, limitExceeded } from './limits.ts'
+import { defineLimits, type Limits } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
 import { scan } from './scan.ts'
-import { longestBond } from './seal/bond.ts'
 import type { Keyring } from './seal/keyring.ts'
-import { openSealed } from './seal/open-sealed.ts'
-import { reseal } from './seal/reseal.ts'
-import type { SealSite } from './seal/seal-context.ts'
-import { createSealer, isSealed, type Sealer, type Unsealed } from './seal/sealer.ts'
+import { createSeals, type SealSurroundings } from './seal/seals.ts'
 import { buildSpecial } from './special-values.ts'
 import { encodeThrown } from './thrown/encode-thrown.ts'
 
@@ -39,11 +34,6 @@ export interface EnvelopeCodecOptions {
   compress?: Compression | undefined
 }
 
-/** What a codec with keys has to be told: where its texts are stored, and what time it is, in milliseconds since 1970. */
-export interface SealSurroundings extends SealSite {
-  now?: (() => number) | undefined
-}
-
 // An error that did not come from BrineMQ is no text of its own: BullMQ keeps its message.
 const kindsOfBullMQ: ReadonlySet<string> = new Set(['payload', 'result', 'progress'])
 
@@ -52,15 +42,15 @@ export function createEnvelopeCodec(
   { models = [], limits, stacks = false, accept, keys, compress }: EnvelopeCodecOptions = {},
   surroundings?: SealSurroundings,
 ): EnvelopeCodec {
-  const sealer = keys && createSealer({ keyring: keys, ...sited(surroundings) })
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
+  const seals = createSeals(keys, knowledge.limits, surroundings)
   const fields = createFieldsCodec(knowledge)
   const heads = new Heads(encodingId)
 
   function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {
     const values = plan && fields.encode(value, plan, memo)
     if (plan === undefined || values === undefined) return undefined
-    if (sealer || compress) return seal(fieldsEncodingId, fields.body(plan, values), place)
+    if (keys || compress) return seal(fieldsEncodingId, fields.body(plan, values), place)
     return fields.envelope(plan, place, values)
   }
 
@@ -75,8 +65,7 @@ export function createEnvelopeCodec(
   function seal(encoding: string, written: string, place: Place): string {
     const compressed = compressBody(written, compress)
     const head = writeHead(place, { encoding, compressed: compressed !== undefined })
-    const body = compressed ?? written
-    return sealer ? sealer.seal(head, body, place) : writeEnvelope(head, body)
+    return seals.seal(head, compressed ?? written, place)
   }
 
   /** The body of a text that was written for the place as it is known here. The header of all others is read. */
@@ -121,20 +110,8 @@ export function createEnvelopeCodec(
     return expanded === undefined ? undefined : readWritten(expanded, place, validator)
   }
 
-  /** The text without its seal. Before and after, no larger than it may be. */
-  function unseal(given: string, place: Place, by: Sealer): Unsealed {
-    refuseLarge(given, knowledge.limits, keys)
-    const unsealed = openSealed(by, given, place)
-    refuseLarge(unsealed.text, knowledge.limits)
-    return unsealed
-  }
-
   function open(given: string, place: Place, validator?: Validator): Opened {
-    if (!sealer) {
-      refuseLarge(given, knowledge.limits)
-      return read(given, place, validator)
-    }
-    const { text, bond } = unseal(given, place, sealer)
+    const { text, bond } = seals.unseal(given, place)
     const opened = read(text, place, validator)
     if (bond) opened.bond = bond
     return opened
@@ -143,7 +120,6 @@ export function createEnvelopeCodec(
   function read(text: string, place: Place, validator?: Validator): Opened {
     const written = readWritten(text, place, validator) ?? readExpanded(text, place, validator)
     if (written) return written
-    if (!sealer) refuseSealed(text)
     if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
       const plain = openPlainJson(text, knowledge.limits)
       if (plain) return { version: undefined, ...plain }
@@ -154,7 +130,7 @@ export function createEnvelopeCodec(
 
   return {
     sealed: keys !== undefined,
-    maxTextBytes: mostBytes(knowledge.limits, keys),
+    maxTextBytes: seals.maxTextBytes,
     encode,
     encodeGenerally: (value, place) => ofJob(place, () => writeGenerally(value, place, new ReadMemo())),
     encodeChecked(value, place, { validator, failure }) {
@@ -187,24 +163,13 @@ export function createEnvelopeCodec(
     fingerprint: (value, place) =>
       ofJob(place, () => {
         const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge, new ReadMemo()).write(value))
-        return sealer ? sealer.fingerprint(text, place) : text
+        return seals.fingerprint(text, place)
       }),
-    checkSeal(given, place) {
-      if (!sealer) return undefined
-      return ofJob(place, () => {
-        refuseLarge(given, knowledge.limits, keys)
-        return openSealed(sealer, given, place).bond
-      })
-    },
-    reseal: (given, place) =>
-      sealer
-        ? ofJob(place, () => reseal(unseal(given, { ...place, bond: undefined }, sealer).text, place, sealer))
-        : given,
+    checkSeal: (given, place) => ofJob(place, () => seals.checkSeal(given, place)),
+    reseal: (given, place) => ofJob(place, () => seals.reseal(given, place)),
     openBody: (given, place) =>
       ofJob(place, () => {
-        if (!sealer) refuseLarge(given, knowledge.limits)
-        const text = sealer ? unseal(given, place, sealer).text : given
-        if (!sealer) refuseSealed(text)
+        const { text } = seals.unseal(given, place)
         return JSON.stringify(openEnvelope(text, place, knowledge.limits).body)
       }),
     encodeThrown: (thrown, place) =>
@@ -222,37 +187,6 @@ function readBody(encoding: string, body: unknown, knowledge: Knowledge): unknow
   const { limits } = knowledge
   if (encoding === fieldsEncodingId) return build(scan(toEntries(body, limits), knowledge), limits)
   return typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), limits)
-}
-
-// What is bounded is the whole text, before anything is made of it.
-function refuseLarge(text: unknown, limits: Limits, keys?: Keyring): void {
-  if (typeof text !== 'string') throw new BrineError('TEXT_INVALID', 'there is no text to decode', { path: root })
-  const most = mostBytes(limits, keys)
-  // No character is more than three bytes of UTF-8.
-  if (text.length * 3 <= most) return
-  const bytes = text.length > most ? text.length : Buffer.byteLength(text)
-  if (bytes > most) throw limitExceeded(limits, 'maxBytes', bytes, root)
-}
-
-/** Of a text in the clear, or sealed with `keys`: its body, and a few words before it. */
-function mostBytes({ maxBytes }: Limits, keys?: Keyring): number {
-  const headroom = 1_024
-  if (!keys) return maxBytes + headroom
-  const encrypts = keys.mode === 'encrypt' || keys.accepts.has('encrypt')
-  // What is encrypted stands there in base64.
-  return (encrypts ? Math.ceil((maxBytes * 4) / 3) : maxBytes) + headroom + longestBond
-}
-
-// A reader without keys could not tell a forged text from a good one: what is sealed was not meant for it.
-function refuseSealed(text: string): void {
-  if (!isSealed(text)) return
-  throw new BrineError('KEY_UNKNOWN', 'it is sealed, and this reader has no keys; see docs/keys.md', { path: root })
-}
-
-function sited(surroundings: SealSurroundings | undefined) {
-  if (!surroundings) throw new TypeError('a codec with keys must know where its texts are stored')
-  const { now, ...site } = surroundings
-  return { site, now }
 }
 
 function ofJob<T>(place: Place, run: () => T): T {

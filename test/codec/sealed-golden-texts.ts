@@ -1,9 +1,10 @@
 import { compressBody } from '../../src/codec/compress.ts'
 import type { Place } from '../../src/codec/envelope.ts'
 import { writeEnvelope, writeHead } from '../../src/codec/envelope.ts'
-import { createEnvelopeCodec, type SealSurroundings } from '../../src/codec/envelope-codec.ts'
+import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
 import { defineKeys } from '../../src/codec/seal/define-keys.ts'
 import { createSealer } from '../../src/codec/seal/sealer.ts'
+import type { SealSurroundings } from '../../src/codec/seal/seals.ts'
 import { fixtureModels } from './fixtures.ts'
 import { goldens } from './golden-texts.ts'
 

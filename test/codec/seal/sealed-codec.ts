@@ -1,8 +1,9 @@
 import type { Compression } from '../../../src/codec/compress.ts'
 import type { Place } from '../../../src/codec/envelope.ts'
-import { createEnvelopeCodec, type SealSurroundings } from '../../../src/codec/envelope-codec.ts'
+import { createEnvelopeCodec } from '../../../src/codec/envelope-codec.ts'
 import { defineKeys, type Keys } from '../../../src/codec/seal/define-keys.ts'
 import type { SealMode } from '../../../src/codec/seal/keyring.ts'
+import type { SealSurroundings } from '../../../src/codec/seal/seals.ts'
 
 /** Keys that nobody has to guess. */
 export const secrets = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) }
