@@ -13,7 +13,7 @@ const mostComparisons = 8_000_000
  * them, such as `Object.entries` and `{ ...value }`. So the numbers are counted by V8's own hash before any is put anywhere:
  * numbers that came about by themselves spread, and none of these is refused.
  *
- * On another engine these counts mean nothing: bench/hash-canary.ts measures whether this one hashes so.
+ * On an engine that hashes otherwise these counts mean nothing: bench/hash-canary.ts measures whether this one does.
  *
  * Source: V8, src/numbers/hash-seed-inl.h and src/utils/utils.h, ComputeUnseededHash and ComputeLongHash.
  */
@@ -40,23 +40,24 @@ export class KeyCollisions {
    * as. Of lists of lists it is the first elements, which are the keys. A list that many share is counted once, and costs each.
    */
   takeFields(fields: unknown, path: () => string): void {
-    for (const list of longLists(fields)) this.#again(list, () => distinctNumbers(list), path)
+    for (const list of longLists(fields)) this.#takeShared(list, list.length, () => distinctNumbers(list), path)
   }
 
-  /** The same for a Map or Set that is about to be copied. One that many share costs the same with each copy. */
+  /** The same for a Map or Set that is about to be copied. One that occurs many times costs the same each time. */
   takeCopy(container: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>, path: () => string): void {
-    if (container.size > fewKeys) this.#again(container, () => [...container.keys()].filter(isNumber), path)
+    const { size } = container
+    if (size > fewKeys) this.#takeShared(container, size, () => [...container.keys()].filter(isNumber), path)
   }
 
-  /** Counts once what the keys cost, and spends it each time. */
-  #again(holder: object, keys: () => readonly (number | bigint)[], path: () => string): void {
+  /** Counts the cost of the keys once, and spends it each time. */
+  #takeShared(holder: object, size: number, keys: () => readonly (number | bigint)[], path: () => string): void {
     this.#costs ??= new Map()
     let cost = this.#costs.get(holder)
     if (cost === undefined) {
       cost = comparisonsOf(keys())
       this.#costs.set(holder, cost)
     }
-    if (cost > 0) this.#spend(cost, sizeOf(holder), path)
+    if (cost > 0) this.#spend(cost, size, path)
   }
 
   #count(numbers: readonly (number | bigint)[], path: () => string): void {
@@ -76,10 +77,6 @@ export class KeyCollisions {
 
 function isNumber(key: unknown): key is number | bigint {
   return typeof key === 'number' || typeof key === 'bigint'
-}
-
-function sizeOf(holder: object): number {
-  return Array.isArray(holder) ? holder.length : holder instanceof Map || holder instanceof Set ? holder.size : 0
 }
 
 function comparisonsOf(numbers: readonly (number | bigint)[]): number {

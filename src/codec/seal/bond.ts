@@ -2,8 +2,8 @@ import { BrineError } from '../../errors.ts'
 import { root } from '../../path.ts'
 
 /**
- * What a seal binds a text to beside its place, in the text itself: a place may be used again, and a bond never is. The texts
- * of one job (payload, progress, result, error) have the same bond. Each member is 1 to 64 characters of base64url.
+ * What a seal binds a text to beside its place. The text itself holds the bond. A place may be used again, a bond never is. The
+ * texts of one job (payload, progress, result, error) have the same bond. Each member is 1 to 64 characters of base64url.
  */
 export interface Bond {
   /** The token of the enqueue that the text belongs to. */
@@ -12,7 +12,7 @@ export interface Bond {
   readonly parent?: string | undefined
   /** The digest of the job's deduplication id. */
   readonly deduplication?: string | undefined
-  /** Of a schedule's template, and so of its runs: the digest of when it runs. See schedule-seal.ts for this and the following. */
+  /** In a schedule's template and in its runs, the digest of when it runs. schedule-seal.ts describes this and the following. */
   readonly repeat?: string | undefined
   readonly since?: string | undefined
   readonly generation?: string | undefined
@@ -21,7 +21,7 @@ export interface Bond {
   readonly declared?: string | undefined
 }
 
-/** How a bond stands in a seal, behind a comma. Bounded, and without a bracket, so that it ends where it seems to. */
+/** A bond in a seal, after a comma. Its length is bounded, and it has no bracket, so the seal's bracket ends it. */
 export const bondPattern = String.raw`(?:,(\{[\w",:.-]{0,1000}\}))?`
 
 /** The most characters that a bond adds to a text. */
@@ -29,8 +29,15 @@ export const longestBond = 1_003
 
 // In the order in which they are written.
 const names = [
-  ...(['for', 'parent', 'deduplication'] as const),
-  ...(['repeat', 'since', 'generation', 'first', 'offset', 'declared'] as const),
+  'for',
+  'parent',
+  'deduplication',
+  'repeat',
+  'since',
+  'generation',
+  'first',
+  'offset',
+  'declared',
 ] as const
 const known: ReadonlySet<string> = new Set(names)
 const lone = /^\{"for":"([\w-]{1,64})"\}$/
@@ -38,19 +45,20 @@ const member = /^[\w-]{1,64}$/
 
 /** The text of a bond, by which it is sealed. */
 export function writeBond(bond: Bond): string {
-  const { for: token, parent, deduplication, repeat } = bond
-  // Most jobs have nothing else.
-  if (token !== undefined && parent === undefined && deduplication === undefined && repeat === undefined) {
-    return `{"for":"${token}"}`
+  let text = ''
+  for (const name of names) {
+    // Base64url needs no escapes.
+    if (bond[name] !== undefined) text += `${text === '' ? '' : ','}"${name}":"${bond[name]}"`
   }
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, bond[name]])))
+  return `{${text}}`
 }
 
 /**
- * The bond of a text whose seal held. Throws ENCODING_UNKNOWN for one that a newer build wrote: a member that this build does
- * not know may forbid what the text is about to be used for.
+ * The bond of a text whose seal is valid. Throws ENCODING_UNKNOWN for a bond that a newer build wrote: a member that this build
+ * does not know may forbid what the text is about to be used for.
  */
 export function readBond(text: string): Bond {
+  // Most jobs have nothing else.
   const token = lone.exec(text)?.[1]
   if (token !== undefined) return { for: token }
   const bond = parse(text)
@@ -71,7 +79,7 @@ function parse(text: string): Bond | undefined {
   }
 }
 
-/** Whether a text with this bond may stand where one with all members of `expected` belongs. */
+/** Whether a bond has all members of `expected`. */
 export function holds(bond: Bond | undefined, expected: Bond): boolean {
   return names.every((name) => expected[name] === undefined || bond?.[name] === expected[name])
 }

@@ -5,7 +5,7 @@ const drawnAtOnce = 128
 // The second half of a nonce: the first derives the key, and texts that share a key are faster.
 const timeAt = 12
 
-/** Where nonces come from. Both are replaced in tests alone. */
+/** Where nonces come from. Only tests replace these. */
 export interface NonceSources {
   draw?: (bytes: number) => Buffer
   /** Nanoseconds since any moment. */
@@ -13,19 +13,16 @@ export interface NonceSources {
 }
 
 /**
- * What gives nonces, each once: random ones, of each of which 128 are made that differ in the last byte's lower bits. So a
- * key serves that many texts, and neither the system is asked nor a key derived for each. No two draws give the same nonce,
- * unless 185 of their random bits are the same.
+ * Returns a function that gives each nonce once. It makes 128 nonces of each random draw, which differ in the lower bits of their
+ * last byte: one call to the system and one derived key serve 128 texts. Two draws give the same nonce only when 185 of their random
+ * bits are equal.
  *
- * When a virtual machine is restored twice from one snapshot, both copies have the same draw, and OpenSSL's generator, which is part of
- * the process, gives both the same draws after it. Nothing in a process can notice that: also its clocks go on from the snapshot, until
- * somebody sets them. So each nonce has the time in it, to the nanosecond, and two copies would have to seal their texts of the same
- * number in the same nanosecond. It is no clock of the codec's: no text depends on what time it is.
+ * When a virtual machine is restored twice from one snapshot, both copies have the same draw, and the same draws after it, because
+ * the state of OpenSSL's generator belongs to the process. A process cannot notice that: its clocks go on from the snapshot, too,
+ * until the system sets them. So each nonce holds the time, to the nanosecond. Two copies give the same nonce only when each makes its
+ * n-th nonce of a draw in the same nanosecond. Nothing is decided by that time.
  */
-export function createNonces({
-  draw = randomBytes,
-  time = process.hrtime.bigint,
-}: NonceSources = {}): () => Uint8Array {
+export function createNonces({ draw = randomBytes, time = process.hrtime.bigint }: NonceSources = {}): () => Buffer {
   let drawn: Buffer = Buffer.alloc(nonceBytes)
   let left = 0
   return () => {

@@ -1,21 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { createNonces } from './nonces.ts'
 
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const tokenBytes = 18
-let drawn = ''
-let left = 0
+const nextNonce = createNonces()
 
-/** A token that no enqueue had before: 144 random bits, which 64 of a process share, and a digit that tells those apart. */
+/** A token that no enqueue had before, not even in a copy of this process: see createNonces. */
 export function drawToken(): string {
-  if (left === 0) {
-    drawn = randomBytes(tokenBytes).toString('base64url')
-    left = digits.length
-  }
-  left -= 1
-  return `${drawn}${digits[left]}`
+  return nextNonce().toString('base64url')
 }
 
-/** What stands in a bond for a deduplication id, which may be of any length. */
+/** A bond holds this in place of a deduplication id, which may have any length. */
 export function digestOf(deduplicationId: string): string {
   return createHash('sha256').update(deduplicationId).digest('base64url')
 }
