@@ -45,12 +45,7 @@ export interface Preparer {
   /** Throws JOB_UNKNOWN. */
   find(name: string): ContractJob
   /** Throws or rejects with JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, and the codec's refusals. A promise only at need. */
-  prepare(
-    name: string,
-    payload: unknown,
-    options: EnqueueOptions | undefined,
-    bond?: Bond,
-  ): Prepared | Promise<Prepared>
+  prepare(name: string, payload: unknown, options: EnqueueOptions | undefined): Prepared | Promise<Prepared>
   /** The same of many; the errors' paths name the item. */
   prepareAll(items: readonly Item[]): Promise<Prepared[]>
 }
@@ -71,12 +66,7 @@ export function createPreparer(
   }
 
   // Mostly without a promise: thousands are prepared a second.
-  function prepare(
-    name: string,
-    payload: unknown,
-    given: EnqueueOptions | undefined,
-    known?: Bond,
-  ): Prepared | Promise<Prepared> {
+  function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
     const job = find(name)
     const own = given && checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
     const { jobId = randomUUID() } = own ?? {}
@@ -85,7 +75,7 @@ export function createPreparer(
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
     const options = { ...job.options, ...own, jobId }
-    const bond = codec.sealed ? bondOf(options, known) : undefined
+    const bond = codec.sealed ? bondOf(options) : undefined
     const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId, bond }
     const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
     const since = performance.now()
@@ -135,26 +125,21 @@ export function createPreparer(
   }
 }
 
-/** What a new job is bound to, however often its id was used before; `known` are the tokens of a flow. */
-function bondOf({ deduplication }: EnqueueOptions, known: Bond = { for: drawToken() }): Bond {
-  return deduplication ? { ...known, deduplication: digestOf(deduplication.id) } : known
+/** Binds a new job to this enqueue, however often its id was used before. */
+function bondOf({ deduplication }: EnqueueOptions): Bond {
+  const token = drawToken()
+  return deduplication ? { for: token, deduplication: digestOf(deduplication.id) } : { for: token }
 }
 
-/** A job with other options than it was prepared with: bound to the deduplication id that it has now. */
+/** A job with other options than it was prepared with: its seal binds it to the deduplication id that it has now. */
 export function withOptions(prepared: Prepared, options: Prepared['options']): Prepared {
+  const { codec, job, text } = prepared
   const changed = { ...prepared, shared: undefined, options }
   const deduplication = options.deduplication && digestOf(options.deduplication.id)
-  return prepared.bond === undefined || prepared.bond.deduplication === deduplication
-    ? changed
-    : rebind(changed, { deduplication })
-}
-
-/** A job that is bound to more than was known when it was encoded. */
-export function rebind(prepared: Prepared, more: Bond): Prepared {
-  const { codec, job, options, text } = prepared
-  const bond = { ...prepared.bond, ...more }
+  if (prepared.bond === undefined || prepared.bond.deduplication === deduplication) return changed
+  const bond = { ...prepared.bond, deduplication }
   const place: Place = { kind: 'payload', job: job.name, version: job.version, id: options.jobId, bond }
-  return { ...prepared, bond, text: codec.reseal(text, place) }
+  return { ...changed, bond, text: codec.reseal(text, place) }
 }
 
 /** An error of one item of a bulk, as an error of the array that was given. */
