@@ -91,22 +91,21 @@ export function createPreparer(
 
   /** Never throws: the first item's refusal is the one to report, and an earlier item may still be checked. */
   function prepareItem(item: Item, index: number): Prepared | Promise<Prepared> {
-    const refused = (error: unknown) => {
-      const refusal = Promise.reject(error instanceof BrineError ? inItem(error, index) : error)
-      refusal.catch(() => {})
-      return refusal
-    }
+    let prepared: Prepared | Promise<Prepared>
     try {
       checkOptions(item, itemKeys, 'an item')
       const { name, payload, options } = item
-      const prepared = prepare(name, payload, options)
-      if (!(prepared instanceof Promise)) return prepared
-      const located = prepared.catch(refused)
-      located.catch(() => {})
-      return located
+      prepared = prepare(name, payload, options)
     } catch (error) {
-      return refused(error)
+      prepared = Promise.reject(error)
     }
+    if (!(prepared instanceof Promise)) return prepared
+    const located = prepared.catch((error: unknown) => {
+      throw error instanceof BrineError ? inItem(error, index) : error
+    })
+    // prepareAll awaits it in turn.
+    located.catch(() => {})
+    return located
   }
 
   return {
