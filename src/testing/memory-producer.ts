@@ -16,7 +16,7 @@ import {
   type UntypedEnqueueMiddleware,
 } from '../queue/producer/enqueue-middleware.ts'
 import { type MapOptions, mapJobs } from '../queue/producer/map-jobs.ts'
-import { createPreparer, type Prepared } from '../queue/producer/prepare.ts'
+import { createPreparer, enqueuedAs, type Prepared } from '../queue/producer/prepare.ts'
 import type { BulkItem } from '../queue/producer/producer.ts'
 import type { ReconcileLease } from '../queue/schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../queue/schedule/schedules.ts'
@@ -109,14 +109,12 @@ export function createMemoryProducer(
       const parent = findParent(prepared)
       const { id, added: job } = queue.add(prepared)
       if (parent && job) adopt(parent, contract, { queue, job })
-      return { id, added: job, deduplicated: job === undefined, prepared }
+      return { id, added: job, prepared }
     })
     await added(stored.flatMap(({ added: job }) => job ?? []))
-    return stored.map(({ id, deduplicated, prepared }) => {
-      const { job, bond, text, options } = prepared
-      const sent = deduplicated ? { text, id: options.jobId } : undefined
-      return follow(job, id, { deduplicated, bond, sent })
-    })
+    return stored.map(({ id, added: job, prepared }) =>
+      follow(prepared.job, id, enqueuedAs(prepared, job !== undefined)),
+    )
   }
 
   function findParent({ job: { name }, options: { parent } }: Prepared) {

@@ -6,12 +6,10 @@ import { root } from '../../path.ts'
 
 /** What a producer knows of the job that it enqueued. */
 export interface Enqueued {
-  /** Whether it found a job, and added none. */
-  readonly deduplicated: boolean
   /** What its own text is bound to; of a queue with keys. */
   readonly bond: Bond | undefined
-  /** Its own text and the id that this was sealed for, where Redis may have another job's in its place. */
-  readonly sent?: { readonly text: string; readonly id: string } | undefined
+  /** Where the enqueue found a job and added none: its own text, and the id that this was sealed for. */
+  readonly unsent: { readonly text: string; readonly id: string } | undefined
 }
 
 /**
@@ -23,7 +21,7 @@ export interface Enqueued {
 export function bondOfFound(
   stored: string | undefined,
   { job, id, codec }: { job: ContractJob; id: string; codec: EnvelopeCodec },
-  { bond, sent }: Enqueued,
+  { bond, unsent }: Enqueued,
 ): Bond | undefined {
   const { name, aliases, version } = job
   const follow = `producer.job('${name}', '${id}') follows that job`
@@ -35,11 +33,11 @@ export function bondOfFound(
   const found = codec.checkSeal(stored, place)
   // This very enqueue was sent twice, since the connection broke.
   if (found?.for !== undefined && found.for === bond?.for) return found
-  if (sent === undefined || sent.id !== id) {
+  if (unsent === undefined || unsent.id !== id) {
     if (found?.deduplication !== undefined && found.deduplication === bond?.deduplication) return found
     throw refuse(name, `the enqueue found a job that was not enqueued with its deduplication id; ${follow}`)
   }
-  if (codec.openBody(stored, place) === codec.openBody(sent.text, place)) return found
+  if (codec.openBody(stored, place) === codec.openBody(unsent.text, place)) return found
   throw refuse(name, `the enqueue found a job of its jobId with another payload; ${follow}`)
 }
 

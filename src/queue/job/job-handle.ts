@@ -107,7 +107,7 @@ class Handle implements JobHandle {
   }
 
   get deduplicated(): boolean {
-    return this.#enqueued?.deduplicated ?? false
+    return this.#enqueued?.unsent !== undefined
   }
 
   async result(options: ResultOptions = {}): Promise<unknown> {
@@ -120,9 +120,9 @@ class Handle implements JobHandle {
     const { codec, outcomes } = this.#sources
     const expected = this.#expected()
     // What was found in place of adding a job may be refused at once.
-    if (this.#enqueued?.sent) await expected
+    if (this.deduplicated) await expected
     const ended = await outcomes.wait(this, { timeoutMs, signal })
-    const bond = expected instanceof Promise ? await expected : expected
+    const bond = await expected
     if (ended.state === 'completed') {
       return bare((await openResult(codec, this.#job, ended.text, this.id, bond)).value, 'RESULT_INVALID', name)
     }
@@ -189,7 +189,7 @@ class Handle implements JobHandle {
     const { codec, control } = this.#sources
     const enqueued = this.#enqueued
     if (!codec.sealed || !control) return undefined
-    if (enqueued && !enqueued.sent) return enqueued.bond
+    if (enqueued && !enqueued.unsent) return enqueued.bond
     const job = { job: this.#job, id: this.id, codec }
     if (!enqueued)
       return control.payload(this).then((stored) => bondOfPayload(stored, this.#job, codec, this.id), ignore)

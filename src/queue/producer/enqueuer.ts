@@ -6,7 +6,7 @@ import type { Sender } from '../connection/send.ts'
 import type { Enqueued } from '../job/enqueued.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
-import type { Prepared, Preparer } from './prepare.ts'
+import { enqueuedAs, type Prepared, type Preparer } from './prepare.ts'
 import type { BulkItem } from './producer.ts'
 
 /** Checks jobs, tells the middlewares of them, and sends them. */
@@ -40,10 +40,10 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     return new BrineError('OPTIONS_INVALID', remedy, { job, cause: error })
   }
 
-  function followAdded({ job, bond, text, options: { jobId } }: Prepared, added: unknown): JobHandle {
+  function followAdded(prepared: Prepared, added: unknown): JobHandle {
     const id = added instanceof Existing ? added.id : String(added)
-    const deduplicated = added instanceof Existing || id !== jobId
-    return follow(job, id, { deduplicated, bond, sent: deduplicated ? { text, id: jobId } : undefined })
+    const isNew = !(added instanceof Existing) && id === prepared.options.jobId
+    return follow(prepared.job, id, enqueuedAs(prepared, isNew))
   }
 
   async function send(prepared: Prepared): Promise<JobHandle> {

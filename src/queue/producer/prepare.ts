@@ -7,6 +7,7 @@ import { checkJobOptions, type EnqueueOptions } from '../../contract/job-options
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { element, join, property, root } from '../../path.ts'
+import type { Enqueued } from '../job/enqueued.ts'
 
 /** A job as it may be sent: checked, encoded, with the contract's defaults and an id. */
 export interface Prepared extends PreparedText {
@@ -139,6 +140,11 @@ export function withOptions(prepared: Prepared, options: Prepared['options']): P
   const bond = { ...prepared.bond, deduplication }
   const place: Place = { kind: 'payload', job: job.name, version: job.version, id: options.jobId, bond }
   return { ...changed, bond, text: codec.reseal(text, place) }
+}
+
+/** What a producer keeps of a job that it sent; `added` says whether Redis added it, and had no other in its place. */
+export function enqueuedAs({ bond, text, options }: Prepared, added: boolean): Enqueued {
+  return { bond, unsent: added ? undefined : { text, id: options.jobId } }
 }
 
 /** An error of one item of a bulk, as an error of the array that was given. */
