@@ -84,8 +84,7 @@ function begin(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace
 async function finish({ flow, place, preparing, children }: Begun, parts: FlowPart[]): Promise<PreparedFlow> {
   const { contract, name } = flow
   const { prefix, prepared } = await preparing
-  const { text, options } = prepared
-  const given = flow.options?.jobId !== undefined
+  const { text, options, given = false } = prepared
   const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
   parts.push({
     prepared,
