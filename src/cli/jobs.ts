@@ -87,7 +87,7 @@ function lineOf({ contract }: QueueMonitor, found: MonitoredJob, reveal: boolean
   if (payload.unreadable) return payload.unreadable.message
   const shown = presentLine(givenValue(payload), { contract, job, reveal, part: 'payload' })
   if (error) return `${describeError(error)} ${shown}`
-  // Of a job that completed it says nothing any more.
+  // For a job that completed, an earlier error is history.
   return formerError && state !== 'completed' ? `earlier attempt: ${describeError(formerError)} ${shown}` : shown
 }
 

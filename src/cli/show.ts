@@ -93,7 +93,7 @@ function printValues({ print, style }: Terminal, { job, queue: { contract } }: F
   value('result', job.result, 'result')
   const failure = (title: string, { value, kind, message }: JobFailure) => {
     print(style.bold(title))
-    // Where only BullMQ's message could be read, the class beside it says more than an error of ours.
+    // If only BullMQ's message could be read, `value` is our JOB_FAILED, and `kind` is the class that was thrown.
     const text = isStandIn(value) ? printable(`${kind}: ${message}`) : presentText(value, { ...options, part: 'error' })
     print(style.red(indented(text)))
   }

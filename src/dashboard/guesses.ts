@@ -1,14 +1,14 @@
-/** What a wrong password gets: an answer after a while, or at once that there were too many. */
+/** How to answer a wrong password: after a while, or at once, because its client sent too many. */
 export interface Guess {
   /** Whether its client had too many wrong ones lately. */
   readonly isOver: boolean
-  /** Whether it is the first one that is over, so that a flood of guesses is no flood of lines in a log. */
+  /** Whether it is the first one too many: only that one is logged, so a flood of guesses does not flood the log. */
   readonly isFirstOver: boolean
 }
 
 /** Counts wrong passwords by client. */
 export interface Guesses {
-  /** Counts a wrong one that came from an address, as far as that is known. */
+  /** Counts a wrong one from an address; all unknown addresses count as one client. */
   count(address: string | undefined): Guess
   /** How many clients are remembered. */
   readonly clients: number
@@ -19,9 +19,9 @@ export const windowMs = 60_000
 const mostClients = 10_000
 
 /**
- * Counts wrong passwords: each client may have ten a minute. A client is the address of the connection, and for IPv6 the /64 network, of
- * which one machine often has all addresses. `X-Forwarded-For` is not read: anybody can write any address there. At most 10,000 clients
- * are remembered, and the one that was counted longest ago is forgotten first.
+ * Counts wrong passwords: each client may send ten a minute. A client is the address of the connection. For IPv6 it is the /64 network,
+ * because one machine often has all addresses of such a network. `X-Forwarded-For` is not read: anybody can write any address there. At
+ * most 10,000 clients are remembered, and the one that was counted longest ago is forgotten first.
  */
 export function createGuesses(now: () => number = Date.now): Guesses {
   const clients = new Map<string, { wrong: number; until: number }>()
@@ -34,7 +34,7 @@ export function createGuesses(now: () => number = Date.now): Guesses {
       const known = clients.get(client)
       const counted = known && known.until > now() ? known : { wrong: 0, until: now() + windowMs }
       counted.wrong += 1
-      // Again at the end, so that the first is the one that was counted longest ago.
+      // Moved to the end, so that the first is the one that was counted longest ago.
       clients.delete(client)
       clients.set(client, counted)
       const [oldest] = clients.keys()

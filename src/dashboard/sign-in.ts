@@ -8,7 +8,7 @@ import type { Visitor } from './visitor.ts'
 
 /** A way in by a password: a page that asks for it, and a cookie for who knows it. */
 export interface SignIn {
-  /** Who a request's cookie, or its `Authorization: Basic`, stands for; `address` is where the request came from. */
+  /** The visitor that a request's cookie or `Authorization: Basic` identifies; `address` is that of the connection. */
   visitor(request: Request, address: string | undefined): Promise<Visitor | undefined>
   /** The page, and what comes of it. */
   answer(request: Request, address: string | undefined): Promise<Response>
@@ -57,9 +57,9 @@ export function createSignIn({ password, as, basePath, log }: SignInOptions): Si
   }
 
   /**
-   * Whether a password is the right one. That is known before any limit is looked at, so that the right one always gets in, however many
-   * clients guess, and behind whichever proxy they all seem to be one client. What limits slow down is what guessing costs us and the log;
-   * what keeps a password from being guessed is its length.
+   * Whether a password is the right one. It is compared before any limit applies, so the right one always gets in, however many
+   * clients guess, and also behind a proxy that makes all of them one client. The limits only bound the cost of guesses for the process and
+   * the log; the password's length protects it from being guessed.
    */
   async function judge(given: string, address: string | undefined): Promise<'right' | 'wrong' | 'too many'> {
     // Hashed first, so that neither its length nor its beginning tells in the time that this takes.

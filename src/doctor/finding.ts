@@ -22,3 +22,6 @@ export interface Finding {
   /** What to change: the line of redis.conf, or the command. */
   readonly remedy?: string
 }
+
+/** The remedy where INFO is not allowed. */
+export const letAsk = 'let the user ask, or ask as another: ACL SETUSER <user> +info'

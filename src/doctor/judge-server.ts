@@ -1,10 +1,9 @@
-import type { Finding, Level } from './finding.ts'
+import { type Finding, type Level, letAsk } from './finding.ts'
 import { judgeUser } from './judge-user.ts'
 import { judgeVersion } from './judge-version.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 const clockMs = 5_000
-const letAsk = 'let the user ask, or ask as another: ACL SETUSER <user> +info'
 
 /** What is right and wrong with a server for a queue, from what it told. Pure. */
 export function judgeServer(facts: ServerFacts): Finding[] {

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import { type Finding, letAsk } from './finding.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { asOf, compareVersions, cureOf, vulnerabilitiesIn } from './vulnerabilities.ts'
 
@@ -7,10 +7,7 @@ const oldestVersion = '6.2.0'
 /** Whether a server is new enough, and which vulnerabilities its version has. */
 export function judgeVersion({ info }: ServerFacts): Finding[] {
   const found = info && engineOf(info)
-  if (!found) {
-    const remedy = 'let the user ask, or ask as another: ACL SETUSER <user> +info'
-    return [{ level: 'unknown', about: 'version', what: 'INFO does not tell it', remedy }]
-  }
+  if (!found) return [{ level: 'unknown', about: 'version', what: 'INFO does not tell it', remedy: letAsk }]
   const { engine, version, speaks } = found
   const what = speaks === undefined ? `${engine} ${version}` : `${engine}, which speaks as Redis ${speaks}`
   if (compareVersions(speaks ?? version, oldestVersion) < 0) {
@@ -24,7 +21,7 @@ export function judgeVersion({ info }: ServerFacts): Finding[] {
 interface Found {
   readonly engine: string
   readonly version: string
-  /** Of an engine that is none of the two: the version of Redis that it claims to be like. */
+  /** For an engine other than Redis and Valkey: the version of Redis that it claims to be compatible with. */
   readonly speaks?: string
 }
 
@@ -33,7 +30,7 @@ function engineOf(info: ReadonlyMap<string, string>): Found | undefined {
   if (valkey !== undefined) return { engine: 'Valkey', version: valkey }
   const version = info.get('redis_version')
   if (version === undefined) return undefined
-  // What they report as `redis_version` is for clients, and says nothing of their own code.
+  // Their `redis_version` is for clients, and is not the version of their own code.
   if (info.has('dragonfly_version')) return { engine: 'Dragonfly', version, speaks: version }
   if (info.has('mvcc_depth')) return { engine: 'KeyDB', version, speaks: version }
   return { engine: 'Redis', version }

@@ -8,7 +8,7 @@ import { quiet } from '../show/quiet.ts'
 import type { FailedJob } from './group-failures.ts'
 import type { JobFailure } from './monitored-job.ts'
 import { createPauses } from './pauses.ts'
-import { type Fields, numberIn, readFields, textIn } from './read-fields.ts'
+import { dateIn, type Fields, readFields, textIn } from './read-fields.ts'
 import type { JobSources } from './read-job.ts'
 
 /** The fields that say what a job failed with. */
@@ -16,7 +16,7 @@ export const failureNames = ['failedReason', 'stacktrace', errorField] as const
 
 const longestFailure = 200_000
 
-/** What jobs failed with: as much of each as grouping them needs, and nothing of what they carry. */
+/** What jobs failed with: as much as grouping needs, without their payloads and results. */
 export async function readFailures(sources: JobSources, ids: readonly string[]): Promise<FailedJob[]> {
   const { contract, queue, connection } = sources
   const keys = ids.map((id) => queue.toKey(id))
@@ -27,9 +27,8 @@ export async function readFailures(sources: JobSources, ids: readonly string[]):
     const id = ids[at]
     if (!fields || id === undefined) continue
     const storedName = textIn(fields.name) ?? ''
-    const ended = new Date(numberIn(fields.finishedOn) ?? Number.NaN)
     const error = failureOf(sources, findJob(contract, storedName), { id, name: storedName }, fields)
-    failed.push({ id, storedName, endedAt: Number.isNaN(ended.getTime()) ? undefined : ended, error })
+    failed.push({ id, storedName, endedAt: dateIn(fields.finishedOn), error })
     await pause()
   }
   return failed
@@ -51,7 +50,7 @@ export function failureOf(
 
 type Described = Pick<JobFailure, 'kind' | 'code' | 'message'>
 
-/** Its class, code and message. The decoded error is preferred to what BullMQ stores, which is only its class where texts are sealed. */
+/** Its class, code and message. It prefers the decoded error: where texts are sealed, BullMQ stores only the class. */
 function describe(
   value: unknown,
   reason: string,
@@ -70,7 +69,7 @@ export function isStandIn(value: unknown): boolean {
   return value instanceof BrineError && value.code === 'JOB_FAILED'
 }
 
-/** Where the error itself is not stored, or is too large, BullMQ's message and stack are; a stack begins with the class. */
+/** For an error that is not stored, or is too large: from BullMQ's message and stack, which begins with the class. */
 function classAndMessage(reason: string, stacktrace: string | undefined): { kind: string; message: string } {
   const sealed = /^(\w{1,100}): (what was thrown is sealed.*)$/.exec(reason)
   if (sealed) return { kind: sealed[1] ?? 'Error', message: sealed[2] ?? '' }

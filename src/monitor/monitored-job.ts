@@ -19,7 +19,7 @@ export interface Unreadable {
   readonly value?: undefined
   /** Why: its code and path are those with which a worker refuses it. */
   readonly unreadable: BrineError
-  /** Whether nobody tried, because the listing had opened as many bytes as it may: see `maxBytes` of a page. */
+  /** True when the listing did not decode it, because it had reached the `maxBytes` of its page. */
   readonly isUnopened?: boolean | undefined
   /** What could be decoded, and was then refused by its schema; in a box. */
   readonly decoded?: { readonly value: unknown } | undefined
@@ -63,7 +63,7 @@ export interface StoredFacts {
   readonly deduplicationId: string | undefined
   /** What a failed job failed with. */
   readonly error: JobFailure | undefined
-  /** What the last attempt failed with that did not end the job: it completed later, or waits for another attempt. */
+  /** The last error that did not end the job: the job completed later, or waits for another attempt. */
   readonly formerError: JobFailure | undefined
   /** Of a job in quarantine: why, when and by whom it was put there, and the id of its entry. */
   readonly quarantine: QuarantinedJob | undefined

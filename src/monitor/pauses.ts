@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const sliceMs = 20
 
-/** Lets the process do its other work, whenever a slice of time has been used since the last pause. */
+/** Makes a function that lets the process do other work once a slice of time has passed since the last pause. */
 export function createPauses(): () => Promise<void> {
   let since = performance.now()
   return async () => {

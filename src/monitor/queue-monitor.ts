@@ -26,7 +26,10 @@ export interface PageOptions {
    * Default: those that come next, or happened last, first. `reverse` begins at the other end.
    */
   reverse?: boolean | undefined
-  /** How many bytes of payloads, results and errors are opened; jobs beyond say so. Default: all of the page. */
+  /**
+   * How many bytes of payloads, results and errors are decoded. A text beyond that has `isUnopened`; texts of up to 1 KiB are decoded in
+   * any case. Default: all of the page.
+   */
   maxBytes?: number | undefined
 }
 

@@ -29,12 +29,12 @@ return jobs
 // The server does nothing else while a script runs.
 const mostAtOnce = 100
 
-/** A text of at most so many bytes is read whatever else is: listings show these facts of all their jobs. */
+/** Texts of at most this many bytes are read even when `maxTotal` is used up: listings show these facts of all their jobs. */
 export const smallText = 1_024
 
 /**
- * Reads some fields of many jobs; undefined for one that is gone. Texts over `maxBytes` stay where they are, and so do those with which all
- * together would be over `maxTotal`.
+ * Reads some fields of many jobs; undefined for one that is gone. It does not read a text that is longer than `maxBytes`, or one that would
+ * bring the sum of all texts over `maxTotal` bytes.
  */
 export async function readFields<const Name extends string>(
   { client }: Connection,
@@ -50,16 +50,17 @@ export async function readFields<const Name extends string>(
     const bounds = [maxBytes, Math.max(0, left), smallText]
     const replies: unknown = await client.eval(script, some.length, ...some, ...bounds, ...names)
     for (const reply of Array.isArray(replies) ? replies : []) {
-      left -= charactersOf(reply)
+      left -= bytesOf(reply)
       all.push(Array.isArray(reply) ? fieldsOf(names, reply) : undefined)
     }
   }
   return all
 }
 
-function charactersOf(reply: unknown): number {
+// As the script counts them.
+function bytesOf(reply: unknown): number {
   if (!Array.isArray(reply)) return 0
-  return reply.reduce<number>((sum, field) => sum + (typeof field === 'string' ? field.length : 0), 0)
+  return reply.reduce<number>((sum, field) => sum + (typeof field === 'string' ? Buffer.byteLength(field) : 0), 0)
 }
 
 function fieldsOf<Name extends string>(names: readonly Name[], values: readonly unknown[]): Fields<Name> {
@@ -71,6 +72,12 @@ function fieldsOf<Name extends string>(names: readonly Name[], values: readonly 
 export function numberIn(field: string | number | undefined): number | undefined {
   if (typeof field !== 'string' || !/^-?\d+(\.\d+)?$/.test(field)) return undefined
   return Number(field)
+}
+
+/** A time that BullMQ wrote into a field; undefined for more milliseconds than a Date can hold. */
+export function dateIn(field: string | number | undefined): Date | undefined {
+  const at = new Date(numberIn(field) ?? Number.NaN)
+  return Number.isNaN(at.getTime()) ? undefined : at
 }
 
 /** A text that is short enough to be read. */

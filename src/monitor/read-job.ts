@@ -10,7 +10,7 @@ import { quiet } from '../show/quiet.ts'
 import { failureNames, failureOf } from './job-failure.ts'
 import type { MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
 import { createPauses } from './pauses.ts'
-import { type Fields, numberIn, readFields, smallText, textIn } from './read-fields.ts'
+import { dateIn, type Fields, numberIn, readFields, smallText, textIn } from './read-fields.ts'
 
 export interface JobSources<C extends QueueContract = QueueContract> {
   contract: C
@@ -27,14 +27,14 @@ const names = [
 
 type JobFields = Fields<(typeof names)[number]>
 
-/** How many bytes of texts are opened; those that are not say so. */
+/** How many bytes of texts are decoded; a text beyond that is marked `isUnopened`. */
 export interface Budget {
   maxBytes?: number | undefined
 }
 
 /**
  * Reads and decodes jobs. One that cannot be read says so in itself, whatever is wrong with it; one that is gone is left
- * out. Others get their turn in between: decoding many large jobs takes seconds.
+ * out. Decoding many large jobs takes seconds, so the process does other work in between.
  */
 export async function readJobs<C extends QueueContract>(
   sources: JobSources<C>,
@@ -53,7 +53,7 @@ export async function readJobs<C extends QueueContract>(
     const fields = read[at]
     if (!fields) continue
     const job = describe(sources, { id, state, dueAt: due.get(id), quarantine: undefined }, fields)
-    // Awaited below, together: a schema may ask somebody.
+    // All are awaited together below, since a schema may be asynchronous.
     job.catch(() => {})
     jobs.push(job)
     await pause()
@@ -175,16 +175,7 @@ function decodedAlone(codec: EnvelopeCodec, { name, aliases, version }: Contract
 }
 
 function timesOf({ timestamp, processedOn, finishedOn }: JobFields) {
-  const date = (ms: number | undefined) => {
-    const at = new Date(ms ?? Number.NaN)
-    // Somebody may have written more milliseconds than there is a Date for.
-    return Number.isNaN(at.getTime()) ? undefined : at
-  }
-  return {
-    enqueuedAt: date(numberIn(timestamp)),
-    startedAt: date(numberIn(processedOn)),
-    endedAt: date(numberIn(finishedOn)),
-  }
+  return { enqueuedAt: dateIn(timestamp), startedAt: dateIn(processedOn), endedAt: dateIn(finishedOn) }
 }
 
 // BullMQ scores a delayed job with its time, and twelve bits that keep the order of those of one time.

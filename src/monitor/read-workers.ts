@@ -47,11 +47,10 @@ export async function readWorkers({ queue, connection }: JobSources): Promise<Wo
   )
   for (const [at, fields] of read.entries()) {
     if (!fields) continue
-    const started = numberIn(fields.processedOn)
     const job = {
       id: ids[at] ?? '',
       name: textIn(fields.name) ?? '',
-      startedAt: started === undefined ? undefined : new Date(started),
+      startedAt: dateIn(fields.processedOn),
       attempt: (numberIn(fields.atm) ?? 0) + 1,
     }
     const worker = textIn(fields.pb)

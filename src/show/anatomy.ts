@@ -7,7 +7,7 @@ import { getterOf } from '../realm/intrinsics.ts'
 
 /** One thing that an object holds, and where. */
 export type Part =
-  /** `unseen` is what errors have without showing it, a cause and errors, and what an instance has beside its fields. */
+  /** `unseen` marks the parts that an error does not show (its cause and errors), and an instance's extras beside its fields. */
   | { readonly at: 'name'; readonly name: string; readonly value: unknown; readonly unseen?: boolean }
   | { readonly at: 'index'; readonly index: number; readonly value: unknown }
   | { readonly at: 'entry'; readonly key: unknown; readonly value: unknown }

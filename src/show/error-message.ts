@@ -18,7 +18,7 @@ export function errorClass(error: Error): string {
  * class without a model.
  */
 export function messageOfModel(thrown: unknown, models: readonly Model[]): 'shown' | 'hidden' | 'unknown' {
-  // A proxy would be asked for its prototype.
+  // Reading the prototype of a proxy would run its trap.
   if (typeof thrown !== 'object' || thrown === null || types.isProxy(thrown)) return 'unknown'
   const prototype: unknown = Object.getPrototypeOf(thrown)
   const model = models.find((one) => one.class.prototype === prototype)
@@ -32,5 +32,5 @@ export function messageOfModel(thrown: unknown, models: readonly Model[]): 'show
   return declared.length > 0 || !holdsSensitive(model.fields) ? 'shown' : 'hidden'
 }
 
-/** In the place of a message that is hidden. */
+/** Shown instead of a hidden message. */
 export const hiddenMessage = '[hidden]'

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs'
+import { lstatSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CommandError } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'
@@ -15,15 +15,17 @@ const writableByAll = 0o002
  */
 export function refuseForeign(path: string, user: number | undefined): void {
   if (user === undefined) return
-  const [file, folder] = [statSync(path), statSync(dirname(path))]
+  const [link, file, folder] = [lstatSync(path), statSync(path), statSync(dirname(path))]
   const isOwn = ({ uid }: Stats) => uid === user || uid === rootUser
   if (!isOwn(file)) throw foreign(path, `belongs to another user (${file.uid})`)
+  // Whoever made a symbolic link chose which file runs.
+  if (!isOwn(link)) throw foreign(path, `is a link of another user (${link.uid})`)
   // Who owns the folder can replace the file.
   if (!isOwn(folder)) throw foreign(path, `is in a folder of another user (${folder.uid})`)
   if (file.mode & writableByAll) throw foreign(path, 'can be written by everybody')
 }
 
 function foreign(path: string, why: string): CommandError {
-  const remedy = `it is code, and is not run: name it with --config ${path} if you trust it`
+  const remedy = `brine did not run it, because it is code: name it with --config ${path} if you trust it`
   return new CommandError(exitCode.usage, `${path}, above the working directory, ${why}; ${remedy}`)
 }

@@ -22,8 +22,8 @@ export interface BoardAdapterOptions {
 }
 
 /**
- * How many bytes of jobs a list opens. Decoding and printing takes a second for some four MiB, in the process that serves everybody, and
- * whoever looks at the list sees the beginning of each; what was not opened says so, and its own page opens it.
+ * How many bytes of jobs a list decodes. Decoding and printing four MiB takes about a second of the process that serves everybody, and a
+ * list shows only the beginning of each job. A job beyond that says so, and its own page decodes it.
  */
 export const mostListed = 1024 * 1024
 

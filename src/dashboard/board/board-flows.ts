@@ -40,10 +40,10 @@ function nodeOf({ job, children = [] }: JobNode): BoardNode {
   }
 }
 
-// BullMQ gives no limit; parents that anybody wrote into Redis may go in circles.
+// BullMQ sets no limit, and parents that somebody wrote into Redis can form a circle.
 const mostAbove = 100
 
-/** The topmost job of a flow, as far as the queues of the dashboard have its jobs. */
+/** The topmost job of a flow that can be reached through the queues of the dashboard. */
 export async function findTop(
   queues: readonly BoardQueue[],
   source: BoardQueue,

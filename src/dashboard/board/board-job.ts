@@ -107,7 +107,7 @@ export class BoardJob implements QueueJob {
     return reading.isUnopened ? unopened(reading) : describeUnreadable(reading, show)
   }
 
-  /** What pages display as its payload: that of its own page, and of a list that did not open it. */
+  /** Its payload as its own page displays it, and as a list displays it that did not decode it. */
   get displays(): readonly unknown[] {
     const { payload } = this.#given.job
     return [this.#shown(payload, 'payload'), unopened(payload)]
@@ -131,7 +131,7 @@ export class BoardJob implements QueueJob {
   }
 }
 
-/** As what was cut is shown, which is refused when somebody changes it and gives it back. */
+/** In the form of a cut value, which is refused in JSON that somebody edited and sent back. */
 function unopened({ bytes }: Reading<unknown>): unknown {
   return { $cut: `${bytes} bytes: open the job to see them` }
 }

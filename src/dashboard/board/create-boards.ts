@@ -92,7 +92,7 @@ function createBoard(
   return app.route('/', board)
 }
 
-// What is stored is sealed and validated, and schedules are in the contract, where the next deploy would undo what was changed here.
+// Stored payloads are sealed and validated, and the next deploy would undo a change to a schedule of the contract.
 const editors = ['/:queue/:id/update-data', '/:queue/job-schedulers/:id']
 const noEditor = {
   error: 'Refused',

@@ -34,7 +34,7 @@ const mostTraces = 20
 
 type OptionFields = Readonly<Record<'opts' | 'delay' | 'ats' | 'stacktrace', string | number | undefined>>
 
-/** Of the jobs of some ids, in one round trip. Of those that are over `maxTotal` bytes together, the last ones have no stack traces. */
+/** The options of some jobs, in one round trip. When they are longer than `maxTotal` bytes together, the last ones lack their stack traces. */
 export async function readStoredOptions(
   connection: Connection,
   queue: StoredQueue,
