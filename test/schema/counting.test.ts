@@ -5,9 +5,9 @@ import { safeParse } from 'zod/v4/core'
 import { boundSchema } from '../../src/schema/bounded-schema.ts'
 import { Effort } from '../../src/schema/effort.ts'
 import { createValidator } from '../../src/schema/validate.ts'
-import { rejection } from '../queue/people.ts'
+import { rejected } from './rejected.ts'
 
-/** What holds the next level twice: as a schema, and as a value. */
+/** Containers that hold the next level twice: as a schema, and as a value. */
 const holders = {
   list: [(part: z.ZodType) => z.array(part), (part: unknown) => [part, part]],
   pair: [(part: z.ZodType) => z.tuple([part, part]), (part: unknown) => [part, part]],
@@ -26,7 +26,7 @@ const holders = {
   set: [(part: z.ZodType) => z.set(z.array(part)), (part: unknown) => new Set([[part, part]])],
 } as const satisfies Record<string, readonly [(part: z.ZodType) => z.ZodType, (part: unknown) => unknown]>
 
-/** What may stand around a schema, each of which hands the value, or one of its own, to it. */
+/** Wrappers of a schema: each passes the value, or another one, on to it. */
 const around = {
   preprocess: (inner) => z.preprocess((value) => value, inner),
   pipe: (inner) => z.unknown().pipe(inner),
@@ -68,11 +68,11 @@ function graphOf(levels: readonly Level[]): unknown {
   return levels.reduceRight<unknown>((part, { holder }) => holders[holder][1](part), 7)
 }
 
-// Checks that zod may ask for one visit, and visits that it may make of a schema that is not counted, since it is short.
+// How many checks zod may make for each visit, and how many visits it may make where a schema is too short to be counted.
 const checksOfVisit = 8
 const uncounted = 10_000
 
-describe('zod asks no more checks than the effort pays for, wherever it walks', () => {
+describe('zod makes no more checks than the effort pays for, wherever it walks', () => {
   test.each(Object.keys(around) as Around[])('through %s', (name) => {
     fc.assert(
       fc.property(fc.array(level, { minLength: 1, maxLength: 24 }), fc.nat(40_000), (levels, most) => {
@@ -81,7 +81,7 @@ describe('zod asks no more checks than the effort pays for, wherever it walks', 
         const allowed = checksOfVisit * Math.max(most, uncounted)
         const leaf = z.custom(() => {
           asked += 1
-          // It need not go on for ever where this does not hold.
+          // Ends the walk early when the bound does not hold.
           return asked <= allowed
         })
         const { parse } = boundSchema(schemaOf(named, leaf))
@@ -131,7 +131,7 @@ interface Knot {
   next?: Knot | undefined
 }
 
-describe('what no schema walks may be shared as it likes', () => {
+describe('values that no schema walks may be shared without limit', () => {
   const ring: { self?: unknown } = {}
   ring.self = ring
   const everybody = Array.from({ length: 200 }, (): unknown[] => [])
@@ -206,7 +206,7 @@ describe('what takes longer than a visit is paid for', () => {
       many(many(7)),
     ],
   ])('%s', async (_, schema, value) => {
-    const error = await rejection((async () => createValidator(schema).readOutputSync(value, failure))())
+    const error = await rejected(() => createValidator(schema).readOutputSync(value, failure))
     expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', path: '$' })
   })
 
@@ -217,7 +217,7 @@ describe('what takes longer than a visit is paid for', () => {
       return true
     }
     const schema = z.array(z.array(z.number().refine(counts)))
-    const error = await rejection((async () => createValidator(schema).readOutput(many(many(7), 1_000), failure))())
+    const error = await rejected(() => createValidator(schema).readOutput(many(many(7), 1_000), failure))
     expect(error).toMatchObject({ code: 'LIMIT_EXCEEDED', path: '$' })
     expect(asked).toBeLessThan(1_000_000)
   })

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createValidator, type Failure } from '../../src/schema/validate.ts'
-import { rejection } from '../queue/people.ts'
-
-/** What a validator refused with, at once or later. */
-const rejected = (validate: () => unknown) => rejection((async () => validate())())
-
-const failure: Failure = { code: 'PAYLOAD_INVALID', job: 'greet' }
+import { createValidator } from '../../src/schema/validate.ts'
+import { failure, rejected } from './rejected.ts'
 
 const shared = { name: 'shared' }
 const named = z.object({ name: z.string() })
