@@ -1,7 +1,6 @@
 import { BrineError } from 'brinemq'
 import { type ServeDashboardOptions, serveDashboard, type Visitor } from 'brinemq/dashboard'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createGuesses } from '../../src/dashboard/guesses.ts'
 import { redisUrl } from '../connection.ts'
 import { rejection, untyped } from '../queue/people.ts'
 import { from, openDashboard, paymentsQueue, payOnce, secrets } from './desk.ts'
@@ -150,74 +149,6 @@ describe('a password', () => {
     const basic = (given: string) => ({ authorization: `Basic ${Buffer.from(`me:${given}`).toString('base64')}` })
     expect((await get('/api/queues', basic(password))).status).toBe(200)
     expect((await get('/api/queues', basic('else'))).status).toBe(401)
-  })
-})
-
-describe('guessing a password', () => {
-  const password = 'open sesame'
-
-  function open() {
-    const { get, dashboard, lines } = openDashboard(paymentsQueue(), { password })
-    const enter = (given: string, address = '10.0.0.1') =>
-      dashboard.fetch(
-        new Request('http://localhost/sign-in', { method: 'POST', body: new URLSearchParams({ password: given }) }),
-        from(address),
-      )
-    const basic = (given: string, address = '10.0.0.1') =>
-      get('/api/queues', { authorization: `Basic ${Buffer.from(`me:${given}`).toString('base64')}` }, from(address))
-    return { enter, basic, lines }
-  }
-
-  test('locks nobody out who has it, from wherever others guess, and however many', async () => {
-    const { enter, basic } = open()
-    const addresses = Array.from({ length: 200 }, (_, at) => (at < 100 ? '10.0.0.1' : `10.0.1.${at}`))
-    const guessing = addresses.map((address, at) => enter(`guess ${at}`, address))
-    expect((await enter(password)).status).toBe(303)
-    expect((await basic(password)).status).toBe(200)
-    const refused = await Promise.all(guessing)
-    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([401, 429]))
-    expect((await enter(password)).status).toBe(303)
-  })
-
-  test('is limited by client, and ends the lines in the log', async () => {
-    const { enter, basic, lines } = open()
-    const statuses = async (address: string, more: number) => {
-      const answers = await Promise.all(Array.from({ length: more }, (_, at) => enter(`guess ${at}`, address)))
-      return answers.map(({ status }) => status)
-    }
-    expect(await statuses('10.0.0.1', 12)).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
-    expect((await basic('guess')).status).toBe(401)
-    expect(lines).toHaveLength(11)
-    // Whatever a stranger claims to come from.
-    expect(await statuses('10.0.0.2', 1)).toEqual([401])
-    const [over] = await Promise.all([enter('guess')])
-    expect(over.headers.get('retry-after')).toBe('60')
-  })
-
-  test.each([
-    ['10.0.0.1', '::ffff:10.0.0.1', true],
-    ['10.0.0.1', '10.0.0.2', false],
-    ['2001:db8::1', '2001:db8:0:0:ffff::2', true],
-    ['2001:db8::1', '2001:0DB8::1%eth0', true],
-    ['2001:db8::1', '2001:db8:0:1::1', false],
-    ['::1', '::2', true],
-    [undefined, undefined, true],
-    [undefined, '10.0.0.1', false],
-  ])('takes %s and %s for one client: %s', (one, other, isOne) => {
-    const guesses = createGuesses()
-    for (let wrong = 0; wrong < 10; wrong++) expect(guesses.count(one).isOver).toBe(false)
-    expect(guesses.count(other).isOver).toBe(isOne)
-  })
-
-  test('is forgotten after a minute, and of whom there are too many', () => {
-    let now = 0
-    const guesses = createGuesses(() => now)
-    for (let wrong = 0; wrong < 11; wrong++) guesses.count('10.0.0.1')
-    expect(guesses.count('10.0.0.1')).toEqual({ isOver: true, isFirstOver: false })
-    now += 60_000
-    expect(guesses.count('10.0.0.1')).toEqual({ isOver: false, isFirstOver: false })
-    for (let at = 0; at < 30_000; at++) guesses.count(`10.1.${at >> 8}.${at & 255}`)
-    expect(guesses.clients).toBe(10_000)
   })
 })
 
