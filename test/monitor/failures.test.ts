@@ -1,8 +1,8 @@
-import { defineModel, defineQueue, newKey } from 'brinemq'
+import { defineQueue, newKey } from 'brinemq'
 import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { CardRefused, cardRefused } from '../queue/card-refused.ts'
 import {
   openProducer,
   openWorker,
@@ -15,20 +15,6 @@ import {
   TooYoung,
   tooYoung,
 } from '../queue/people.ts'
-
-/** An error with something in it that not everybody may see, and no field for its message. */
-class CardRefused extends Error {
-  override readonly name = 'CardRefused'
-  constructor(readonly card: string) {
-    super(`card ${card} was refused`)
-  }
-}
-
-const cardRefused = defineModel(CardRefused, {
-  tag: 'card-refused',
-  fields: z.object({ card: z.string().meta({ sensitive: true }) }),
-  decode: ({ card }) => new CardRefused(card),
-})
 
 const models = [person, tooYoung, cardRefused]
 

@@ -12,8 +12,8 @@ import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { cancelled, never, openFamily, states } from './cancel-family.ts'
 import { Order, ordersQueue } from './isolated/contract.ts'
 import { familyQueues } from './isolated/family.ts'
-import { rejection } from './people.ts'
-import { keysOf, quiet } from './sealed/sealed-queue.ts'
+import { quiet, rejection } from './people.ts'
+import { keysOf } from './sealed/sealed-queue.ts'
 
 test('stops children that are sealed with keys of its contract, and names those with other keys', async () => {
   const jobs = { work: { payload: z.string() } }

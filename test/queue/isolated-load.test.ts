@@ -9,7 +9,7 @@ import { createWorker } from '../../src/queue/worker/worker.ts'
 import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Order, type Orders, ordersQueue } from './isolated/contract.ts'
-import { rejection } from './people.ts'
+import { quiet, rejection } from './people.ts'
 
 const handler = "export { default } from '../obey.ts'\n"
 
@@ -21,7 +21,7 @@ async function open(where: 'thread' | 'process', code: string, more: Partial<Wor
   const contract = ordersQueue(freshPrefix())
   const producer = createProducer(contract, { connection: redisUrl })
   const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, onError: () => {}, drainDelay: 1 },
+    ...quiet,
     handlers: { obey: isolated(pathToFileURL(file), { in: where }), hurry: () => {} },
     ...more,
   })

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { newKey } from '../../src/codec/seal/new-key.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { BrineError } from '../../src/errors.ts'
-import { defineModel } from '../../src/model/define-model.ts'
 import { type Logger, logging } from '../../src/queue/worker/logging.ts'
 import { freshPrefix } from '../connection.ts'
+import { CardRefused, cardRefused } from './card-refused.ts'
 import {
   openProducer,
   openWorker,
@@ -85,19 +84,6 @@ test('logs what becomes of jobs, one line an event, without what they hold', asy
   ])
   expect(lines).toHaveLength(1 + 3 + 5 + 5 + 3 + 1)
   expect(JSON.stringify(lines)).not.toContain('a secret')
-})
-
-/** An error with something in it that not everybody may see. */
-class CardRefused extends Error {
-  constructor(readonly card: string) {
-    super(`card ${card} was refused`)
-  }
-}
-
-const cardRefused = defineModel(CardRefused, {
-  tag: 'card-refused',
-  fields: z.object({ card: z.string().meta({ sensitive: true }) }),
-  decode: ({ card }) => new CardRefused(card),
 })
 
 // What Redis holds of it.

@@ -8,14 +8,13 @@ import { encodeData, openReturnValue } from '../../src/queue/open-job.ts'
 import { createProducer } from '../../src/queue/producer/producer.ts'
 import { createWorker } from '../../src/queue/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { Person, person } from './people.ts'
+import { Person, person, quiet } from './people.ts'
 
 const ada = new Person('Ada', 36)
 const anyPerson = person.schema.or(
   z.object({ name: z.string(), age: z.number() }).transform(({ name, age }) => new Person(name, age)),
 )
 const connection = { url: redisUrl, maxRetriesPerRequest: null }
-const quiet = { connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} }
 
 function sharedQueues() {
   const common = { accept: 'json', prefix: freshPrefix(), models: [person] } as const

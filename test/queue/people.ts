@@ -63,6 +63,9 @@ export function peopleQueue() {
 
 export type People = ReturnType<typeof peopleQueue>
 
+/** Options of a worker that closes at once and does not report its errors. */
+export const quiet = { connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} }
+
 /** A producer for the running test. */
 export function openProducer(contract: People = peopleQueue(), options: ProducerOptions = {}) {
   const producer = createProducer(contract, { connection: redisUrl, ...options })
@@ -75,11 +78,7 @@ type Anything = WorkerOptions<People>['handlers']['anything']
 /** A worker for the running test, whose `anything` is up to it. */
 export function openWorker(contract: People, anything: Anything, options: Partial<WorkerOptions<People>> = {}) {
   const worker = createWorker(contract, {
-    connection: redisUrl,
-    shutdownOnSignals: false,
-    graceMs: 0,
-    onError: () => {},
-    drainDelay: 1,
+    ...quiet,
     // What newer workers may be able to read is refused at once: test/queue/skew waits for them.
     skewTimeoutMs: 0,
     ...options,

@@ -17,6 +17,7 @@ import { difference } from '../codec/difference.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { inAnotherRealm } from '../realm/another-realm.ts'
 import { meetings as meetingsOf } from './isolated/meetings.ts'
+import { quiet, rejection } from './people.ts'
 
 const source = '{ at: new Date(5), tags: new Map([["a", new Set([1n])]]), list: [{ deep: /x/g }] }'
 const foreign = () => inAnotherRealm(source) as z.infer<typeof meeting>
@@ -37,11 +38,6 @@ function meetings() {
 }
 
 const same = (value: unknown) => expect(difference(here, value)).toBeUndefined()
-const thrownBy = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
 
 function isFailure(error: unknown): void {
   expect(error).toBeInstanceOf(RangeError)
@@ -53,9 +49,7 @@ describe('values of another realm arrive as those of this one', () => {
     const contract = meetings()
     const seen: unknown[] = []
     const worker = createWorker(contract, {
-      connection: redisUrl,
-      shutdownOnSignals: false,
-      onError: () => {},
+      ...quiet,
       handlers: {
         hold: async (given, { progress }) => {
           seen.push(given)
@@ -76,7 +70,7 @@ describe('values of another realm arrive as those of this one', () => {
     same(await job.result())
     same(await job.progress())
     const failed = await producer.enqueue('fail', inAnotherRealm('new Date(0)') as Date)
-    isFailure(await thrownBy(failed.result()))
+    isFailure(await rejection(failed.result()))
     const tree = await flows.add(node(contract, 'hold', foreign(), { children: [node(contract, 'hold', foreign())] }))
     same(await tree.job.result())
     const startDate = inAnotherRealm('new Date(Date.now() - 1000)') as Date
@@ -93,18 +87,14 @@ describe('values of another realm arrive as those of this one', () => {
     const contract = meetingsOf(freshPrefix())
     const producer = createProducer(contract, { connection: redisUrl })
     const module = new URL('./isolated/hold-meeting.ts', import.meta.url)
-    const worker = createWorker(contract, {
-      connection: redisUrl,
-      shutdownOnSignals: false,
-      handlers: { hold: isolated(module, { in: 'thread' }) },
-    })
+    const worker = createWorker(contract, { ...quiet, handlers: { hold: isolated(module, { in: 'thread' }) } })
     onTestFinished(async () => {
       await Promise.all([worker.close(), producer.close()])
     })
     const job = await producer.enqueue('hold', { at: inAnotherRealm('new Date(5)') as Date })
     expect(difference({ at: new Date(6) }, await job.result())).toBeUndefined()
     const failing = await producer.enqueue('hold', { at: new Date(0) })
-    isFailure(await thrownBy(failing.result()))
+    isFailure(await rejection(failing.result()))
   })
 
   test('in a store and in files', async () => {
@@ -134,12 +124,12 @@ describe('values of another realm arrive as those of this one', () => {
       },
     })
     same(await (await inline.enqueue('hold', foreign())).result())
-    isFailure(await thrownBy((await inline.enqueue('fail', new Date(0))).result()))
+    isFailure(await rejection((await inline.enqueue('fail', new Date(0))).result()))
   })
 })
 
 test('a payload of another realm that the schema refuses is refused at its path', async () => {
   const payload = inAnotherRealm('{ at: new Date(5), tags: new Map([["a", new Set(["b"])]]), list: [] }')
   const refused = createFakeProducer(meetings()).enqueue('hold', payload as never)
-  expect(await thrownBy(refused)).toMatchObject({ code: 'PAYLOAD_INVALID', path: '$.tags.value(0).member(0)' })
+  expect(await rejection(refused)).toMatchObject({ code: 'PAYLOAD_INVALID', path: '$.tags.value(0).member(0)' })
 })

@@ -13,7 +13,7 @@ import { createWorker } from '../../src/queue/worker/worker.ts'
 import { createFiles } from '../../src/store/create-files.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { openStore } from '../store/open-store.ts'
-import { rejection } from './people.ts'
+import { quiet, rejection } from './people.ts'
 
 const lists = Array.from({ length: 28 }).reduce<z.ZodType>((of) => z.array(of), z.number())
 const prepared = z.preprocess((value) => value, lists)
@@ -51,7 +51,7 @@ test('a queue refuses a payload, a result and progress that would be walked for 
   const contract = defineQueue('walks', { prefix: freshPrefix(), jobs })
   const producer = createProducer(contract, { connection: redisUrl })
   onTestFinished(() => producer.close())
-  const worker = createWorker(contract, { connection: redisUrl, handlers, shutdownOnSignals: false, onError: () => {} })
+  const worker = createWorker(contract, { ...quiet, handlers })
   onTestFinished(() => worker.close())
   expect(await refusals((name, payload) => producer.enqueue(name, payload as never))).toMatchObject(expected)
 })

@@ -6,7 +6,7 @@ import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import type { WorkerOptions } from '../../../src/queue/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
-import { rejection, TooYoung } from '../people.ts'
+import { quiet, rejection, TooYoung } from '../people.ts'
 import { acceptOnce, ada, clock, offersQueue } from './offers.ts'
 
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
 
 function work(contract: ReturnType<typeof offersQueue>, accept: WorkerOptions<typeof contract>['handlers']['accept']) {
   const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
+    ...quiet,
     handlers: { accept },
   })
   onTestFinished(() => worker.close())

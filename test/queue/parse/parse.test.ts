@@ -15,7 +15,7 @@ import type { ProducerOptions } from '../../../src/queue/producer/producer-optio
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import type { WorkerOptions } from '../../../src/queue/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
-import { rejection } from '../people.ts'
+import { quiet, rejection } from '../people.ts'
 import { given, parsed, ticketsQueue } from './tickets.ts'
 
 type Tickets = ReturnType<typeof ticketsQueue>
@@ -31,7 +31,7 @@ function open(contract: Tickets, options: ProducerOptions<Tickets> = {}) {
 
 function work(contract: Tickets, handlers: Partial<Handlers> = {}) {
   const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
+    ...quiet,
     handlers: { book: (payload) => payload, slow: (payload) => payload, each: (payload) => payload, ...handlers },
   })
   onTestFinished(() => worker.close())
@@ -48,7 +48,7 @@ function failing() {
 }
 
 describe('a payload that is parsed at the enqueue', () => {
-  test('is the same at each attempt, where the default parses it anew', async () => {
+  test('is the same at each attempt, where the default parses it again each time', async () => {
     const contract = tickets()
     const producer = open(contract)
     const [once, each] = [failing(), failing()]
@@ -186,10 +186,10 @@ describe('a payload that is parsed at the enqueue', () => {
     })
     const producer = createProducer(before, { connection: redisUrl })
     const worker = createWorker(now, {
-      ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
+      ...quiet,
       handlers: { book: (payload) => payload },
     })
-    onTestFinished(() => Promise.all([producer.close(), worker.close({ graceMs: 0 })]).then(() => {}))
+    onTestFinished(() => Promise.all([producer.close(), worker.close()]).then(() => {}))
     expect(await (await producer.enqueue('book', { beds: '3' })).result()).toEqual({ beds: 3 })
   })
 

@@ -5,7 +5,7 @@ import { node } from '../../../src/queue/flow/flow-node.ts'
 import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
-import { keysOf, quiet } from './sealed-queue.ts'
+import { keysOf } from './sealed-queue.ts'
 
 test.each(['sign', 'encrypt'] as const)(
   'in mode %s, carries flows: children’s results and errors, and children that a handler adds',

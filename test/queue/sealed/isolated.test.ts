@@ -3,8 +3,8 @@ import { isolated } from '../../../src/queue/isolate/isolated.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
-import { rejection } from '../people.ts'
-import { everythingUnder, quiet } from './sealed-queue.ts'
+import { quiet, rejection } from '../people.ts'
+import { everythingUnder } from './sealed-queue.ts'
 import { vault } from './vault.ts'
 
 test.each(['thread', 'process'] as const)('an isolated handler opens and seals in its %s', async (where) => {

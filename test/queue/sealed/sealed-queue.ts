@@ -7,12 +7,9 @@ import { createProducer } from '../../../src/queue/producer/producer.ts'
 import type { HandlerContext } from '../../../src/queue/worker/handler.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
-import { person, tooYoung } from '../people.ts'
+import { person, quiet, tooYoung } from '../people.ts'
 
 export const secrets = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) }
-
-/** Options of a worker that ends at once and says nothing of its errors. */
-export const quiet = { connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} }
 
 export const keysOf = (mode: SealMode, more: object = {}): Keys => ({ mode, active: 'k1', secrets, ...more })
 

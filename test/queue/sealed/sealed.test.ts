@@ -5,8 +5,8 @@ import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { createInline } from '../../../src/testing/create-inline.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
-import { gate, Person, rejection, TooYoung } from '../people.ts'
-import { accounts, everythingUnder, keysOf, produce, quiet, unsealedAccounts, work } from './sealed-queue.ts'
+import { gate, Person, quiet, rejection, TooYoung } from '../people.ts'
+import { accounts, everythingUnder, keysOf, produce, unsealedAccounts, work } from './sealed-queue.ts'
 
 const cents = 5n
 
