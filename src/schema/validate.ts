@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import { $ZodAsyncError, $ZodCyclicError, type $ZodIssue, $ZodType } from 'zod/v4/core'
+import { $ZodAsyncError, type $ZodIssue, $ZodType } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
+import { isError } from '../realm/is-error.ts'
 import { type BoundedSchema, boundSchema, type Parsed } from './bounded-schema.ts'
 import { mostIssues } from './counting-schema.ts'
 import { describeIssue } from './describe-issue.ts'
@@ -194,7 +195,8 @@ function threw(error: unknown, { code, job }: Failure): BrineError {
   if (error instanceof $ZodAsyncError) {
     return new BrineError(code, 'the schema has asynchronous checks, and this one is asked synchronously', details)
   }
-  if (error instanceof $ZodCyclicError) {
+  // By its name: the user's zod may be another copy.
+  if (isError(error) && error.name === 'ZodCyclicError') {
     return new BrineError(
       code,
       'a cycle closes through a transform; leave the transform out of what refers to itself',
