@@ -1,4 +1,4 @@
-import { numberIn, readFields, textIn } from './read-fields.ts'
+import { dateIn, numberIn, readFields, textIn } from './read-fields.ts'
 import type { JobSources } from './read-job.ts'
 
 /** A job that runs. */

@@ -5,6 +5,7 @@ import { node } from '../../../src/queue/flow/flow-node.ts'
 import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
+import { quiet } from '../people.ts'
 import { keysOf } from './sealed-queue.ts'
 
 test.each(['sign', 'encrypt'] as const)(
