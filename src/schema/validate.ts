@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-import { $ZodAsyncError, type $ZodIssue, $ZodType } from 'zod/v4/core'
+import { type $ZodIssue, $ZodType } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import { join } from '../path.ts'
-import { isError } from '../realm/is-error.ts'
 import { type BoundedSchema, boundSchema, type Parsed } from './bounded-schema.ts'
 import { mostIssues } from './counting-schema.ts'
 import { describeIssue } from './describe-issue.ts'
@@ -10,6 +9,7 @@ import { directionsOf } from './directions.ts'
 import { Effort, visitsOf } from './effort.ts'
 import { whole } from './issue-path.ts'
 import { sameValue } from './same-value.ts'
+import { isAsyncError, isCyclicError } from './zod-errors.ts'
 
 export interface Failure {
   code: BrineErrorCode
@@ -153,7 +153,7 @@ function parse(
   try {
     if (!asynchronous.has(bounded)) return bounded.parse(value, failure.effort)
   } catch (error) {
-    if (!(error instanceof $ZodAsyncError)) throw threw(error, failure)
+    if (!isAsyncError(error)) throw threw(error, failure)
     // Once seen, the synchronous attempt, which runs checks in vain, is not made again.
     asynchronous.add(bounded)
   }
@@ -192,11 +192,10 @@ function threw(error: unknown, { code, job }: Failure): BrineError {
   if (error instanceof BrineError && error.code === 'LIMIT_EXCEEDED' && error.job === undefined) {
     return job === undefined ? error : error.relocated({ job })
   }
-  if (error instanceof $ZodAsyncError) {
+  if (isAsyncError(error)) {
     return new BrineError(code, 'the schema has asynchronous checks, and this one is asked synchronously', details)
   }
-  // By its name: the user's zod may be another copy.
-  if (isError(error) && error.name === 'ZodCyclicError') {
+  if (isCyclicError(error)) {
     return new BrineError(
       code,
       'a cycle closes through a transform; leave the transform out of what refers to itself',
