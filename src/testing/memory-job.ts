@@ -5,6 +5,7 @@ import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { StoredFailure } from '../queue/bullmq/stored-outcome.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import { bondOfPayload } from '../queue/job/stored-payload.ts'
+import type { PreparedText } from '../queue/producer/prepare.ts'
 import type { MemoryChild } from './family.ts'
 
 /** A job as Redis would hold it: encoded. */
@@ -39,6 +40,23 @@ export interface MemoryJob {
   priority: number
   /** Among those that wait, or have ended: less comes first. */
   order: number
+}
+
+/** A job that waits. `nowMs` is its time unless its options have one. */
+export function createMemoryJob(
+  { job, text, options }: PreparedText,
+  nowMs: number,
+  schedule: string | undefined,
+): MemoryJob {
+  const { jobId: id, timestamp = nowMs } = options
+  return {
+    ...{ id, job, text, options, timestamp, schedule },
+    ...{ state: 'waiting', attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
+    ...{ children: [], steps: new Set(), earlier: undefined, doomed: undefined },
+    ...{ startedAt: undefined, endedAt: undefined, dueMs: 0, priority: 0, order: 0 },
+    callOff: () => {},
+    tellParent: () => {},
+  }
 }
 
 /** What a job's payload is bound to: all that comes of it is sealed with the same. */

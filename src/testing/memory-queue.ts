@@ -5,7 +5,7 @@ import type { PreparedText } from '../queue/producer/prepare.ts'
 import { quarantinedEvent } from '../queue/quarantine/place.ts'
 import { createDeduplication } from './deduplication.ts'
 import type { Journal } from './journal.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { createMemoryJob, type MemoryJob } from './memory-job.ts'
 import type { TestClock } from './test-clock.ts'
 
 /** Jobs in memory, taken in BullMQ's order, delayed on a test's clock, told apart by BullMQ's ids and deduplication. */
@@ -79,28 +79,12 @@ export function createMemoryQueue({
   let before = 0
   const nowMs = () => clock.now.getTime()
 
-  function store({ job, text, options }: PreparedText, { holds = false, schedule }: Holding = {}): MemoryJob {
-    const { jobId: id, timestamp = nowMs() } = options
-    const stored: MemoryJob = {
-      ...{ id, job, text, options, timestamp, attemptsMade: 0, attemptsStarted: 0, progress: undefined, logs: [] },
-      ...{
-        startedAt: undefined,
-        endedAt: undefined,
-        state: 'waiting',
-        children: [],
-        steps: new Set(),
-        ...{ doomed: undefined, earlier: undefined },
-        schedule,
-        dueMs: 0,
-        callOff: () => {},
-        tellParent: () => {},
-        priority: 0,
-        order: 0,
-      },
-    }
+  function store(prepared: PreparedText, { holds = false, schedule }: Holding = {}): MemoryJob {
+    const { jobId: id } = prepared.options
+    const stored = createMemoryJob(prepared, nowMs(), schedule)
     ends.delete(id)
     jobs.set(id, stored)
-    journal.write('added', { jobId: id, name: job.name })
+    journal.write('added', { jobId: id, name: prepared.job.name })
     if (holds) {
       stored.state = 'waiting-children'
       journal.write('waiting-children', { jobId: id })
