@@ -1,53 +1,15 @@
-import { createFakeProducer, createInline } from 'brinemq/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
 import { newKey } from '../../../src/codec/seal/new-key.ts'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { node } from '../../../src/queue/flow/flow-node.ts'
 import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
-import { isolated } from '../../../src/queue/isolate/isolated.ts'
-import { encodeData, openJob } from '../../../src/queue/open-job.ts'
 import type { EnqueueMiddleware } from '../../../src/queue/producer/enqueue-middleware.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
-import type { ProducerOptions } from '../../../src/queue/producer/producer-options.ts'
-import { createWorker } from '../../../src/queue/worker/worker.ts'
-import type { WorkerOptions } from '../../../src/queue/worker/worker-options.ts'
-import { createStore } from '../../../src/store/create-store.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { rejection } from '../people.ts'
-import { changeLater, countsQueue, most, slowCount } from './counts.ts'
+import { countsQueue, most, slowCount } from './counts.ts'
 
-type Counts = ReturnType<typeof countsQueue>
-type Handlers = WorkerOptions<Counts>['handlers']
-
-function open(contract: Counts, options: ProducerOptions<Counts> = {}) {
-  const producer = createProducer(contract, { connection: redisUrl, ...options })
-  onTestFinished(() => producer.close())
-  return producer
-}
-
-function work(contract: Counts, slow: Handlers['slow']) {
-  const handlers: Handlers = { slow, plain: ({ n }) => n }
-  const worker = createWorker(contract, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, handlers },
-    onError: () => {},
-  })
-  onTestFinished(() => worker.close())
-}
-
-const counts = () => countsQueue({ prefix: freshPrefix() })
-const returnIt: Handlers['slow'] = (payload) => payload
-
-/** Calls with one object that is changed after each call, before anything is awaited. */
-function changing<T>(call: (given: { n: number }) => Promise<T>): Promise<T[]> {
-  const given = { n: 0 }
-  const calls: Promise<T>[] = []
-  for (given.n = 1; given.n <= 3; given.n++) calls.push(call(given))
-  given.n = most
-  return Promise.all(calls)
-}
-
-const asGiven = [{ n: 1 }, { n: 2 }, { n: 3 }]
+import { asGiven, type Counts, changing, counts, open, returnIt, work } from './open-counts.ts'
 
 test('an enqueue stores what its object was at the call, which is what its asynchronous schema checks', async () => {
   const contract = counts()
@@ -186,87 +148,4 @@ test('options within options are those of the call, however long it takes to sen
   const jobs = await Promise.all(adding)
   const stored = jobs.map(({ id }) => openClient().hget(`${contract.prefix}:counts:${id}`, 'deid'))
   expect(await Promise.all(stored)).toEqual(['a', 'b', 'c'])
-})
-
-test.each([
-  ['in the worker', changeLater],
-  ['in a thread', isolated(new URL('./handler.ts', import.meta.url), { in: 'thread' })],
-] as const)(
-  'progress and result are what the handler handed over, not what it made of them later: %s',
-  async (_, slow) => {
-    const contract = counts()
-    const producer = open(contract)
-    work(contract, slow)
-    const job = await producer.enqueue('slow', { n: 1 })
-    expect(await job.result()).toEqual({ n: 1 })
-    expect(await job.progress()).toEqual({ n: 1 })
-  },
-)
-
-test('a result is what it was at the return although the children that were added are counted first', async () => {
-  const contract = counts()
-  const producer = open(contract)
-  const parents = defineQueue('parents', { prefix: freshPrefix(), jobs: { add: { payload: z.unknown() } } })
-  const worker = createWorker(parents, {
-    ...{ connection: redisUrl, shutdownOnSignals: false, graceMs: 0, drainDelay: 1, onError: () => {} },
-    handlers: {
-      add: async (_, { children }) => {
-        const [child = ''] = await children.add([node(contract, 'plain', { n: 1 })])
-        await producer.job('plain', child).result()
-        const returned = { n: 1 }
-        setImmediate(() => {
-          returned.n += most
-        })
-        return returned
-      },
-    },
-  })
-  onTestFinished(() => worker.close())
-  work(contract, returnIt)
-  const parent = createProducer(parents, { connection: redisUrl })
-  onTestFinished(() => parent.close())
-  expect(await (await parent.enqueue('add', 1)).result()).toEqual({ n: 1 })
-})
-
-test('a store keeps what was computed, as it was when it came', async () => {
-  const prefix = freshPrefix()
-  const store = createStore({ connection: redisUrl, prefix })
-  onTestFinished(() => store.close())
-  const given = { n: 1 }
-  const getting = store.getOrSet('key', slowCount, () => {
-    setImmediate(() => {
-      given.n += most
-    })
-    return given
-  })
-  expect(await getting).toEqual({ n: 1 })
-})
-
-test('data for a producer of bare BullMQ, and results of its workers, are those of the call', async () => {
-  const contract = counts()
-  const given = { n: 1 }
-  const encoding = encodeData(contract, 'slow', given)
-  given.n += most
-  const opened = await openJob(contract, { name: 'slow', data: await encoding })
-  expect(opened.payload).toEqual({ n: 1 })
-  if (opened.name !== 'slow') throw new Error('it is another job')
-  const result = { n: 2 }
-  const answering = opened.encodeResult(result)
-  result.n += most
-  expect(JSON.stringify(await answering)).toContain('[2]')
-})
-
-test('in memory, jobs are what was given at the call, and so are results', async () => {
-  const inline = createInline(countsQueue(), { handlers: { slow: changeLater, plain: ({ n }) => n } })
-  onTestFinished(() => inline.close())
-  const jobs = await changing((given) => inline.enqueue('slow', given))
-  expect(await Promise.all(jobs.map((job) => job.result()))).toEqual(asGiven)
-  const fake = createFakeProducer(countsQueue())
-  const [first] = await changing((given) => fake.enqueue('slow', given))
-  expect(fake.enqueued('slow').map(({ payload }) => payload)).toEqual(asGiven)
-  const result = { n: 1 }
-  const completing = fake.complete(first?.id ?? '', result)
-  result.n += most
-  await completing
-  expect(await first?.result()).toEqual({ n: 1 })
 })
