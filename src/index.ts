@@ -40,7 +40,15 @@ export type { Cancelled, CancelledChild, CancelOptions, UnstoppedChild } from '.
 export type { JobInfo, JobLogs, JobState } from './queue/job/inspect-job.ts'
 export type { JobHandle, ResultOptions } from './queue/job/job-handle.ts'
 export type { RetryOptions } from './queue/job/move-job.ts'
-export { type BoundTo, type Envelope, encodeData, type OpenedJob, openJob, openReturnValue } from './queue/open-job.ts'
+export {
+  type BoundTo,
+  type Envelope,
+  encodeData,
+  type OpenedJob,
+  openJob,
+  openReturnValue,
+  type ResultOf,
+} from './queue/open-job.ts'
 export type { CleanState, Counts, QueueControl } from './queue/producer/control.ts'
 export type {
   AddedOptions,

@@ -1,3 +1,4 @@
+import type { Bond } from '../codec/seal/bond.ts'
 import { type ContractJob, findJob } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { errorField } from '../queue/bullmq/retrying-backend.ts'
@@ -38,13 +39,13 @@ export async function readFailures(sources: JobSources, ids: readonly string[]):
 export function failureOf(
   { contract, codec }: Pick<JobSources, 'contract' | 'codec'>,
   job: ContractJob | undefined,
-  { id, name }: { id: string; name: string },
+  { id, name, bond }: { id: string; name: string; bond?: Bond | undefined },
   fields: Fields<(typeof failureNames)[number]>,
 ): JobFailure | undefined {
   const reason = textIn(fields.failedReason)
   const encoded = textIn(fields[errorField])
   if (reason === undefined && encoded === undefined) return undefined
-  const value = readFailure(codec, { name, version: job?.version }, id, { reason: reason ?? '', encoded })
+  const value = readFailure(codec, { name, version: job?.version }, id, { reason: reason ?? '', encoded }, bond)
   return quiet({ value, ...describe(value, reason ?? '', textIn(fields.stacktrace), contract.models) }, ['value'])
 }
 

@@ -4,6 +4,7 @@ import { BrineError } from '../errors.ts'
 import type { StoredQueue } from '../queue/bullmq/stored-queue.ts'
 import type { Connection } from '../queue/connection/connection.ts'
 import { type JobState, openProgress, openResult } from '../queue/job/inspect-job.ts'
+import { bondOfPayload } from '../queue/job/stored-payload.ts'
 import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
 import { openInput, openPayload } from '../queue/worker/open-payload.ts'
 import { quiet } from '../show/quiet.ts'
@@ -83,7 +84,9 @@ async function describe<C extends QueueContract>(
 ): Promise<MonitoredJob<C>> {
   const storedName = textIn(fields.name) ?? ''
   const job = findJob(contract, storedName)
-  const failure = failureOf({ contract, codec }, job, { id: place.id, name: storedName }, fields)
+  // The payload's seal says which enqueue the job is of; outcomes of an earlier job with its id are not this one's.
+  const bond = job && codec.sealed ? bondOfPayload(textIn(fields.data), job, codec, place.id) : undefined
+  const failure = failureOf({ contract, codec }, job, { id: place.id, name: storedName, bond }, fields)
   const facts: StoredFacts = {
     ...{ queue: contract.name, storedName, ...place },
     ...timesOf(fields),
@@ -104,11 +107,11 @@ async function describe<C extends QueueContract>(
   const [payload, result, reported] = await Promise.all([
     readAs(data ?? '', (text, known) => openPayload(text, known, codec, place.id)),
     place.state === 'completed' && returnvalue !== undefined
-      ? readAs(returnvalue, (text, known) => openResult(codec, known, text, place.id))
+      ? readAs(returnvalue, (text, known) => openResult(codec, known, text, place.id, bond))
       : undefined,
     // BullMQ's own word for none.
     progress !== undefined && progress !== '0'
-      ? readAs(progress, (text, known) => openProgress(codec, known, text, place.id))
+      ? readAs(progress, (text, known) => openProgress(codec, known, text, place.id, bond))
       : undefined,
   ])
   const whole = job && typeof data === 'string' ? withGiven(payload, codec, job, data, place.id) : payload

@@ -1,4 +1,5 @@
 import type { Checked, EnvelopeCodec, Place } from '../codec/envelope.ts'
+import { drawToken } from '../codec/seal/tokens.ts'
 import {
   type ContractJob,
   findJob,
@@ -61,16 +62,25 @@ export async function openJob<C extends QueueContract>(
     payload,
     async encodeResult(value: unknown): Promise<Envelope> {
       const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
-      return JSON.parse(await codec.encodeChecked(value, { kind: 'result', job: name, version, id }, checked))
+      return JSON.parse(await codec.encodeChecked(value, { kind: 'result', job: name, version, id, bond }, checked))
     },
   }
   // The types of payloads and results are the contract's, by its schemas.
   return quiet(opened, ['payload']) as OpenedJob<C>
 }
 
-/** Which job a text is for. Needed where the contract has keys, and the option `jobId` of BullMQ's `add` is to be the same. */
+/** Which job a text is for. Needed where the contract has keys; give BullMQ's `add` the same `jobId`. */
 export interface BoundTo {
   jobId?: string | undefined
+}
+
+/** Whose result is read. */
+export interface ResultOf extends BoundTo {
+  /**
+   * The `data` of the job, as `encodeData` returned it. With keys, only the result of that very job is then accepted; without `data`, any
+   * result that was sealed for the `jobId` is, such as that of an earlier job with the same id.
+   */
+  data?: unknown
 }
 
 /**
@@ -84,7 +94,8 @@ export async function encodeData<C extends QueueContract, N extends JobNames<C>>
   { jobId }: BoundTo = {},
 ): Promise<Envelope> {
   const { codec, entry } = find(contract, name)
-  const place: Place = { kind: 'payload', job: entry.current, version: entry.version, id: jobId }
+  const bond = codec.sealed ? { for: drawToken() } : undefined
+  const place: Place = { kind: 'payload', job: entry.current, version: entry.version, id: jobId, bond }
   const checked: Checked = { validator: entry.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
   return JSON.parse(await codec.encodeChecked(payload, place, checked))
 }
@@ -97,10 +108,13 @@ export async function openReturnValue<C extends QueueContract, N extends JobName
   contract: C,
   name: N,
   returnvalue: unknown,
-  { jobId }: BoundTo = {},
+  { jobId, data }: ResultOf = {},
 ): Promise<ResultOutput<C, N>> {
   const { codec, entry } = find(contract, name)
-  const { value } = await openText(codec, entry, textOf(returnvalue), jobId)
+  const { aliases, version } = entry
+  const place: Place = { kind: 'payload', job: entry.name, aliases, version, id: jobId }
+  const bond = data === undefined ? undefined : codec.checkSeal(textOf(data), place)
+  const { value } = await openText(codec, entry, textOf(returnvalue), jobId, bond)
   return value as ResultOutput<C, N>
 }
 

@@ -68,7 +68,7 @@ export function createFakeProducer<C extends QueueContract>(
   const { clock = createTestClock(), use } = options
   let household = new Household()
   let captured: CapturedJob<QueueContract, string>[] = []
-  const { codec, queue, members } = createMemoryProducer(contract, {
+  const { codec, queue, follow, members } = createMemoryProducer(contract, {
     clock,
     household: () => household,
     use: checkUse<UntypedEnqueueMiddleware>(use),
@@ -86,7 +86,7 @@ export function createFakeProducer<C extends QueueContract>(
   })
 
   const member: Member = {
-    ...{ contract, queue, autorun: false, handle: members.job },
+    ...{ contract, queue, autorun: false, handle: follow },
     run: async () => false,
     nextDueMs: () => undefined,
     async planted(job) {

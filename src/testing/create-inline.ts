@@ -99,7 +99,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
       if (ended.state !== 'missing') ends.push({ job, ended })
     },
   })
-  const { codec, queue, members } = producer
+  const { codec, queue, follow, members } = producer
   const use = checkUse<UntypedMiddleware>(options.use)
   const opened = openHandlers(contract, codec, given, use)
   const { report } = reportErrors(contract.name, onError)
@@ -115,7 +115,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     woken: () => household.run(),
   })
   const member: Member = {
-    ...{ contract, queue, autorun, run: worker.run, handle: members.job },
+    ...{ contract, queue, autorun, run: worker.run, handle: follow },
     // What waits though it was run waits for the end of a rate limit.
     nextDueMs: () => (queue.hasWaiting() ? worker.limitedUntilMs() : queue.nextDueMs()),
   }

@@ -1,4 +1,5 @@
 import type { QueueContract } from '../contract/contract.ts'
+import type { Enqueued } from '../queue/job/enqueued.ts'
 import type { JobHandle } from '../queue/job/job-handle.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
@@ -12,7 +13,7 @@ export interface Member {
   run(): Promise<boolean>
   /** When the next of its jobs can run that cannot run now, in milliseconds since 1970. */
   nextDueMs(): number | undefined
-  handle(name: string, id: string): JobHandle
+  handle(name: string, id: string, enqueued?: Enqueued): JobHandle
   /** Told of a job that came in by a flow. */
   planted?(job: MemoryJob): Promise<void>
 }

@@ -1,4 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
+import { tokenOf } from '../codec/seal/tokens.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { type JobSink, jobInMemory, settleInMemory } from '../queue/bullmq/memory.ts'
@@ -106,12 +107,11 @@ export function createInlineWorker(options: InlineWorkerOptions): InlineWorker {
     }
     const { ended } = child ?? {}
     const read = codecFor(contract, place)
+    const bond = bondIn(parent, codec)
+    const ofChild = { parent: tokenOf(bond, id) }
     const cause =
-      ended?.state === 'failed' ? readFailure(read, { name: child?.job.job.name }, place.id, ended) : undefined
-    sink.fail(
-      reason,
-      codec.encodeThrown(failedBy(place, { job, cause }), { kind: 'error', id, bond: bondIn(parent, codec) }),
-    )
+      ended?.state === 'failed' ? readFailure(read, { name: child?.job.job.name }, place.id, ended, ofChild) : undefined
+    sink.fail(reason, codec.encodeThrown(failedBy(place, { job, cause }), { kind: 'error', id, bond }))
   }
 
   function limitRate(ms: number): void {

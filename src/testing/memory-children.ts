@@ -23,7 +23,7 @@ export function childrenInMemory(household: Household, member: Member, job: Memo
           : [],
       ),
     counts: async () => countChildren(job),
-    add: async (flows) => (await plant(household, flows, { member, job })).map((tree) => tree.job.id),
+    add: async (flows) => (await plant(household, flows, { parent: { member, job } })).map((tree) => tree.job.id),
     hasStep: async (name) => job.steps.has(name),
     async endStep(name) {
       job.steps.add(name)

@@ -1,8 +1,10 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Bond } from '../codec/seal/bond.ts'
-import type { ContractJob } from '../contract/contract.ts'
+import { tokenOf } from '../codec/seal/tokens.ts'
+import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { StoredFailure } from '../queue/bullmq/stored-outcome.ts'
+import { codecOf } from '../queue/contract-codec.ts'
 import type { Ended } from '../queue/job/outcome.ts'
 import { bondOfPayload } from '../queue/job/stored-payload.ts'
 import type { PreparedText } from '../queue/producer/prepare.ts'
@@ -62,4 +64,9 @@ export function createMemoryJob(
 /** What a job's payload is bound to: all that comes of it is sealed with the same. */
 export function bondIn({ id, job, text }: MemoryJob, codec: EnvelopeCodec): Bond | undefined {
   return bondOfPayload(text, job, codec, id)
+}
+
+/** The token that the children of a job of `contract` are bound to. */
+export function tokenIn(job: MemoryJob, contract: QueueContract): string | undefined {
+  return tokenOf(bondIn(job, codecOf(contract)), job.id)
 }

@@ -16,7 +16,7 @@ import {
   type UntypedEnqueueMiddleware,
 } from '../queue/producer/enqueue-middleware.ts'
 import { type MapOptions, mapJobs } from '../queue/producer/map-jobs.ts'
-import { createPreparer, enqueuedAs, type Prepared } from '../queue/producer/prepare.ts'
+import { createPreparer, enqueuedAs, type Prepared, rebind } from '../queue/producer/prepare.ts'
 import type { BulkItem } from '../queue/producer/producer.ts'
 import type { ReconcileLease } from '../queue/schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../queue/schedule/schedules.ts'
@@ -26,7 +26,7 @@ import type { Household } from './household.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createMemoryControl } from './memory-control.ts'
 import { createMemoryEvents } from './memory-events.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { type MemoryJob, tokenIn } from './memory-job.ts'
 import { createMemoryOutcomes } from './memory-outcomes.ts'
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts'
 import { createMemoryScheduler } from './memory-scheduler.ts'
@@ -36,6 +36,8 @@ export interface MemoryProducer {
   readonly codec: EnvelopeCodec
   readonly queue: MemoryQueue
   readonly journal: Journal
+  /** The handle on a job that was enqueued as `enqueued` says, or elsewhere. */
+  follow(name: string, id: string, enqueued?: Enqueued): JobHandle
   /** What `control.setRateLimit` set. */
   limit(): RateLimit | undefined
   /** The members of a `Producer` that need no Redis. */
@@ -105,8 +107,9 @@ export function createMemoryProducer(
       await check(prepared)
       findParent(prepared)
     }
-    const stored = all.map((prepared) => {
-      const parent = findParent(prepared)
+    const stored = all.map((given) => {
+      const parent = findParent(given)
+      const prepared = parent?.token && given.bond ? rebind(given, { parent: parent.token }) : given
       const { id, added: job } = queue.add(prepared)
       if (parent && job) adopt(parent, contract, { queue, job })
       return { id, added: job, prepared }
@@ -121,7 +124,7 @@ export function createMemoryProducer(
     if (!parent) return undefined
     const found = household().find(parent.queue)
     const job = found?.queue.get(parent.id)
-    if (found && job) return { queue: found.queue, job }
+    if (found && job) return { queue: found.queue, job, token: tokenIn(job, found.contract) }
     // As BullMQ says it.
     const remedy = `Missing key for parent job ${parent.queue}:${parent.id}. addJob`
     throw new BrineError('OPTIONS_INVALID', remedy, { job: name })
@@ -134,6 +137,10 @@ export function createMemoryProducer(
 
   function follow(job: ContractJob, id: string, enqueued?: Enqueued): JobHandle {
     return createHandle(sources, job, id, enqueued)
+  }
+
+  function followByName(name: string, id: string, enqueued?: Enqueued): JobHandle {
+    return follow(findJob(contract, name) ?? preparer.find(name), id, enqueued)
   }
 
   function refused(error: unknown, job?: string): BrineError {
@@ -183,6 +190,7 @@ export function createMemoryProducer(
 
   return {
     ...{ codec, queue, journal },
+    follow: followByName,
     limit: () => limit,
     members: {
       async enqueue(name, payload, options) {
@@ -198,7 +206,7 @@ export function createMemoryProducer(
         mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, options),
       events: createMemoryEvents({ contract, codec, journal, isClosed }),
       control: createControl({ queue: controlled, sender: atOnce, refused, isClosed }),
-      job: (name, id) => follow(findJob(contract, name) ?? preparer.find(name), id),
+      job: (name, id) => followByName(name, id),
       schedules,
       async close() {
         closed = true

@@ -3,13 +3,15 @@ import { findJob, type QueueContract } from '../contract/contract.ts'
 import { checkJobOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { StoredText } from '../queue/bullmq/stored-text.ts'
+import { bindFlows, type FoundJob } from '../queue/flow/bind-flow.ts'
 import { flowThroughMiddlewares } from '../queue/flow/flow-middleware.ts'
 import type { AnyNode, FlowTree } from '../queue/flow/flow-node.ts'
-import { prepareFlows } from '../queue/flow/prepare-flow.ts'
+import { type FlowPart, prepareFlows } from '../queue/flow/prepare-flow.ts'
 import type { UntypedEnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
+import { enqueuedAs } from '../queue/producer/prepare.ts'
 import { adopt } from './family.ts'
 import { type Household, keyOf, type Member } from './household.ts'
-import type { MemoryJob } from './memory-job.ts'
+import { type MemoryJob, tokenIn } from './memory-job.ts'
 
 interface Parent {
   member: Member
@@ -25,15 +27,39 @@ export async function plantFlows(
   const prefixOf = ({ prefix = 'bull' }: QueueContract) => prefix
   const { flows: prepared, parts } = await prepareFlows(nodes, { pathOf, nested: false, prefixOf })
   for (const flow of prepared) mustKnow(household, flow)
-  const send = () => plant(household, prepared)
+  const keyOfPart = ({ prefix, prepared: { queue } }: FlowPart) => `${prefix}:${queue}`
+  const find = async (part: FlowPart): Promise<FoundJob | undefined> => {
+    const { queue } = household.find(keyOfPart(part)) ?? {}
+    return queue?.get(part.prepared.options.jobId)
+  }
+  const parentOf = async ({ prepared: { options } }: FlowPart) => {
+    const { contract, queue } = (options.parent && household.find(options.parent.queue)) ?? {}
+    const job = queue?.get(options.parent?.id ?? '')
+    return contract && job && tokenIn(job, contract)
+  }
+  const send = async () => {
+    await bindFlows(parts, find, parentOf)
+    return plant(household, prepared, { parts: parts.values() })
+  }
   return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
 }
 
-/** The same of prepared trees; `parent` is the job that holds them, if one does. */
-export async function plant(household: Household, flows: readonly FlowJob[], parent?: Parent): Promise<FlowTree[]> {
+interface Planted {
+  /** The job that holds the trees, if one does. */
+  parent?: Parent
+  /** Their jobs, parents before their children, where somebody follows them. */
+  parts?: Iterator<FlowPart>
+}
+
+/** The same of prepared trees. */
+export async function plant(
+  household: Household,
+  flows: readonly FlowJob[],
+  { parent, parts }: Planted,
+): Promise<FlowTree[]> {
   for (const flow of flows) mustKnow(household, flow)
   const planted: Parent[] = []
-  const trees = flows.map((flow) => plantOne(household, flow, { parent, planted }))
+  const trees = flows.map((flow) => plantOne(household, flow, { parent, planted, parts }))
   for (const { member, job } of planted) await member.planted?.(job)
   return trees
 }
@@ -42,9 +68,11 @@ interface Planting {
   parent: Parent | undefined
   /** What is new. */
   planted: Parent[]
+  parts: Iterator<FlowPart> | undefined
 }
 
-function plantOne(household: Household, flow: FlowJob, { parent, planted }: Planting): FlowTree {
+function plantOne(household: Household, flow: FlowJob, { parent, planted, parts }: Planting): FlowTree {
+  const part: FlowPart | undefined = parts?.next().value
   const member = memberOf(household, flow)
   const { name, opts = {}, data, children = [] } = flow
   const entry = findJob(member.contract, name)
@@ -63,8 +91,11 @@ function plantOne(household: Household, flow: FlowJob, { parent, planted }: Plan
   const job = added ?? member.queue.get(id)
   if (parent && job)
     adopt({ queue: parent.member.queue, job: parent.job }, member.contract, { queue: member.queue, job })
-  const below = job ? children.map((child) => plantOne(household, child, { parent: { member, job }, planted })) : []
-  return { job: member.handle(name, id), children: below }
+  const below = job
+    ? children.map((child) => plantOne(household, child, { parent: { member, job }, planted, parts }))
+    : []
+  const enqueued = part && enqueuedAs(part.prepared, added !== undefined)
+  return { job: member.handle(name, id, enqueued), children: below }
 }
 
 function mustKnow(household: Household, flow: FlowJob): void {

@@ -39,6 +39,8 @@ export interface ChildStore {
   readonly id: string
   readonly job: string
   readonly prefix: string
+  /** The token of its enqueue, to which its children are bound; of a queue with keys. */
+  readonly token?: string | undefined
   /** Those in the queue of this name. */
   completed(queue: string): Promise<CompletedChild[]>
   failed(queue: string): Promise<FailedChild[]>

@@ -1,10 +1,12 @@
+import { tokenOf } from '../../codec/seal/tokens.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
-import { codecFor } from '../contract-codec.ts'
+import { codecFor, codecOf } from '../contract-codec.ts'
 import { readFailure } from '../job/read-failure.ts'
+import { bondOf } from '../worker/bond-of.ts'
 import { readKeptError } from './kept-error.ts'
 
 /**
@@ -12,11 +14,13 @@ import { readKeptError } from './kept-error.ts'
  * class it was where the parent's contract has its model too.
  */
 export async function failedChild(
-  { commands, name: job, id }: StoredJob,
+  stored: StoredJob,
   contract: QueueContract,
   /** The child's key. Default the first that failed. */
   key?: string,
 ): Promise<BrineError> {
+  const { commands, name: job, id } = stored
+  const token = tokenOf(bondOf(stored, contract, codecOf(contract, stored.prefix)), String(id))
   const client = await commands.client
   const parent = commands.toKey(String(id))
   const [at] = key === undefined ? await client.zrange(`${parent}:unsuccessful`, 0, 0) : [key]
@@ -29,10 +33,16 @@ export async function failedChild(
   )
   const kept = encoded ? undefined : await readKeptError(commands, parent, at)
   const child = commands.parseNodeKey(at)
-  const cause = readFailure(codecFor(contract, child), { name: name ?? kept?.name }, child.id, {
-    reason: reason ?? 'the child failed, and is gone',
-    encoded: encoded ?? kept?.encoded,
-  })
+  const cause = readFailure(
+    codecFor(contract, child),
+    { name: name ?? kept?.name },
+    child.id,
+    {
+      reason: reason ?? 'the child failed, and is gone',
+      encoded: encoded ?? kept?.encoded,
+    },
+    token === undefined ? undefined : { parent: token },
+  )
   return failedBy(child, { job, cause })
 }
 

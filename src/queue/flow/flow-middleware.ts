@@ -31,7 +31,7 @@ async function throughAll<T>(
   let sent: T[] = []
   const jobs = parts.map(({ prepared }) => prepared)
   await allThroughMiddlewares(use, jobs, async (merged) => {
-    for (const [index, { options }] of merged.entries()) parts[index]?.setOptions(options)
+    for (const [index, prepared] of merged.entries()) parts[index]?.update(prepared)
     sent = await send()
     return handlesOf(sent, merged)
   })

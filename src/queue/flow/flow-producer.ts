@@ -2,15 +2,18 @@ import type { FlowProducerOptions as BullOptions, JobNode } from 'bullmq'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
+import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { openFlow } from '../bullmq/flow.ts'
 import { checkUse } from '../check-use.ts'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/send.ts'
 import type { AnyEnqueueMiddleware, UntypedEnqueueMiddleware } from '../producer/enqueue-middleware.ts'
-import { createProducer, type Producer } from '../producer/producer.ts'
+import { enqueuedAs } from '../producer/prepare.ts'
+import { type OpenProducer, openProducer } from '../producer/producer.ts'
+import { bindFlows, type FoundJob, parentToken } from './bind-flow.ts'
 import { flowThroughMiddlewares } from './flow-middleware.ts'
 import type { AnyNode, FlowTree, TreesOf } from './flow-node.ts'
-import { type PreparedFlow, prepareFlows } from './prepare-flow.ts'
+import { type FlowPart, type PreparedFlows, prepareFlows } from './prepare-flow.ts'
 import { refuseTaken } from './refuse-taken.ts'
 
 /** Options of `createFlowProducer`; `telemetry` is BullMQ's own. */
@@ -66,24 +69,26 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   flow.on('error', () => {
     // Errors of connections are told by what they make fail.
   })
-  const producers = new Map<QueueContract, Producer<QueueContract>>()
+  const producers = new Map<QueueContract, OpenProducer<QueueContract>>()
   let closing: Promise<void> | undefined
 
   const prefixOf = (contract: QueueContract) => prefix ?? contract.prefix ?? 'bull'
 
-  function producerOf(contract: QueueContract): Producer<QueueContract> {
+  function producerOf(contract: QueueContract): OpenProducer<QueueContract> {
     const known = producers.get(contract)
     if (known) return known
-    const producer = createProducer(contract, { connection: connection.client, prefix: prefixOf(contract) })
+    const producer = openProducer(contract, { connection: connection.client, prefix: prefixOf(contract) })
     producers.set(contract, producer)
     return producer
   }
 
-  function follow(node: AnyNode, added: JobNode): FlowTree {
-    const job = producerOf(node.contract).job(node.name, String(added.job.id))
+  /** `parts` are the jobs of the tree that are left to follow, parents before their children. */
+  function follow(node: AnyNode, added: JobNode, parts: Iterator<FlowPart>): FlowTree {
+    const id = String(added.job.id)
+    const job = producerOf(node.contract).follow(node.name, id, enqueuedIn(parts.next().value, added))
     const children = node.children.flatMap((child, index) => {
       const there = added.children?.[index]
-      return there ? [follow(child, there)] : []
+      return there ? [follow(child, there, parts)] : []
     })
     return { job, children }
   }
@@ -91,25 +96,35 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   async function addAll(flows: readonly AnyNode[], pathOf: (index: number) => string): Promise<FlowTree[]> {
     if (closing) throw closedError()
     const { flows: prepared, parts } = await prepareFlows(flows, { pathOf, nested: false, prefixOf })
-    const send = () => sendAll(flows, prepared, pathOf)
+    const send = () => sendAll(flows, { flows: prepared, parts }, pathOf)
     return use.length > 0 ? flowThroughMiddlewares(use, parts, send) : send()
   }
 
+  async function find({ prefix, prepared: { queue, options, codec } }: FlowPart): Promise<FoundJob | undefined> {
+    const key = `${prefix}:${queue}:${options.jobId}`
+    const [name, text] = await readBoundedFields(connection.client, key, ['name', 'data'], codec.maxTextBytes)
+    return name === null ? undefined : { text: text ?? undefined }
+  }
+
+  const parentOf = ({ contract, prepared }: FlowPart) => parentToken(connection.client, contract, prepared)
+
   async function sendAll(
     flows: readonly AnyNode[],
-    prepared: readonly PreparedFlow[],
+    { flows: prepared, parts }: PreparedFlows,
     pathOf: (index: number) => string,
   ): Promise<FlowTree[]> {
     try {
       const [first] = prepared
+      if (parts.some(needsLook)) await sender.send(() => bindFlows(parts, find, parentOf))
       await sender.send(() => refuseTaken(connection.client, prepared, { path: pathOf }))
       // BullMQ tells of a root that has no parent only where it adds a single flow.
       const added = await sender.send(async () =>
         first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk([...prepared]),
       )
+      const left = parts.values()
       return flows.flatMap((one, index) => {
         const there = added[index]
-        return there ? [follow(one, there)] : []
+        return there ? [follow(one, there, left)] : []
       })
     } catch (error) {
       if (closing) throw closedError()
@@ -120,7 +135,7 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   }
 
   async function shutDown(): Promise<void> {
-    await Promise.all([...producers.values()].map((producer) => producer.close()))
+    await Promise.all([...producers.values()].map(({ producer }) => producer.close()))
     const ended = flow.close()
     await connection.close()
     await ended.catch(() => {})
@@ -138,6 +153,14 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
       return closing
     },
   } as FlowProducer
+}
+
+function needsLook({ prepared: { given, options } }: FlowPart): boolean {
+  return given === true || options.parent !== undefined
+}
+
+function enqueuedIn(part: FlowPart | undefined, { job }: JobNode) {
+  return part && enqueuedAs(part.prepared, part.found === undefined && job.id === part.prepared.options.jobId)
 }
 
 function closedError(): BrineError {

@@ -32,7 +32,7 @@ export function createChildren(
 
   async function add(nodes: readonly AnyNode[]): Promise<string[]> {
     const pathOf = (index: number) => element(root, index)
-    const { flows, parts } = await prepareFlows(nodes, { pathOf, nested: true, prefixOf })
+    const { flows, parts } = await prepareFlows(nodes, { pathOf, nested: true, token: store.token, prefixOf })
     if (flows.length === 0) return []
     return enqueues.length > 0 ? childrenThroughMiddlewares(enqueues, parts, () => store.add(flows)) : store.add(flows)
   }

@@ -1,10 +1,13 @@
 import { type FlowJob, QueueKeys } from 'bullmq'
+import type { Bond } from '../../codec/seal/bond.ts'
+import { childToken, drawToken } from '../../codec/seal/tokens.ts'
 import { checkContract, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { element, join, property, root } from '../../path.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
 import { codecOf } from '../contract-codec.ts'
 import { createPreparer, type Prepared } from '../producer/prepare.ts'
+import type { FoundJob } from './bind-flow.ts'
 import type { AnyNode } from './flow-node.ts'
 
 const policies = [
@@ -23,14 +26,23 @@ export type PreparedFlow = FlowJob & {
 
 /** A job of a flow, for those who may add to its options before the flow is sent. */
 export interface FlowPart {
-  prepared: Prepared
-  /** Throws OPTIONS_INVALID for what cannot be in a flow. */
-  setOptions(options: Prepared['options']): void
+  /** As it will be sent. */
+  readonly prepared: Prepared
+  readonly contract: QueueContract
+  readonly prefix: string
+  /** Undefined for a root. */
+  readonly parent: FlowPart | undefined
+  /** Replaces its text and options. Throws OPTIONS_INVALID for options that a job of a flow cannot have. */
+  update(prepared: Prepared): void
+  /** The job that has its id already: see bindFlows. */
+  found?: FoundJob | undefined
 }
 
 interface FlowPlace {
   path: string
   nested: boolean
+  /** The token of the parent. */
+  token?: string | undefined
 }
 
 export interface PreparedFlows {
@@ -43,6 +55,8 @@ interface FlowsPlace {
   pathOf: (index: number) => string
   /** Whether their roots have a parent. */
   nested: boolean
+  /** The token of their parent, if it has one. */
+  token?: string | undefined
   /** Gives the prefix of a contract's keys. */
   prefixOf: (contract: QueueContract) => string
 }
@@ -54,9 +68,9 @@ interface FlowsPlace {
  */
 export async function prepareFlows(
   nodes: readonly AnyNode[],
-  { pathOf, nested, prefixOf }: FlowsPlace,
+  { pathOf, nested, token, prefixOf }: FlowsPlace,
 ): Promise<PreparedFlows> {
-  const begun = nodes.map((one, index) => begin(one, prefixOf, { path: pathOf(index), nested }))
+  const begun = nodes.map((one, index) => begin(one, prefixOf, { path: pathOf(index), nested, token }))
   const all: PreparedFlows = { flows: [], parts: [] }
   for (const one of begun) all.flows.push(await finish(one, all.parts))
   return all
@@ -71,46 +85,55 @@ interface Begun {
 }
 
 function begin(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace): Begun {
-  const preparing = prepareNode(flow, prefixOf, place)
+  const { contract, options } = flow
+  const id = options?.jobId
+  const token =
+    place.token !== undefined && id !== undefined ? childToken(place.token, contract?.name, id) : drawToken()
+  const preparing = prepareNode(flow, prefixOf, place, { for: token, parent: place.token })
   // The first refusal of the flow is awaited, and reported.
   preparing.catch(() => {})
   const children = flow.children.map((child, index) => {
     const path = element(property(place.path, 'children'), index)
-    return begin(child, prefixOf, { path, nested: true })
+    return begin(child, prefixOf, { path, nested: true, token: contract?.keys && token })
   })
   return { flow, place, preparing, children }
 }
 
-async function finish({ flow, place, preparing, children }: Begun, parts: FlowPart[]): Promise<PreparedFlow> {
+async function finish(
+  { flow, place, preparing, children }: Begun,
+  parts: FlowPart[],
+  parent?: FlowPart,
+): Promise<PreparedFlow> {
   const { contract, name } = flow
   const { prefix, prepared } = await preparing
   const { text, options, given = false } = prepared
   const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
-  parts.push({
-    prepared,
-    setOptions(merged) {
+  const part: FlowPart & { prepared: Prepared } = {
+    ...{ prepared, contract, prefix, parent },
+    update(changed) {
       try {
-        checkInFlow(flow, merged, place)
+        checkInFlow(flow, changed.options, place)
       } catch (error) {
         throw located(error, place.path)
       }
-      // Those of the tree that is sent, whether or not it has children.
-      Object.assign(sent, { opts: merged })
+      part.prepared = changed
+      Object.assign(sent, { opts: changed.options, data: new StoredText(changed.text) })
     },
-  })
+  }
+  parts.push(part)
   const below: PreparedFlow[] = []
-  for (const child of children) below.push(await finish(child, parts))
+  for (const child of children) below.push(await finish(child, parts, part))
   const sent: PreparedFlow = below.length > 0 ? { ...job, children: below } : job
   return sent
 }
 
-async function prepareNode(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace) {
+async function prepareNode(flow: AnyNode, prefixOf: FlowsPlace['prefixOf'], place: FlowPlace, bond: Bond) {
   const { contract, name, payload, options } = flow
   checkContract(contract, property(place.path, 'contract'))
   const prefix = prefixOf(contract)
   const preparer = createPreparer(contract, codecOf(contract, prefix), new QueueKeys(prefix).getKeys(contract.name))
   try {
-    const prepared = await preparer.prepare(name, payload, options)
+    const prepared = await preparer.prepare(name, payload, options, bond)
     checkInFlow(flow, prepared.options, place)
     return { prefix, prepared }
   } catch (error) {

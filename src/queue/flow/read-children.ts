@@ -1,8 +1,11 @@
-import { findJob, type QueueContract } from '../../contract/contract.ts'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Bond } from '../../codec/seal/bond.ts'
+import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { root } from '../../path.ts'
 import { codecOf } from '../contract-codec.ts'
 import { openResult } from '../job/inspect-job.ts'
-import { readFailure } from '../job/read-failure.ts'
+import { openFailure } from '../job/read-failure.ts'
 import type { ChildStore } from './child-store.ts'
 import type { ChildFailure, ChildResult } from './handler-children.ts'
 
@@ -13,28 +16,53 @@ type AnyFailure = ChildFailure<QueueContract>
 export async function readResults(store: ChildStore, contract: QueueContract, name: string): Promise<AnyResult[]> {
   const entry = contract.entries.get(name)
   if (!entry) throw new BrineError('JOB_UNKNOWN', `the queue '${contract.name}' has no such job`, { job: name })
+  const bond = bondOf(store)
   const results: AnyResult[] = []
   for (const { id, prefix, name: of, text } of ofContract(store, contract, await store.completed(contract.name))) {
     // What names no job may be of any: the codec and the schema then say what is wrong with it.
     if (of !== undefined && of !== name && !entry.aliases.includes(of)) continue
-    const codec = codecOf(contract, prefix)
-    results.push({ id, result: (await openResult(codec, entry, text, id)).value })
+    results.push({ id, result: await readResult(entry, text, { id, codec: codecOf(contract, prefix) }, bond) })
   }
   return results
 }
 
+/** What another parent's child gave, or another job, is no result of this one's: then there are none. */
+async function readResult(
+  entry: ContractJob,
+  text: string,
+  { id, codec }: { id: string; codec: EnvelopeCodec },
+  bond: Bond | undefined,
+): Promise<unknown> {
+  try {
+    return (await openResult(codec, entry, text, id, bond)).value
+  } catch (error) {
+    throw error instanceof BrineError && error.code === 'SEAL_INVALID' ? notAChild(id, entry.name) : error
+  }
+}
+
 /** The errors of a job's children that failed: encoded while the children exist, else only messages. */
 export async function readFailures(store: ChildStore, contract: QueueContract): Promise<AnyFailure[]> {
+  const bond = bondOf(store)
   const failed = ofContract(store, contract, await store.failed(contract.name))
   return failed.map(({ id, prefix, name, encoded, reason }) => {
     const known = name === undefined ? undefined : findJob(contract, name)
     const codec = codecOf(contract, prefix)
-    return {
-      id,
-      name: known?.current,
-      error: readFailure(codec, { name: known?.name, aliases: known?.aliases }, id, { reason, encoded }),
-    }
+    const job = { name: known?.name, aliases: known?.aliases }
+    const opened = encoded === undefined ? undefined : openFailure(codec, job, id, encoded, bond)
+    const isOthers = opened === undefined && encoded !== undefined && codec.sealed
+    const missing = () =>
+      isOthers ? notAChild(id, known?.name) : new BrineError('JOB_FAILED', reason, { job: known?.name })
+    return { id, name: known?.current, error: opened ? opened.value : missing() }
   })
+}
+
+function bondOf({ token }: ChildStore): Bond | undefined {
+  return token === undefined ? undefined : { parent: token }
+}
+
+function notAChild(id: string, job: string | undefined): BrineError {
+  const remedy = `what is stored of the child ${id} was not sealed for a child of this job: somebody put it there, or the child was added before its parent`
+  return new BrineError('SEAL_INVALID', remedy, { job, path: root })
 }
 
 // Another queue may have the same name under another prefix. A contract's children are under its own; or under their parent's,

@@ -1,21 +1,28 @@
-import type { IRedisClient } from 'bullmq'
+import { claimedBond } from '../../codec/seal/bond.ts'
 import { BrineError } from '../../errors.ts'
 import { element, property } from '../../path.ts'
+import { type Reads, readBoundedFields } from '../bullmq/bounded-read.ts'
+import { StoredText } from '../bullmq/stored-text.ts'
 import type { PreparedFlow } from './prepare-flow.ts'
 
 interface Claim {
   job: string
   key: string
   parent: string
+  /** Of the parent, of a queue with keys. */
+  token: string | undefined
   path: string
 }
 
+// Of a key, and of the beginning of a payload.
+const longestRead = 10_000
+
 /**
- * Refuses flows in which a job is to be the child of one parent that is another's: BullMQ would find that out when the rest of
- * the flow has been added. Only a `jobId` that was given can be that of a job which exists. Throws OPTIONS_INVALID.
+ * Refuses flows with a child whose id is that of another parent's child: BullMQ notices that only after it has added the rest of the
+ * flow. With keys it also refuses the id of a job without a parent, because the new parent would refuse that job's result. Only a `jobId` that was given can be that of a job which exists. Throws OPTIONS_INVALID.
  */
 export async function refuseTaken(
-  client: Pick<IRedisClient, 'hmget'>,
+  client: Reads,
   flows: readonly PreparedFlow[],
   { path, parent }: { path: (index: number) => string; parent?: string },
 ): Promise<void> {
@@ -28,20 +35,23 @@ export async function refuseTaken(
   }
   await Promise.all(
     claims.map(async (claim) => {
-      const [other] = await client.hmget(claim.key, 'parentKey')
-      if (!other || other === claim.parent) return
+      const [other, text] = await readBoundedFields(client, claim.key, ['parentKey', 'data'], longestRead)
       // One whose parent is gone may have another.
-      const [there] = await client.hmget(other, 'name')
-      if (there) throw taken(claim)
+      const isOthers = other && other !== claim.parent
+      if (isOthers && (await readBoundedFields(client, other, ['name'], 0))[0] !== null) throw taken(claim)
+      if (claim.token !== undefined && typeof text === 'string' && claimedBond(text)?.parent !== claim.token) {
+        throw taken(claim)
+      }
     }),
   )
 }
 
 function claimsOf(flow: PreparedFlow, parent: string | undefined, path: string): Claim[] {
-  const { name: job, prefix, queueName, opts, children = [], given } = flow
+  const { name: job, prefix, queueName, opts, data, children = [], given } = flow
   const key = `${prefix}:${queueName}:${opts?.jobId}`
   const below = children.flatMap((child, index) => claimsOf(child, key, element(property(path, 'children'), index)))
-  return given && parent !== undefined ? [{ job, key, parent, path }, ...below] : below
+  const token = data instanceof StoredText ? claimedBond(data.text)?.parent : undefined
+  return given && parent !== undefined ? [{ job, key, parent, token, path }, ...below] : below
 }
 
 function parentOf({ opts }: PreparedFlow): string | undefined {
@@ -50,6 +60,6 @@ function parentOf({ opts }: PreparedFlow): string | undefined {
 }
 
 function taken({ job, path }: Claim): BrineError {
-  const remedy = 'there is a job of this id, and it is the child of another parent; give another jobId, or none'
+  const remedy = 'there is a job of this id, and it is no child of this parent; give another jobId, or none'
   return new BrineError('OPTIONS_INVALID', remedy, { job, path: `${path}.options.jobId` })
 }

@@ -4,6 +4,7 @@ import type { SandboxedJob } from 'bullmq'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
+import { tokenOf } from '../../codec/seal/tokens.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../contract-codec.ts'
@@ -126,7 +127,9 @@ function contextOf(start: Start, { entry, codec, bond, signal, job }: Tools): Ha
     ...{ id, name, attempt, maxAttempts, metadata },
     enqueuedAt: new Date(enqueuedAt),
     signal: controller.signal,
-    children: createChildren(childrenAtHome({ id, job: name, prefix }, ask), () => ask('waits')),
+    children: createChildren(childrenAtHome({ id, job: name, prefix, token: tokenOf(bond, id) }, ask), () =>
+      ask('waits'),
+    ),
     progress: (value) => told(report(value)),
     log: (line) => told(Promise.resolve(job.log(line)).then(() => {})),
     delay: (ms) => new PutBack('delay', ms),

@@ -8,7 +8,7 @@ import { isQuestion, type Question, type Reply } from './isolate-message.ts'
 export type Ask = (about: Question['about'], given?: unknown) => Promise<unknown>
 
 /** What is stored of a job's children, asked from where its handler runs isolated: Redis is out of its reach. */
-export function childrenAtHome(place: Pick<ChildStore, 'id' | 'job' | 'prefix'>, ask: Ask): ChildStore {
+export function childrenAtHome(place: Pick<ChildStore, 'id' | 'job' | 'prefix' | 'token'>, ask: Ask): ChildStore {
   // What home answers is what its own store gives: see answerQuestions.
   return {
     ...place,

@@ -13,17 +13,30 @@ export function readFailure(
   { reason, encoded }: { reason: string; encoded: string | undefined },
   bond?: Bond,
 ): unknown {
+  const opened = encoded === undefined ? undefined : openFailure(codec, { name, aliases, version }, id, encoded, bond)
+  // What cannot be read is told by its message alone.
+  return opened ? opened.value : new BrineError('JOB_FAILED', reason, { job: name })
+}
+
+/** The error itself, in a box; undefined when it cannot be opened. */
+export function openFailure(
+  codec: EnvelopeCodec,
+  { name, aliases, version }: Omit<Place, 'kind' | 'job' | 'id'> & { name: string | undefined },
+  id: string,
+  encoded: string,
+  bond: Bond | undefined,
+): { value: unknown } | undefined {
   // A worker that could not tell which job it had says so without naming one.
   const places: Place[] = [
     { kind: 'error', job: name, aliases, version, id, bond },
     { kind: 'error', id, bond },
   ]
-  for (const place of encoded === undefined ? [] : places) {
+  for (const place of places) {
     try {
-      return codec.decode(String(encoded), place).value
+      return codec.decode(encoded, place)
     } catch {
-      // What cannot be read is told by its message alone.
+      // The other place.
     }
   }
-  return new BrineError('JOB_FAILED', reason, { job: name })
+  return undefined
 }

@@ -1,6 +1,5 @@
-import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
-import type { ContractJob } from '../../contract/contract.ts'
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -23,7 +22,7 @@ export async function readPayload(
 /** What the payload of a job is bound to, if its seal holds: what is told in the name of its worker has to be sealed alike. */
 export function bondOfPayload(
   text: string | undefined,
-  { name, aliases, version }: ContractJob,
+  { name, aliases, version }: Pick<Place, 'aliases' | 'version'> & { name: string },
   codec: EnvelopeCodec,
   id: string,
 ): Bond | undefined {

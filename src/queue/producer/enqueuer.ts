@@ -3,6 +3,7 @@ import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Sender } from '../connection/send.ts'
+import { boundToParent } from '../flow/bind-flow.ts'
 import type { Enqueued } from '../job/enqueued.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
@@ -20,6 +21,7 @@ export interface Enqueuer {
 }
 
 export interface EnqueuerOptions {
+  contract: QueueContract
   queue: StoredQueue
   sender: Sender
   preparer: Preparer
@@ -30,7 +32,7 @@ export interface EnqueuerOptions {
 }
 
 export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
-  const { queue, sender, preparer, use, follow, isClosed } = options
+  const { contract, queue, sender, preparer, use, follow, isClosed } = options
 
   function refused(error: unknown, job?: string): BrineError {
     if (isClosed()) return new BrineError('CLOSED', 'the producer is closed; make another', { job })
@@ -46,17 +48,26 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     return follow(prepared.job, id, enqueuedAs(prepared, isNew))
   }
 
-  async function send(prepared: Prepared): Promise<JobHandle> {
-    const { job } = prepared
+  /** A job with a parent of its own choice is bound to that one. */
+  function bindToParent(prepared: Prepared): Prepared | Promise<Prepared> {
+    if (!prepared.bond || !prepared.options.parent) return prepared
+    return sender.send(async () => boundToParent(await queue.backend.client, contract, prepared))
+  }
+
+  async function send(given: Prepared): Promise<JobHandle> {
+    const { job } = given
     try {
+      const bound = bindToParent(given)
+      const prepared = bound instanceof Promise ? await bound : bound
       return followAdded(prepared, await sender.send(() => queue.addText(prepared)))
     } catch (error) {
       throw refused(error, job.name)
     }
   }
 
-  async function sendAll(all: readonly Prepared[]): Promise<JobHandle[]> {
+  async function sendAll(given: readonly Prepared[]): Promise<JobHandle[]> {
     try {
+      const all = given.some(({ options }) => options.parent) ? await Promise.all(given.map(bindToParent)) : given
       const added = await sender.send(() => queue.addTexts(all))
       return all.map((prepared, index) => followAdded(prepared, added[index]))
     } catch (error) {

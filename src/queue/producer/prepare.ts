@@ -46,7 +46,13 @@ export interface Preparer {
   /** Throws JOB_UNKNOWN. */
   find(name: string): ContractJob
   /** Throws or rejects with JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, and the codec's refusals. A promise only at need. */
-  prepare(name: string, payload: unknown, options: EnqueueOptions | undefined): Prepared | Promise<Prepared>
+  prepare(
+    name: string,
+    payload: unknown,
+    options: EnqueueOptions | undefined,
+    /** The tokens of a job of a flow. Default one of its own. */
+    tokens?: Bond,
+  ): Prepared | Promise<Prepared>
   /** The same of many; the errors' paths name the item. */
   prepareAll(items: readonly Item[]): Promise<Prepared[]>
 }
@@ -67,7 +73,12 @@ export function createPreparer(
   }
 
   // Mostly without a promise: thousands are prepared a second.
-  function prepare(name: string, payload: unknown, given: EnqueueOptions | undefined): Prepared | Promise<Prepared> {
+  function prepare(
+    name: string,
+    payload: unknown,
+    given: EnqueueOptions | undefined,
+    tokens?: Bond,
+  ): Prepared | Promise<Prepared> {
     const job = find(name)
     const own = given && checkJobOptions(given, { code: 'OPTIONS_INVALID', job: name })
     const { jobId = randomUUID() } = own ?? {}
@@ -76,7 +87,7 @@ export function createPreparer(
       throw new BrineError('OPTIONS_INVALID', remedy, { job: name, path: 'options.jobId' })
     }
     const options = { ...job.options, ...own, jobId }
-    const bond = codec.sealed ? bondOf(options) : undefined
+    const bond = codec.sealed ? bondOf(options, tokens) : undefined
     const place: Place = { kind: 'payload', job: name, version: job.version, id: jobId, bond }
     const checked: Checked = { validator: job.payload, failure: { code: 'PAYLOAD_INVALID', job: name } }
     const since = performance.now()
@@ -126,20 +137,25 @@ export function createPreparer(
 }
 
 /** Binds a new job to this enqueue, however often its id was used before. */
-function bondOf({ deduplication }: EnqueueOptions): Bond {
-  const token = drawToken()
-  return deduplication ? { for: token, deduplication: digestOf(deduplication.id) } : { for: token }
+function bondOf({ deduplication }: EnqueueOptions, tokens: Bond = { for: drawToken() }): Bond {
+  return deduplication ? { ...tokens, deduplication: digestOf(deduplication.id) } : tokens
 }
 
 /** A job with other options than it was prepared with: its seal binds it to the deduplication id that it has now. */
 export function withOptions(prepared: Prepared, options: Prepared['options']): Prepared {
-  const { codec, job, text } = prepared
   const changed = { ...prepared, shared: undefined, options }
   const deduplication = options.deduplication && digestOf(options.deduplication.id)
-  if (prepared.bond === undefined || prepared.bond.deduplication === deduplication) return changed
-  const bond = { ...prepared.bond, deduplication }
+  return prepared.bond === undefined || prepared.bond.deduplication === deduplication
+    ? changed
+    : rebind(changed, { deduplication })
+}
+
+/** Changes members of the bond of a job that is encoded already. */
+export function rebind(prepared: Prepared, members: Bond): Prepared {
+  const { codec, job, options, text } = prepared
+  const bond = { ...prepared.bond, ...members }
   const place: Place = { kind: 'payload', job: job.name, version: job.version, id: options.jobId, bond }
-  return { ...changed, bond, text: codec.reseal(text, place) }
+  return { ...prepared, bond, text: codec.reseal(text, place) }
 }
 
 /** What a producer keeps of a job that it sent; `added` says whether Redis added it, and had no other in its place. */

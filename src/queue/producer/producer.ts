@@ -8,6 +8,7 @@ import { codecOf } from '../contract-codec.ts'
 import { readBack } from '../events/bounded-entries.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
 import { createEventReaders } from '../events/read-events.ts'
+import type { Enqueued } from '../job/enqueued.ts'
 import { createJobControl } from '../job/job-control.ts'
 import { createHandle, type JobHandle } from '../job/job-handle.ts'
 import { createOutcomes } from '../job/outcome.ts'
@@ -105,6 +106,19 @@ export function createProducer<C extends QueueContract>(
   contract: C,
   options: ProducerOptions<NoInfer<C>> = {},
 ): Producer<C> {
+  return openProducer(contract, options).producer
+}
+
+export interface OpenProducer<C extends QueueContract> {
+  producer: Producer<C>
+  /** The handle on a job of the queue that this process has enqueued in another way than by `producer`, as a flow does. */
+  follow(name: string, id: string, enqueued: Enqueued | undefined): JobHandle
+}
+
+export function openProducer<C extends QueueContract>(
+  contract: C,
+  options: ProducerOptions<NoInfer<C>>,
+): OpenProducer<C> {
   const { connection: given, enqueueTimeoutMs, use, keyed, ofQueue } = checkProducerOptions(contract, options)
   const codec = codecOf(contract, keyed.prefix)
   const { maxTextBytes } = codec
@@ -131,7 +145,7 @@ export function createProducer<C extends QueueContract>(
 
   const isClosed = () => closing !== undefined
   const enqueuer = createEnqueuer({
-    ...{ queue, sender, preparer, use, isClosed },
+    ...{ contract, queue, sender, preparer, use, isClosed },
     follow(job, id, enqueued) {
       outcomes.begin(id)
       return createHandle(sources, job, id, enqueued)
@@ -156,8 +170,10 @@ export function createProducer<C extends QueueContract>(
     isClosed,
   })
   const { prefix } = keyed
+  const follow = (name: string, id: string, enqueued?: Enqueued) =>
+    createHandle(sources, findJob(contract, name) ?? preparer.find(name), id, enqueued)
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  return {
+  const producer = {
     control: createControl({ queue, sender, refused, isClosed }),
     quarantine: openQuarantine({ contract, codec, connection, sender, prefix, refused, isClosed }),
     schedules,
@@ -166,13 +182,14 @@ export function createProducer<C extends QueueContract>(
     map: (name: string, payloads: Iterable<unknown>, given?: MapOptions<unknown>) =>
       mapJobs({ prepare: preparer.prepare, add }, preparer.find(name).name, payloads, given),
     events: readers.read,
-    job: (name: string, id: string) => createHandle(sources, findJob(contract, name) ?? preparer.find(name), id),
+    job: (name: string, id: string) => follow(name, id),
     close() {
       closing ??= shutDown()
       return closing
     },
     bullmq: queue,
   } as Producer<C>
+  return { producer, follow }
 }
 
 function ignore(): void {

@@ -1,5 +1,6 @@
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
+import { tokenOf } from '../../codec/seal/tokens.ts'
 import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
@@ -102,7 +103,11 @@ export class RunningJob implements Attempt {
     const waits = () => {
       this.waits = true
     }
-    this.#children = createChildren({ ...store, add, endStep }, waits, this.#enqueues)
+    this.#children = createChildren(
+      { ...store, add, endStep, token: tokenOf(this.bond, store.id) },
+      waits,
+      this.#enqueues,
+    )
     return this.#children
   }
 

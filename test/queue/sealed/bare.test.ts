@@ -30,6 +30,10 @@ test.each(['sign', 'encrypt'] as const)(
     const job = await queue.add('pay', data, { jobId: 'a' })
     const returned = await job.waitUntilFinished(events)
     expect(await openReturnValue(contract, 'pay', returned, { jobId: 'a' })).toEqual(payment)
+    expect(await openReturnValue(contract, 'pay', returned, { jobId: 'a', data })).toEqual(payment)
+    const again = await encodeData(contract, 'pay', payment, { jobId: 'a' })
+    const former = openReturnValue(contract, 'pay', returned, { jobId: 'a', data: again })
+    expect(await rejection(former)).toMatchObject({ code: 'SEAL_INVALID', job: 'pay' })
     expect(await rejection(openReturnValue(contract, 'pay', returned, { jobId: 'b' }))).toMatchObject({
       code: 'SEAL_INVALID',
     })

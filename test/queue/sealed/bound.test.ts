@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
-import { openClient } from '../../connection.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMonitor } from '../../../src/monitor/create-monitor.ts'
+import { node } from '../../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
+import { openClient, redisUrl } from '../../connection.ts'
 import { rejection } from '../people.ts'
 import { type Accounts, accounts, keysOf, produce, work } from './sealed-queue.ts'
 
@@ -15,6 +18,7 @@ function archive(redis: Redis, { prefix, name }: Accounts) {
     async keep(id: string) {
       kept.set(id, await redis.hgetall(at(id)))
     },
+    read: (id: string): Promise<Record<string, string>> => redis.hgetall(at(id)),
     field: (id: string, field: string) => String(kept.get(id)?.[field]),
     /** Ends a job as it ended before, in the lists of BullMQ too. */
     async replant(id: string, state: 'completed' | 'failed', fields: Record<string, string> = {}) {
@@ -68,6 +72,42 @@ describe.each(['sign', 'encrypt'] as const)('an enqueue under an id that was use
     const job = await producer.enqueue('pay', { to: 'new', cents: 1n }, { jobId: 'broken' })
     await old.replant('broken', 'failed')
     expect(await rejection(job.result())).toMatchObject({ code: 'JOB_FAILED' })
+  })
+
+  test('takes no result of the flow that had it', async () => {
+    const { contract, old, producer } = await yesterday()
+    const flows = createFlowProducer({ connection: redisUrl })
+    onTestFinished(() => flows.close())
+    const pay = (to: string) => node(contract, 'pay', { to, cents: 1n }, { options: { jobId: 'fine' } })
+    const { job } = await flows.add(pay('new'))
+    const again = await flows.add(pay('other'))
+    await old.replant('fine', 'completed')
+    expect(await rejection(job.result())).toMatchObject({ code: 'SEAL_INVALID', job: 'pay' })
+    expect(await rejection(again.job.result())).toMatchObject({ code: 'SEAL_INVALID', job: 'pay' })
+    expect([job.deduplicated, again.job.deduplicated]).toEqual([false, true])
+    expect(await producer.job('pay', 'fine').result()).toEqual({ to: 'fine', cents })
+  })
+
+  test('shows no result, progress or error of the job that had it, in the monitor', async () => {
+    const { contract, old, producer } = await yesterday()
+    const monitor = createMonitor(contract, { connection: redisUrl })
+    onTestFinished(() => monitor.close())
+    for (const [id, state] of [
+      ['fine', 'completed'],
+      ['broken', 'failed'],
+    ] as const) {
+      await producer.enqueue('pay', { to: 'new', cents: 1n }, { jobId: id })
+      const { data } = await old.read(id)
+      const before = await monitor.queue(contract).job(id)
+      expect(before).toMatchObject({ payload: { value: { to: 'new' } }, result: undefined })
+      await old.replant(id, state, { data: String(data) })
+    }
+    const queue = monitor.queue(contract)
+    expect(await queue.job('fine')).toMatchObject({
+      ...{ payload: { value: { to: 'new' } }, result: { unreadable: { code: 'SEAL_INVALID' } } },
+      progress: { unreadable: { code: 'SEAL_INVALID' } },
+    })
+    expect(await queue.job('broken')).toMatchObject({ error: { value: { code: 'JOB_FAILED' } } })
   })
 
   test('takes no event of the job that had it', async () => {

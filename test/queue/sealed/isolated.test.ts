@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { node } from '../../../src/queue/flow/flow-node.ts'
+import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
 import { isolated } from '../../../src/queue/isolate/isolated.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
 import { createWorker } from '../../../src/queue/worker/worker.ts'
@@ -7,11 +9,13 @@ import { quiet, rejection } from '../people.ts'
 import { everythingUnder } from './sealed-queue.ts'
 import { vault } from './vault.ts'
 
+const handlers = { open: ({ what }: { what: string }) => ({ found: what }), collect: () => [] }
+
 test.each(['thread', 'process'] as const)('an isolated handler opens and seals in its %s', async (where) => {
   const prefix = freshPrefix()
   const producer = createProducer(vault, { connection: redisUrl, prefix })
   const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: where })
-  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler } })
+  const worker = createWorker(vault, { ...quiet, prefix, handlers: { ...handlers, open: handler } })
   onTestFinished(async () => {
     await Promise.all([producer.close(), worker.close()])
   })
@@ -30,7 +34,7 @@ test('no middleware runs for a forged job of an isolated handler', async () => {
   await openClient().hset(`${prefix}:vault:${id}`, 'data', '{"what":"lead"}')
   const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
   const worker = createWorker(vault, {
-    ...{ ...quiet, prefix, handlers: { open: handler } },
+    ...{ ...quiet, prefix, handlers: { ...handlers, open: handler } },
     use: [
       (job, next) => {
         seen.push(job.id)
@@ -44,3 +48,35 @@ test('no middleware runs for a forged job of an isolated handler', async () => {
   expect(`${await rejection(producer.job('open', id).result())}`).toContain('SEAL_MISSING')
   expect(seen).toEqual([])
 })
+
+test.each(['thread', 'process'] as const)(
+  'an isolated handler in its %s takes what its own children give',
+  async (where) => {
+    const prefix = freshPrefix()
+    const redis = openClient()
+    const flows = createFlowProducer({ connection: redisUrl, prefix })
+    // Parents that are delayed when their children have ended, so that they can be looked at before.
+    const opening = createWorker(vault, { ...quiet, prefix, handlers })
+    const closing: { close(): Promise<unknown> }[] = [flows, opening]
+    onTestFinished(async () => {
+      await Promise.all(closing.map((one) => one.close()))
+    })
+    const trees = []
+    for (const what of ['mine', 'others']) {
+      const children = [node(vault, 'open', { what })]
+      const tree = await flows.add(node(vault, 'collect', 'more', { options: { delay: 600_000 }, children }))
+      await tree.children[0]?.job.result()
+      await expect.poll(() => tree.job.state()).toBe('delayed')
+      trees.push(tree.job)
+    }
+    await opening.close()
+    const [mine, others] = trees
+    const key = (id?: string) => `${prefix}:vault:${id}:processed`
+    await redis.hset(key(mine?.id), await redis.hgetall(key(others?.id)))
+    const collect = isolated(new URL('./collect-vault.ts', import.meta.url), { in: where })
+    closing.push(createWorker(vault, { ...quiet, prefix, handlers: { ...handlers, collect } }))
+    for (const job of trees) await job.promote()
+    expect(await others?.result()).toEqual(['more', 'others'])
+    expect(await rejection(mine?.result() ?? Promise.resolve())).toMatchObject({ code: 'SEAL_INVALID', job: 'open' })
+  },
+)

@@ -99,7 +99,7 @@ test('an isolated handler gets no run that is not due', async () => {
   const fields = { name: 'open', data: String(data), opts: String(opts), timestamp: '1', delay: '0', priority: '0' }
   await redis.hset(`${prefix}:vault:${id}`, { ...fields, rjk: 'daily' })
   await redis.lpush(`${prefix}:vault:wait`, id)
-  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler } })
+  const worker = createWorker(vault, { ...quiet, prefix, handlers: { open: handler, collect: () => [] } })
   onTestFinished(async () => {
     await Promise.all([producer.close(), worker.close()])
   })

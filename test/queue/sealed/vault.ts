@@ -4,5 +4,8 @@ import { defineQueue } from '../../../src/contract/define-queue.ts'
 /** A queue with keys, as the thread or process of its isolated handler loads it too. */
 export const vault = defineQueue('vault', {
   keys: `encrypt:k1=${Buffer.alloc(32, 9).toString('base64url')}`,
-  jobs: { open: { payload: z.object({ what: z.string() }), result: z.object({ found: z.string() }) } },
+  jobs: {
+    open: { payload: z.object({ what: z.string() }), result: z.object({ found: z.string() }) },
+    collect: { payload: z.string(), result: z.array(z.string()) },
+  },
 })
