@@ -46,9 +46,9 @@ function openLate(contract: People) {
     /** Holds answers back, each of which is of the time when it was asked for; gives what to wait for, and how to go on. */
     holdAnswers() {
       const [asked, answered] = [gate(), gate()]
-      const read = queue.backend.readOutcome.bind(queue.backend)
-      queue.backend.readOutcome = async (id) => {
-        const outcome = await read(id)
+      const read = queue.backend.readOutcomes.bind(queue.backend)
+      queue.backend.readOutcomes = async (ids) => {
+        const outcome = await read(ids)
         asked.open()
         await answered.opened
         return outcome

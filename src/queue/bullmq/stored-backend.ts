@@ -21,7 +21,7 @@ import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { errorField, RetryingBackend } from './retrying-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
-import { readOutcome, type StoredOutcome } from './stored-outcome.ts'
+import { readOutcomes, type StoredOutcome } from './stored-outcome.ts'
 import { StoredText } from './stored-text.ts'
 
 const refusedMs = 1_000
@@ -39,9 +39,9 @@ export class StoredBackend extends RetryingBackend {
     return damage
   }
 
-  /** How a job ended, as it is stored: see outcome.ts. */
-  readOutcome(jobId: string): Promise<StoredOutcome> {
-    return readOutcome(this, jobId)
+  /** How some jobs ended, as it is stored: see stored-outcome.ts. */
+  readOutcomes(jobIds: readonly string[]): Promise<(StoredOutcome | undefined)[]> {
+    return readOutcomes(this, jobIds)
   }
 
   /**

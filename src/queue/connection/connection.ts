@@ -22,8 +22,8 @@ export interface Connection {
   readonly isReady: boolean
   /** Whether it has ended for good. */
   readonly hasEnded: boolean
-  /** Resolves when it becomes ready or ends, the next time. */
-  change(): Promise<void>
+  /** Calls `listener` once, the next time that it becomes ready or ends, unless the returned function is called before. */
+  onChange(listener: () => void): () => void
   /** Resolves once commands are answered, and throws REDIS_UNREACHABLE when that takes longer than `timeoutMs`, which may be Infinity. */
   ready(timeoutMs: number): Promise<void>
   /**
@@ -62,21 +62,28 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   const address = addressOf(client)
   let lastError: Error | undefined
   let closing: Promise<void> | undefined
-  let changed: { promise: Promise<void>; resolve: () => void } | undefined
+  const listeners = new Set<() => void>()
   const wake = () => {
-    changed?.resolve()
-    changed = undefined
+    const all = [...listeners]
+    listeners.clear()
+    for (const listener of all) listener()
   }
-  const change = () => {
+  const onChange = (listener: () => void) => {
     if (client.status === 'wait') client.connect().catch(noop)
-    if (changed === undefined) {
-      let resolve = noop
-      const promise = new Promise<void>((done) => {
-        resolve = done
-      })
-      changed = { promise, resolve }
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  /** Waits for the next change. An outage may be long: when the time is over, nothing of who waited is kept. */
+  async function changeWithin(timeoutMs: number): Promise<boolean> {
+    let forget = noop
+    const changed = new Promise<boolean>((resolve) => {
+      forget = onChange(() => resolve(true))
+    })
+    try {
+      return (await withinTime(timeoutMs, changed)) ?? false
+    } finally {
+      forget()
     }
-    return changed.promise
   }
   const onReady = () => {
     lastError = undefined
@@ -106,8 +113,8 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
       answered = true
     }
     // After a loss it is another connection's matter.
-    const asked = isReady(client) ? client.ping().then(told, told) : change().then(told)
-    await withinTime(timeoutMs, asked)
+    if (isReady(client)) await withinTime(timeoutMs, client.ping().then(told, told))
+    else answered = await changeWithin(timeoutMs)
     // After a handler that held the event loop for long the timer comes first, and the answer has been there all the while.
     for (let turn = 0; turn < 3 && !answered; turn += 1) await new Promise<void>((next) => setImmediate(next))
     return answered
@@ -144,9 +151,9 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     get hasEnded() {
       return client.status === 'end'
     },
-    change,
+    onChange,
     async ready(timeoutMs) {
-      if (!isReady(client) && client.status !== 'end') await withinTime(timeoutMs, change())
+      if (!isReady(client) && client.status !== 'end') await changeWithin(timeoutMs)
       if (!isReady(client)) throw unreachable(`no Redis answered within ${timeoutMs} ms`)
     },
     reset,

@@ -25,14 +25,20 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
     send<T>(work: () => Promise<T>) {
       return new Promise<T>((resolve, reject) => {
         let isSent = false
+        let forget = () => {}
         const deadline = deadlines.begin(() => {
+          // Not kept until the server is back: an outage may be long, and `work` holds a payload.
+          forget()
           // What follows is not to be sent into a connection that is dead.
           connection.revive(reviveMs).catch(() => {})
           reject(connection.unreachable(isSent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
         })
         const attempt = () => {
           if (!deadline.isPending) return
-          if (!connection.isReady) return void connection.change().then(attempt)
+          if (!connection.isReady) {
+            forget = connection.onChange(attempt)
+            return
+          }
           isSent = true
           work().then(end, failed)
         }

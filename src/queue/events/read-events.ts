@@ -30,8 +30,8 @@ export function createEventReaders(sources: EventsSources): EventReaders {
 
   async function newest(): Promise<string> {
     for (;;) {
-      while (!connection.isReady && !connection.hasEnded) await connection.change()
       try {
+        await connection.ready(Number.POSITIVE_INFINITY)
         const [last] = await connection.client.xrevrange(key, '+', '-', 'COUNT', 1)
         return last?.[0] ?? '0-0'
       } catch (error) {

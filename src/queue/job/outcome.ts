@@ -6,12 +6,17 @@ import type { StoredOutcome } from '../bullmq/stored-outcome.ts'
 import type { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { comparePositions } from '../events/position.ts'
 import { entryField, quarantinedEvent } from '../quarantine/place.ts'
-import { type Quarantined, type Refusal, readRefusal, refusalIn } from '../quarantine/refusal.ts'
+import { type Quarantined, refusalIn } from '../quarantine/refusal.ts'
+import { createEnds } from './ends.ts'
 import { createPastOutcomes } from './find-outcomes.ts'
+import { createLookUp } from './look-up.ts'
 import { type Settle, waitFor } from './wait-for.ts'
 
 /** How a job ended; `missing` when it was removed, or nothing of its end is left in Redis. */
-export type Ended = Exclude<StoredOutcome, { state: 'pending' }> | Quarantined
+export type Ended = StoredEnd | Quarantined
+
+/** How a job ended, as its hash says. */
+export type StoredEnd = Exclude<StoredOutcome, { state: 'pending' }>
 
 export interface WaitOptions {
   timeoutMs: number
@@ -59,6 +64,8 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
   const waiting = new Map<string, Set<Waiter>>()
   const announced = new Map<string, string>()
   const past = createPastOutcomes(readBack)
+  const ends = createEnds(queue, past)
+  const lookUp = createLookUp({ look })
   let listening: Promise<unknown> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -73,18 +80,18 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     })
     events.on('removed', ({ jobId }, position) => {
       const encoded = takeAnnounced(jobId)
-      tell(jobId, { position, read: () => removed(jobId, encoded) })
+      tell(jobId, { position, read: () => ends.removed(jobId, encoded) })
     })
     events.on('failed', (event, position) => {
       // Told just before by an event of its own.
       if (Object.hasOwn(event, entryField)) return
       const { jobId, failedReason: reason } = event
       const encoded = takeAnnounced(jobId)
-      tell(jobId, { position, read: () => failed(jobId, reason, encoded) })
+      tell(jobId, { position, read: () => ends.failed(jobId, reason, encoded) })
     })
     events.on<Announcement>(quarantinedEvent, (event: RefusedEvent, position: string) => {
       const refusal = refusalIn((name) => event[name])
-      tell(event.jobId, { position, read: () => quarantined(refusal, event[entryField] ?? event.jobId) })
+      tell(event.jobId, { position, read: () => ends.quarantined(refusal, event[entryField] ?? event.jobId) })
     })
     events.on<Announcement>(errorField, (event: Announced) => {
       if (waiting.has(event.jobId)) announced.set(event.jobId, event[errorField])
@@ -117,55 +124,27 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     const resolve = (found: Ended) => {
       for (const waiter of waiters) waiter.resolve(found)
     }
-    if (ended instanceof Promise) void ended.then(resolve)
+    // What Redis refuses to read is asked for again.
+    if (ended instanceof Promise) ended.then(resolve, () => {})
     else resolve(ended)
   }
 
-  async function failed(jobId: string, reason: string, announcedError: string | undefined): Promise<Ended> {
-    let encoded = announcedError
-    if (encoded === undefined) {
-      const stored = await queue.backend.readOutcome(jobId).catch(() => undefined)
-      const ended = stored?.state === 'missing' ? await past.find(jobId).catch(() => undefined) : stored
-      if (ended?.state === 'failed') encoded = ended.encoded
+  /** Looks jobs up, and tells how many of them. Errors of Redis are left to the time that the callers wait: it may come back. */
+  async function look(jobIds: readonly string[]): Promise<number> {
+    listening ??= listen().catch((error: unknown) => {
+      listening = undefined
+      throw error
+    })
+    await listening
+    // Who comes meanwhile asks on their own.
+    const waiters = jobIds.map((jobId) => [...(waiting.get(jobId) ?? [])])
+    const found = await queue.backend.readOutcomes(jobIds)
+    for (const [at, stored] of found.entries()) {
+      const [jobId = '', asking = []] = [jobIds[at], waiters[at]]
+      if (stored?.state === 'pending') since(asking, stored.position)
+      else if (stored) settle(asking, { read: () => ends.complete(jobId, stored) })
     }
-    return { state: 'failed', reason, encoded }
-  }
-
-  /** Its events may be gone when it is still kept. */
-  async function inQuarantine(jobId: string): Promise<Ended> {
-    return (await readRefusal(queue, jobId)) ?? { state: 'missing' }
-  }
-
-  /** An event does not say what the job failed with before. */
-  async function quarantined(refusal: Refusal, entry: string): Promise<Ended> {
-    const kept = await readRefusal(queue, entry).catch(() => undefined)
-    return { state: 'quarantined', refusal, earlier: kept?.earlier }
-  }
-
-  /** A job that waited when it was cancelled was removed, and its error announced just before: maybe when nobody waited yet. */
-  async function removed(jobId: string, encoded: string | undefined): Promise<Ended> {
-    if (encoded !== undefined) return { state: 'failed', reason: '', encoded }
-    return (await past.find(jobId).catch(() => undefined)) ?? { state: 'missing' }
-  }
-
-  /** Looks a job up. Errors of Redis are left to the time that the caller waits: it may come back. */
-  async function ask(jobId: string): Promise<void> {
-    try {
-      listening ??= listen().catch((error: unknown) => {
-        listening = undefined
-        throw error
-      })
-      await listening
-      // Who comes meanwhile asks on their own.
-      const waiters = [...(waiting.get(jobId) ?? [])]
-      const stored = await queue.backend.readOutcome(jobId)
-      if (stored.state === 'pending') return since(waiters, stored.position)
-      const found = stored.state === 'missing' ? ((await past.find(jobId)) ?? (await inQuarantine(jobId))) : stored
-      const ended = found.state === 'quarantined' ? await quarantined(found.refusal, found.entry ?? jobId) : found
-      for (const waiter of waiters) waiter.resolve(ended)
-    } catch {
-      // Asked again.
-    }
+    return found.length
   }
 
   function since(waiters: readonly Waiter[], position: string): void {
@@ -182,14 +161,15 @@ export function createOutcomes({ queue, openEvents, readBack }: OutcomesOptions)
     const waiters = waiting.get(jobId) ?? new Set()
     waiting.set(jobId, waiters.add(waiter))
     timer ??= setInterval(() => {
-      for (const one of waiting.keys()) void ask(one)
+      for (const one of waiting.keys()) lookUp.ask(one)
     }, askAgainMs)
-    void ask(jobId)
+    lookUp.ask(jobId)
     return () => {
       waiters.delete(waiter)
       if (waiters.size === 0) {
         waiting.delete(jobId)
         announced.delete(jobId)
+        lookUp.forget(jobId)
       }
       if (waiting.size === 0) {
         clearInterval(timer)
