@@ -40,8 +40,16 @@ export function bondContext(bond: string | undefined): string {
  * id>`. Other ids hold no colon.
  */
 function templateId(jobId: string): string {
-  return jobId.startsWith('repeat:') ? (/^(repeat:.+):\d+$/s.exec(jobId)?.[1] ?? jobId) : jobId
+  return jobId.startsWith('repeat:') ? (runsId.exec(jobId)?.[1] ?? jobId) : jobId
 }
+
+/**
+ * The end of the id of a run: its slot, in milliseconds since 1970. Leading zeros are not accepted: each slot has one id, so that nobody
+ * can repeat a run under another.
+ */
+export const slotPattern = String.raw`:(0|[1-9]\d{0,14})$`
+
+const runsId = new RegExp(`^(repeat:.+)${slotPattern}`, 's')
 
 // Each with its length before it: no two lists of texts are written alike.
 function netstrings(...texts: readonly string[]): string {

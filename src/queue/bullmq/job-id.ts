@@ -1,10 +1,10 @@
 import { QueueKeys } from 'bullmq'
+import { slotPattern } from '../../codec/seal/seal-context.ts'
 
 /** BullMQ keeps its own lists under these names, beside the jobs under their ids. */
 export const listNames: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')))
-const otherKeys =
-  /^(?:de|dn|metrics|brine):|:(?:lock|logs|dependencies|processed|failed|unsuccessful)$|^repeat:(?!.*:\d+$)/s
-const schedulesJob = /^repeat:(.+):\d+$/s
+const otherKeys = /^(?:de|dn|metrics|brine):|:(?:lock|logs|dependencies|processed|failed|unsuccessful)$/
+const runsId = new RegExp(`^repeat:(.+)${slotPattern}`, 's')
 
 /** What stands in place of bytes that are no UTF-8. */
 export const notUtf8 = '\ufffd'
@@ -14,7 +14,7 @@ export const notUtf8 = '\ufffd'
  * stands a key of the queue itself, and BullMQ would take that for the job.
  */
 export function isJobId(id: string): boolean {
-  return !(listNames.has(id) || otherKeys.test(id) || id.includes(notUtf8))
+  return !(listNames.has(id) || otherKeys.test(id) || id.includes(notUtf8) || (isRun(id) && !runsId.test(id)))
 }
 
 /** Whether a job's id is of the form that only the jobs of schedules have. */
@@ -24,11 +24,11 @@ export function isRun(id: string): boolean {
 
 /** The id of the schedule whose job has this id. */
 export function scheduleOf(id: string): string | undefined {
-  return schedulesJob.exec(id)?.[1]
+  return runsId.exec(id)?.[1]
 }
 
 /** The schedule and the slot that the id of a job names; undefined for a job that no schedule has made. */
 export function runOf(id: string): { schedule: string; slot: number } | undefined {
-  const schedule = scheduleOf(id)
-  return schedule === undefined ? undefined : { schedule, slot: Number(id.slice(id.lastIndexOf(':') + 1)) }
+  const [, schedule, slot] = runsId.exec(id) ?? []
+  return schedule === undefined ? undefined : { schedule, slot: Number(slot) }
 }

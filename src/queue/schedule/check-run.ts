@@ -2,7 +2,7 @@ import type { Bond } from '../../codec/seal/bond.ts'
 import { isSealed } from '../../codec/seal/sealer.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
-import { runOf } from '../bullmq/job-id.ts'
+import { isRun, runOf } from '../bullmq/job-id.ts'
 import { readScheduleSeal, repeatOf, type ScheduleSeal } from './schedule-seal.ts'
 import { isDue } from './slots.ts'
 
@@ -34,10 +34,11 @@ export function checkRun(
   { id, name: job, text, bond, repeat }: SealedRun,
   nowMs: number = Date.now(),
 ): CheckedRun | undefined {
-  const run = runOf(id)
-  if (!run || !isSealed(text)) return undefined
-  const { schedule, slot } = run
+  if (!isRun(id) || !isSealed(text)) return undefined
   const refuse = (remedy: string) => new BrineError('SEAL_INVALID', remedy, { job, path: 'repeat' })
+  const run = runOf(id)
+  if (!run) throw refuse('no run of a schedule has such an id: somebody made the job, discard it')
+  const { schedule, slot } = run
   const seal = readScheduleSeal(bond)
   if (!seal)
     throw refuse('its schedule was stored by a build that did not seal when it runs: upsert the schedule again')

@@ -120,7 +120,9 @@ describe.each(modes)('a text of mode %s', (mode) => {
     for (const id of ['repeat:nightly:1', 'repeat:nightly:1790000000000']) {
       expect(codec.decode(template, { ...payload, id }).value).toEqual(value)
     }
-    for (const id of ['nightly', 'repeat:weekly:1', 'repeat:nightly:1:2', 'repeat:nightly:x', 'repeat:nightly:']) {
+    const others = ['nightly', 'repeat:weekly:1', 'repeat:nightly:1:2', 'repeat:nightly:x', 'repeat:nightly:']
+    const notSlots = ['01', '00', '+1', '1e3', '1790000000000000'].map((slot) => `repeat:nightly:${slot}`)
+    for (const id of [...others, ...notSlots]) {
       expect(
         codeOf(() => codec.decode(template, { ...payload, id })),
         id,
