@@ -54,6 +54,30 @@ const refused: readonly (Planted & { code: string })[] = [
   },
   { title: 'attempts that are a text', code: 'TEXT_INVALID', plant: option('attempts', 'many') },
   { title: 'lines to keep that are a list', code: 'TEXT_INVALID', plant: option('kl', [1]) },
+  ...[-3, 1.5].map((kl) => ({
+    ...{ title: `${kl} lines to keep`, code: 'TEXT_INVALID', plant: option('kl', kl) },
+  })),
+  ...[1e20, 1.5, -2, { count: 1.5 }, { age: 5, limit: 0.5 }, { age: 5, limit: -1.5 }].flatMap((keep) =>
+    ['removeOnComplete', 'removeOnFail'].map((name) => ({
+      ...{ title: `${name} of ${JSON.stringify(keep)}`, code: 'TEXT_INVALID', plant: option(name, keep) },
+    })),
+  ),
+  {
+    title: 'jobs to keep beyond all numbers',
+    code: 'TEXT_INVALID',
+    plant: setEach({ opts: '{"attempts":2,"removeOnComplete":1e999}' }),
+  },
+  ...['007', '-0', '+1', '1e3'].map((atm) => ({
+    ...{ title: `a count of attempts written ${atm}`, code: 'TEXT_INVALID', plant: setEach({ atm }) },
+  })),
+  ...['"\\ud800"', `${'['.repeat(1_100)}${']'.repeat(1_100)}`, '{}'].map((more) => ({
+    title: `a parent that Redis cannot parse, or with more in it than BullMQ writes: ${more.slice(0, 8)}`,
+    code: 'TEXT_INVALID',
+    plant: (redis: Redis, key: string, { prefix }: People) => {
+      const parent = `{"id":"p","queueKey":"${prefix}:people","x":${more}}`
+      return redis.hset(key, { parent, parentKey: `${prefix}:people:p` })
+    },
+  })),
 ]
 
 /** Jobs that lose what a stranger wrote, and run. */

@@ -95,4 +95,16 @@ export class AddingBackend extends RemovingBackend {
     this.#following?.(...given)
     return super.addStandardJob(...given)
   }
+
+  /** BullMQ looks at the answer of a lone root alone, and passes over what became of the others. */
+  override async addFlow(entries: Parameters<RemovingBackend['addFlow']>[0]) {
+    const replies = await super.addFlow(entries)
+    for (const [index, [error, code]] of replies.entries()) {
+      if (error) throw error
+      if (typeof code !== 'number' || code >= 0) continue
+      const { jobId = '', parentKeyOpts } = entries[index] ?? {}
+      throw this.finishedErrors({ code, command: 'addFlow', jobId, parentKey: parentKeyOpts?.parentKey ?? '' })
+    }
+    return replies
+  }
 }

@@ -12,7 +12,8 @@ export interface Damage {
 // A parent that names none: BullMQ's scripts read this field when a job ends, and cannot end one whose field is no JSON.
 const noParent = '{"id":"","queueKey":""}'
 
-const whole = /^-?\d{1,18}$/
+// As Redis reads those that it counts up.
+const whole = /^(?:0|-?[1-9]\d{0,17})$/
 const amount = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/
 
 // Those that BullMQ counts up stop its scripts halfway when they are no numbers.
@@ -127,8 +128,14 @@ function tooLong(job: string | undefined, fields: string): BrineError {
   return new BrineError('LIMIT_EXCEEDED', remedy, { job })
 }
 
+/** Redis' own parser reads this field when the job ends. It refuses lone surrogates and deep nesting, which JSON.parse reads. */
 function keyOfParent(text: string): string | undefined {
-  const { id, queueKey } = readObject(text) ?? {}
+  const parent = readObject(text) ?? {}
+  const { id, queueKey } = parent
+  const isFlat = Object.entries(parent)
+    .flat()
+    .every((one) => (typeof one === 'string' ? one.isWellFormed() : typeof one !== 'object' || one === null))
+  if (!isFlat) return undefined
   return typeof id === 'string' && typeof queueKey === 'string' ? `${queueKey}:${id}` : undefined
 }
 

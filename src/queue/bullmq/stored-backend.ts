@@ -8,12 +8,13 @@ import type {
   RedisQueueBackend,
   WorkerOptions,
 } from 'bullmq'
-import { raw2NextJobData } from 'bullmq'
+import { raw2NextJobData, WaitingError } from 'bullmq'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { corkForTurn } from '../connection/cork.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply, isScriptError } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
+import type { RefusedJob } from '../quarantine/quarantine-job.ts'
 import { readEntry, type StoredEntry } from '../quarantine/stored-entry.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
@@ -127,11 +128,16 @@ export class StoredBackend extends RetryingBackend {
     return super.moveStalledJobsToWait()
   }
 
-  /** The next job, when BullMQ's script broke off at it after it had ended the one before. */
+  /** The next job, when BullMQ's script broke off at it after it had ended the one before. Throws `error` when it did not. */
   async #nextAfter(error: unknown, { id }: { id?: string }, token: string) {
     if (!isReply(error) || !(await this.passOver?.taken(token, id))) throw error
     const { name }: Partial<WorkerOptions> = this.queue.opts
     return { result: await this.moveToActive(token, name), finishedOn: Date.now() }
+  }
+
+  /** Keeps a job whose end BullMQ's script broke off at, and says whether it did. */
+  async #keepUnended(error: unknown, job: RefusedJob, token: string): Promise<boolean> {
+    return isScriptError(error) && (await this.passOver?.unended(job, token)) === true
   }
 
   #mend<T>(taken: T): T {
@@ -175,6 +181,8 @@ export class StoredBackend extends RetryingBackend {
       const result = await this.moveToFinished(String(job.id), args)
       return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
     } catch (error) {
+      // By it BullMQ is told that it has nothing left to do for the job.
+      if (await this.#keepUnended(error, job, token)) throw new WaitingError()
       return this.#nextAfter(error, job, token)
     }
   }
@@ -204,6 +212,7 @@ export class StoredBackend extends RetryingBackend {
     try {
       return await super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
     } catch (error) {
+      if (await this.#keepUnended(error, job, token)) return { result: [], finishedOn: Date.now() }
       return this.#nextAfter(error, job, token)
     }
   }
@@ -212,18 +221,6 @@ export class StoredBackend extends RetryingBackend {
   async #announce(jobId: string, encoded: string): Promise<void> {
     const client = await this.queue.client
     await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
-  }
-
-  /** BullMQ looks at the answer of a lone root alone, and passes over what became of the others. */
-  override async addFlow(entries: Parameters<RedisQueueBackend['addFlow']>[0]) {
-    const replies = await super.addFlow(entries)
-    for (const [index, [error, code]] of replies.entries()) {
-      if (error) throw error
-      if (typeof code !== 'number' || code >= 0) continue
-      const { jobId = '', parentKeyOpts } = entries[index] ?? {}
-      throw this.finishedErrors({ code, command: 'addFlow', jobId, parentKey: parentKeyOpts?.parentKey ?? '' })
-    }
-    return replies
   }
 
   /**

@@ -3,14 +3,18 @@ export const longestOptions = 64 * 1024
 
 type Form = (value: unknown) => boolean
 
-const isNumber: Form = (value) => typeof value === 'number'
+const isNumber: Form = Number.isFinite
+/** Redis counts by it, and refuses fractions. */
+const isCount: Form = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+// BullMQ writes -1 for all.
+const isCountOrAll: Form = (value) => value === -1 || isCount(value)
 const isFlag: Form = (value) => typeof value === 'boolean'
 const isText: Form = (value) => typeof value === 'string'
 const isObject: Form = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const keeps: Form = (value) =>
   isFlag(value) ||
-  isNumber(value) ||
-  (isObject(value) && has(value, { age: isNumber, count: isNumber, limit: isNumber }))
+  isCountOrAll(value) ||
+  (isObject(value) && has(value, { age: isNumber, count: isCountOrAll, limit: isCount }))
 
 // BullMQ looks a strategy up by its name, also among what every object has.
 const isStrategy: Form = (value) => typeof value === 'string' && !(value in Object.prototype)
@@ -34,8 +38,8 @@ const repeats: Form = (value) =>
 
 /** What BullMQ's code and scripts would trip over when they take, retry or end the job, by the names that are stored. */
 const forms: Readonly<Record<string, Form>> = {
-  ...{ attempts: isNumber, delay: isNumber, priority: isNumber, stackTraceLimit: isNumber, keepLogs: isNumber },
-  ...{ kl: isNumber, lifo: isFlag, backoff: backsOff, removeOnComplete: keeps, removeOnFail: keeps },
+  ...{ attempts: isNumber, delay: isNumber, priority: isNumber, stackTraceLimit: isNumber, keepLogs: isCount },
+  ...{ kl: isCount, lifo: isFlag, backoff: backsOff, removeOnComplete: keeps, removeOnFail: keeps },
   ...{ repeat: repeats, de: isObject, deduplication: isObject, repeatJobKey: isText, prevMillis: isNumber },
 }
 

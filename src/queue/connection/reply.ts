@@ -5,6 +5,11 @@ export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError'
 }
 
+/** Whether a script broke off, so that a part of what it does may have been done. What Redis refuses as a whole names no script. */
+export function isScriptError(error: unknown): boolean {
+  return isReply(error) && /user_script|Error running script/.test(error.message)
+}
+
 /** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. */
 export function refused(reply: Error): BrineError {
   const previous: unknown = Reflect.get(reply, 'previousErrors')

@@ -3,7 +3,7 @@ import { BrineError } from '../../errors.ts'
 import type { Connection } from '../connection/connection.ts'
 import { type Id, idOf, keyAt } from './id-in-bytes.ts'
 import type { Place } from './place.ts'
-import type { QuarantineJob } from './quarantine-job.ts'
+import type { QuarantineJob, RefusedJob } from './quarantine-job.ts'
 
 /**
  * Keeps jobs at which BullMQ's own scripts break off, halfway: what stands under their key is no hash, or a count in it is no
@@ -17,6 +17,11 @@ export interface PassOver {
   taken(token: string, ended?: string): Promise<boolean>
   /** Those that would be found stalled now: their workers have died. */
   stalled(): Promise<void>
+  /**
+   * The job whose end could not be stored, because BullMQ's script broke off: by then it may be in no list at all. Says whether it was
+   * kept; a job whose end was stored before the script broke off needs no keeping.
+   */
+  unended(job: RefusedJob, token: string): Promise<boolean>
 }
 
 // The one that was taken last stands first; others may have been taken since.
@@ -33,7 +38,7 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local broken = kind ~= 'hash' and kind ~= 'none'
   if kind == 'hash' then
     local count = redis.call('HGET', job, 'stc')
-    broken = count and not (#count < 18 and string.match(count, '^-?%d+$'))
+    broken = count and not (#count < 18 and (count == '0' or string.match(count, '^-?[1-9]%d*$')))
   end
   if broken and redis.call('SET', job .. ':lock', ARGV[2], 'PX', ARGV[3], 'NX') then
     redis.call('SREM', KEYS[1], id)
@@ -41,6 +46,23 @@ for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   end
 end
 return claimed
+`
+
+// Locks a job for whoever asks, and puts it back among the active ones, unless its end was stored or another worker has it.
+const reclaimScript = `
+local job, active, wait = KEYS[1], KEYS[2], KEYS[3]
+local id, token, ms = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('TYPE', job)['ok'] ~= 'hash' then return 0 end
+for at = 4, #KEYS do
+  local score = redis.pcall('ZSCORE', KEYS[at], id)
+  if type(score) == 'string' then return 0 end
+end
+local lock = redis.pcall('GET', job .. ':lock')
+if type(lock) == 'string' and lock ~= token then return 0 end
+if redis.call('LPOS', wait, id) then return 0 end
+if not redis.call('LPOS', active, id) then redis.call('LPUSH', active, id) end
+redis.call('SET', job .. ':lock', token, 'PX', ms)
+return 1
 `
 
 export function createPassOver({ client }: Connection, { of, base }: Place, quarantineJob: QuarantineJob): PassOver {
@@ -65,6 +87,18 @@ export function createPassOver({ client }: Connection, { of, base }: Place, quar
         if (id !== ended && (await isHeld(id, token))) return keep(id, token)
       }
       return false
+    },
+    async unended(job, token) {
+      const id = String(job.id)
+      const keys = ['active', 'wait', 'completed', 'failed', 'delayed', 'prioritized'].map((name) => String(of[name]))
+      const claimed = await client.eval(reclaimScript, 1 + keys.length, base + id, ...keys, id, token, claimMs)
+      if (claimed !== 1) return false
+      const remedy =
+        'the handler has run, but its end could not be stored: a key beside the job, or a field of its hash, is not what BullMQ writes'
+      const refusal = new BrineError('TEXT_INVALID', `${remedy}; mend that, and replay or discard the job`, {
+        job: job.name,
+      })
+      return quarantineJob(job, token, refusal)
     },
     async stalled() {
       const token = randomUUID()

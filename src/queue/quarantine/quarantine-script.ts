@@ -25,7 +25,8 @@ local entryId, isKey = ARGV[15], ARGV[16] == 'a key'
 local call = redis.call
 
 local function most(metaKey)
-  return call('HGET', metaKey, 'opts.maxLenEvents') or 10000
+  local most = call('HGET', metaKey, 'opts.maxLenEvents')
+  return most and string.match(most, '^%d+$') and #most < 16 and most or 10000
 end
 
 local kind = call('TYPE', job)['ok']
@@ -79,20 +80,22 @@ if counted and counted > 0 and counted < 2 ^ 40 then
   if duration and left > 0 and tonumber(takenAt) + 25 >= began then call('DECR', limiter) end
 end
 
-if deduplication then
+-- What stands under these keys may be anything, and the job is in the quarantine by now.
+if deduplication then pcall(function()
   local held = base .. 'de:' .. deduplication
   if call('PTTL', held) == -1 and call('GET', held) == id then call('DEL', held) end
   local kept = base .. 'dn:' .. deduplication
   local nextJob = call('HMGET', kept, 'name', 'data', 'opts', 'pk', 'pd', 'pdk', 'rjk', 'jid')
   local isJson, opts = pcall(cjson.decode, nextJob[3] or '')
-  if isJson and type(opts) == 'table' then
+  local de = isJson and type(opts) == 'table' and (opts['de'] or {})
+  if type(de) == 'table' then
     local counter = call('INCR', base .. 'id')
     local nextId = nextJob[8] or tostring(counter)
     local nextKey = base .. nextId
     local delay, priority = tonumber(opts['delay']) or 0, tonumber(opts['priority']) or 0
-    local de = opts['de'] or {}
-    if not de['keepLastIfActive'] and tonumber(de['ttl']) and tonumber(de['ttl']) > 0 then
-      call('SET', held, nextId, 'PX', de['ttl'])
+    local ttl = tonumber(de['ttl']) or 0
+    if not de['keepLastIfActive'] and ttl >= 1 and ttl < 2 ^ 50 then
+      call('SET', held, nextId, 'PX', math.floor(ttl))
     else
       call('SET', held, nextId)
     end
@@ -120,7 +123,7 @@ if deduplication then
     if nextJob[6] then call('SADD', nextJob[6], nextKey) end
     call('DEL', kept)
   end
-end
+end) end
 
 if call('LLEN', wait) == 0 and call('LLEN', active) == 0 and call('ZCARD', prioritized) == 0 then
   call('XADD', events, '*', 'event', 'drained')
