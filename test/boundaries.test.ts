@@ -173,3 +173,19 @@ test('only what a person runs writes to the console, and a worker whose errors n
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
 }
+
+describe('what bundlers take', () => {
+  // The command is no part of any bundle.
+  const bundled = [...sources.values()].filter(({ path }) => !path.startsWith('cli/'))
+  const namedIn = (pattern: RegExp) =>
+    bundled.filter(({ text }) => pattern.test(withoutComments(text).replace(/"[^"\n]*"/g, ''))).map(({ path }) => path)
+
+  test('knows its own place in one file, which bundles lose', () => {
+    expect(namedIn(/\bimport\.meta\b/)).toEqual(['own-file.ts'])
+  })
+
+  test('resolves nothing by a name that webpack evaluates while it bundles', () => {
+    expect(namedIn(/\bcreateRequire\b/)).toEqual(['resolve-from.ts'])
+    expect(namedIn(/import \{[^}]*\bcreateRequire\b/)).toEqual([])
+  })
+})

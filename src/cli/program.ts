@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { readPackageVersion } from '../package-version.ts'
 import { addCheck } from './check.ts'
 import { addClean } from './clean.ts'
 import { addDashboard } from './dashboard.ts'
@@ -19,9 +19,6 @@ import { addStatus } from './status.ts'
 import { addTail } from './tail.ts'
 import { addWork } from './work.ts'
 
-// It stands beside `src` and `dist` alike.
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
-
 const commands = [
   ...[addStatus, addJobs, addShow, addTail],
   ...[addRetry, addRemove, addPromote, addPause, addDrain, addClean, addQuarantine],
@@ -32,7 +29,7 @@ const commands = [
 export function createProgram(): Command {
   const program = new Command('brine')
     .description('Look into the queues of BrineMQ and work on them.')
-    .version(version, '-V, --version', 'the version of brinemq')
+    .version(readPackageVersion() ?? 'unknown', '-V, --version', 'the version of brinemq')
     .option('--config <file>', 'the configuration; default: the nearest brine.config.ts (.mts, .js, .mjs) upwards')
     .option('--connection <url>', 'the Redis; default: REDIS_URL, then that of the configuration')
     .option('--prefix <prefix>', "what stands before the queues' keys; default: that of the configuration or contract")

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { findOwnFile } from '../own-file.ts'
 import { isError } from '../realm/is-error.ts'
+import { resolveFrom } from '../resolve-from.ts'
 import { ping } from './port.ts'
 import type { Report } from './serve.ts'
 
@@ -10,11 +11,13 @@ import type { Report } from './serve.ts'
 const startTimeoutMs = 30_000
 
 /** A server that answers, or the report that says why there is none. */
-export type Launched = { process: ChildProcess } | Exclude<Report, 'listening'>
+export type Launched = { process: ChildProcess } | Exclude<Report, 'listening'> | 'bundled'
 
 /** Starts a process that serves on `port`, and returns when it answers PING. It leaves no process behind when it fails. */
 export async function launch(port: number, verbose: boolean): Promise<Launched> {
-  const server = spawn(process.execPath, [...programArguments(), String(port)], {
+  const program = programArguments()
+  if (!program) return 'bundled'
+  const server = spawn(process.execPath, [...program, String(port)], {
     stdio: ['ignore', verbose ? 2 : 'ignore', 2, 'ipc'],
     // Out of the terminal's process group: Ctrl-C reaches the parent, and the parent decides. See serve.ts.
     detached: true,
@@ -32,13 +35,13 @@ export async function launch(port: number, verbose: boolean): Promise<Launched> 
   }
 }
 
-// The program is TypeScript when this runs from source, which Node 20 cannot read alone.
-function programArguments(): string[] {
-  const quiet = '--disable-warning=ExperimentalWarning'
-  const program = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-  if (!import.meta.url.endsWith('.ts')) return [quiet, program('./serve.js')]
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  return [quiet, '--import', tsx, program('./serve.ts')]
+function programArguments(): string[] | undefined {
+  const file = findOwnFile('embedded/serve')
+  if (!file) return undefined
+  const program = ['--disable-warning=ExperimentalWarning', fileURLToPath(file)]
+  // Node 20 cannot run the sources without it.
+  const tsx = file.pathname.endsWith('.ts') && resolveFrom(file, 'tsx')
+  return tsx ? ['--import', pathToFileURL(tsx).href, ...program] : program
 }
 
 async function firstReport(server: ChildProcess): Promise<Report> {

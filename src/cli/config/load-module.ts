@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { resolveFrom } from '../../resolve-from.ts'
 import { CommandError } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'
 
@@ -21,10 +21,13 @@ async function registerTsx(path: string): Promise<void> {
   // Also when the command itself was started with `node --import tsx`.
   if (registered || process.execArgv.some((flag) => /\btsx\b/.test(flag))) return
   for (const from of [path, import.meta.url]) {
-    const found = resolveTsx(from)
-    if (found === undefined) continue
+    // What `require` finds does not depend on conditions; beside it lies what `import` takes.
+    const found = ['tsx/cjs/api', 'tsx/esm/api'].flatMap((api) => resolveFrom(from, api) ?? [])
+    if (found.length === 0) continue
     for (const api of found) {
-      const { register } = (await import(pathToFileURL(api).href)) as { register: () => unknown }
+      const { register } = (await import(pathToFileURL(api.replace(/\.cjs$/, '.mjs')).href)) as {
+        register: () => unknown
+      }
       register()
     }
     registered = true
@@ -35,14 +38,4 @@ async function registerTsx(path: string): Promise<void> {
     exitCode.usage,
     `${relative(process.cwd(), path)} is TypeScript, which is loaded with tsx: npm install --save-dev tsx (or write it in JavaScript)`,
   )
-}
-
-function resolveTsx(from: string): string[] | undefined {
-  try {
-    const { resolve } = createRequire(from)
-    // What `require` finds is told from anywhere; beside it lies what `import` takes.
-    return ['tsx/cjs/api', 'tsx/esm/api'].map((api) => resolve(api).replace(/\.cjs$/, '.mjs'))
-  } catch {
-    return undefined
-  }
 }

@@ -1,12 +1,7 @@
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { Child, ChildPool, type WorkerOptions } from 'bullmq'
 import { BrineError } from '../../errors.ts'
 import { loaderFlags } from '../isolate/isolate-loader.ts'
 
-// BullMQ's programs for the other side, which load a processor and answer: their files are no part of what it exports.
-const classes = join(dirname(createRequire(import.meta.url).resolve('bullmq')), 'classes')
-const mainFiles = { thread: join(classes, 'main-worker.js'), process: join(classes, 'main.js') }
 const politeMs = 1_000
 
 type Sandboxed = Pick<WorkerOptions, 'useWorkerThreads' | 'workerForkOptions' | 'workerThreadsOptions'>
@@ -21,13 +16,19 @@ export interface ChildrenOptions extends Sandboxed {
  */
 export class Children extends ChildPool {
   readonly #where: ChildrenOptions['in']
+  readonly #mainFile: string
   readonly #options: Sandboxed
   readonly #open = new Set<Child>()
   readonly #starting = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
-  constructor(module: string, { in: where, workerForkOptions, workerThreadsOptions }: ChildrenOptions) {
-    super({ mainFile: mainFiles[where] })
+  constructor(
+    module: string,
+    mainFile: string,
+    { in: where, workerForkOptions, workerThreadsOptions }: ChildrenOptions,
+  ) {
+    super({ mainFile })
+    this.#mainFile = mainFile
     const flags = loaderFlags(module, where)
     this.#where = where
     this.#options =
@@ -101,7 +102,7 @@ export class Children extends ChildPool {
   }
 
   async #start(processFile: string): Promise<Child> {
-    const child = new Child(mainFiles[this.#where], processFile, this.#options)
+    const child = new Child(this.#mainFile, processFile, this.#options)
     this.#open.add(child)
     if (this.#where === 'thread') allowPipes(1)
     let error: unknown

@@ -70,12 +70,12 @@ function describe(error: unknown, connection: Connection): unknown {
   return isReply(error) ? refused(error) : error
 }
 
+// By their words: a bundler that shortens the names of classes shortens the names of ioredis' errors with them.
+const lost =
+  /Connection is closed|Stream isn't writeable|Command aborted due to connection close|max retries per request/
+
 function isConnectionLost(error: unknown): boolean {
   if (!isError(error)) return false
   const code: unknown = Reflect.get(error, 'code')
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /Connection is closed|Stream isn't writeable|Command aborted due to connection close/.test(error.message) ||
-    (typeof code === 'string' && /^E[A-Z]+$/.test(code))
-  )
+  return lost.test(error.message) || (typeof code === 'string' && /^E[A-Z]+$/.test(code))
 }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { resolveFrom } from '../../resolve-from.ts'
 
 const typescript = /\.[cm]?tsx?$/
 
@@ -18,14 +18,7 @@ export function loaderFlags(module: string, where: 'thread' | 'process'): string
 }
 
 function findTsx(module: string): string | undefined {
-  try {
-    // Resolved as `require` does, which tells where it is from any place; beside it lies what `import` takes.
-    return pathToFileURL(
-      createRequire(module)
-        .resolve('tsx/esm/api')
-        .replace(/\.cjs$/, '.mjs'),
-    ).href
-  } catch {
-    return undefined
-  }
+  // Resolved as `require` does, which works from any place; beside it lies what `import` takes.
+  const api = resolveFrom(module, 'tsx/esm/api')
+  return api && pathToFileURL(api.replace(/\.cjs$/, '.mjs')).href
 }

@@ -13,6 +13,7 @@ import { PutBack } from '../worker/put-back.ts'
 import { answer as answerQuestion } from './isolate-children.ts'
 import { type Answer, errorPlace, isQuestion, type Start } from './isolate-message.ts'
 import type { IsolatedHandler } from './isolated.ts'
+import { findSandboxFiles } from './sandbox-files.ts'
 
 /** The threads or processes of one isolated handler. */
 export interface Isolate {
@@ -31,17 +32,15 @@ export interface IsolateOptions {
   codec: EnvelopeCodec
 }
 
-// Runs under what runs this file: the sources under a loader, or what they were compiled to.
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const program = new URL(`./isolate-child.${extension}`, import.meta.url).href
-
+/** Throws OPTIONS_INVALID where a bundler left out the files that it needs. */
 export function openIsolate({ module, options }: IsolatedHandler, { queue, entry, codec }: IsolateOptions): Isolate {
   const { in: where, killAfterMs } = options
-  const children = new Children(module, options)
+  const { main, processor } = findSandboxFiles(module, where, entry.name)
+  const children = new Children(module, main, options)
 
   async function run(payload: string, context: HandlerContext, named: string): Promise<StoredText> {
     try {
-      const child = await children.retain(program)
+      const child = await children.retain(processor)
       if (!context.signal.aborted) return await runIn(child, describeStart(context, named, payload), context)
       // Starting one takes a while.
       children.release(child)

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
+import { readPackageVersion } from '../../package-version.ts'
 import { isReply } from '../connection/reply.ts'
 import { withinTime } from '../connection/within-time.ts'
 import { type Announcements, type Announcer, announcedMs } from './announcements.ts'
-import { packageVersion } from './package-version.ts'
 
 /** A worker's word on what it knows, said again and again while it works. */
 export interface Announced {
@@ -27,7 +27,7 @@ const longestEndMs = 500
 /** One command every ten seconds. What Redis refuses is reported once: the worker works without it. */
 export function announce({ announcements, known, id, name, isReady, report }: AnnounceOptions): Announced {
   const announcer: Announcer = {
-    ...{ id, name, host: hostname(), pid: process.pid, startedAt: new Date(), brinemq: packageVersion },
+    ...{ id, name, host: hostname(), pid: process.pid, startedAt: new Date(), brinemq: readPackageVersion() },
   }
   let pending = false
   let reported = false
