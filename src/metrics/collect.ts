@@ -2,7 +2,7 @@ import type { QueueMonitor } from '../monitor/queue-monitor.ts'
 import { states } from '../queue/producer/control.ts'
 import type { Gauges } from './instruments.ts'
 
-/** Asks Redis of each queue once for those that look at the same time, and sets the gauges. It rejects never. */
+/** Asks Redis of each queue once for those that look at the same time, and sets the gauges. */
 export function createCollector(queues: readonly QueueMonitor[], gauges: () => Gauges): () => Promise<void> {
   let collecting: Promise<void> | undefined
 
@@ -24,8 +24,12 @@ export function createCollector(queues: readonly QueueMonitor[], gauges: () => G
     }
   }
 
+  async function collectAll(): Promise<void> {
+    await Promise.all(queues.map(collect))
+  }
+
   return () => {
-    collecting ??= Promise.all(queues.map(collect)).then(() => {
+    collecting ??= collectAll().finally(() => {
       collecting = undefined
     })
     return collecting

@@ -6,10 +6,10 @@ import {
   type QueueEventsOptions,
   QueueKeys,
   type QueueOptions,
-  RedisConnection,
 } from 'bullmq'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import type { Connection } from '../connection/connection.ts'
+import { Link } from './link.ts'
 import { ScriptCalls } from './script-calls.ts'
 import { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
@@ -23,7 +23,7 @@ export function backendOn(
   return (name, opts) => {
     const { prefix, skipVersionCheck }: Partial<QueueOptions> = opts
     const link = ({ client }: Connection, blocks: boolean) =>
-      new RedisConnection(client, { shared: true, blocking: blocks, skipVersionCheck: skipVersionCheck === true })
+      new Link(client, { blocking: blocks, skipVersionCheck: skipVersionCheck === true })
     const keys = new QueueKeys(prefix)
     const toKey = (type: string) => keys.toKey(name, type)
     const reader = blocking && link(blocking, true)

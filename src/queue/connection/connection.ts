@@ -69,7 +69,6 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     for (const listener of all) listener()
   }
   const onChange = (listener: () => void) => {
-    if (client.status === 'wait') client.connect().catch(noop)
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
@@ -98,6 +97,8 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   // As BullMQ does: a client of the user's may serve many producers and workers.
   client.setMaxListeners(client.getMaxListeners() + 1)
   client.on('error', onError).on('ready', onReady).on('end', wake)
+  // With `lazyConnect`, BullMQ would connect, and would keep the error of a first attempt for good. ioredis tries again.
+  if (client.status === 'wait') client.connect().catch(noop)
 
   let reviving: Promise<boolean> | undefined
   const reset = () => {

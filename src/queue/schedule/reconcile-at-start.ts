@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { StoredQueue } from '../bullmq/stored-queue.ts'
@@ -24,8 +25,14 @@ export interface AtStart {
   report: (error: unknown) => void
 }
 
-/** Reconciles the contract's schedules once the worker is connected, beside its work. What goes wrong is reported. */
-export function reconcileAtStart({
+const againMs = 1_000
+const longestMs = 60_000
+
+/**
+ * Reconciles the contract's schedules once the worker is connected, beside its work. Reports what goes wrong, each error once in a row, and
+ * tries again, a minute apart at the most, until the schedules are reconciled or the worker closes.
+ */
+export async function reconcileAtStart({
   contract,
   codec,
   worker,
@@ -34,7 +41,7 @@ export function reconcileAtStart({
   enqueues,
   guard,
   report,
-}: AtStart): void {
+}: AtStart): Promise<void> {
   const reconcile = async () => {
     await worker.waitUntilReady()
     const options = {
@@ -59,8 +66,17 @@ export function reconcileAtStart({
       await queue.close()
     }
   }
-  reconcile().catch((error: unknown) => {
-    // A worker that closes takes the connection away.
-    if (worker.closing === undefined) report(error)
-  })
+  let last: string | undefined
+  for (let ms = againMs; ; ms = Math.min(ms * 2, longestMs)) {
+    try {
+      return await reconcile()
+    } catch (error) {
+      // A worker that closes takes the connection away.
+      if (worker.closing !== undefined) return
+      if (String(error) !== last) report(error)
+      last = String(error)
+    }
+    await wait(ms, undefined, { ref: false })
+    if (worker.closing !== undefined) return
+  }
 }
