@@ -12,7 +12,7 @@ import type { Bond } from './seal/bond.ts'
  * from a broken one.
  */
 export interface Place {
-  kind: 'payload' | 'result' | 'progress' | 'error' | 'value'
+  kind: 'payload' | 'result' | 'progress' | 'error' | 'cancel' | 'value'
   /** The job's name in its contract; none for a value under a key, in a file, or from a bare codec. */
   job?: string | undefined
   /** Other names of the job, any of which a text may name. */

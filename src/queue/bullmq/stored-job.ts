@@ -8,6 +8,8 @@ import { StoredText } from './stored-text.ts'
 /** A BullMQ job whose data and result are texts that are written as they are. */
 export class StoredJob extends Job<unknown, unknown, string> {
   damage: Damage | undefined
+  /** The text that the job is marked to fail with, if the worker decides on it and not BullMQ. */
+  deferred: string | undefined
   /** The encoded error, once the job has failed. */
   failure: string | undefined
   returned: StoredText | undefined

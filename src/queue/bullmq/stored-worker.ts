@@ -13,6 +13,8 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
   /** Bytes of the longest text that the contract allows. */
   maxTextBytes: number
+  /** Whether `process` decides on jobs that are marked to fail. Otherwise BullMQ fails them. */
+  judgesMarks: boolean
   /** Whether a run's options may say when the next one is. Without it they may: see StoredScheduler. */
   hasSealedTimes?: HasSealedTimes | undefined
   /** No job is taken before it resolves, and none when it rejects, of which others tell. */
@@ -25,13 +27,14 @@ const lateMs = 250
 /** A BullMQ worker that takes jobs as the texts that are stored, whatever state they are in. */
 export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend> {
   readonly #encodeFailure: StoredWorkerOptions['encodeFailure']
+  readonly #judgesMarks: boolean
   readonly #hasSealedTimes: HasSealedTimes | undefined
   readonly #admitted: Promise<void>
   #starting: Promise<void> | undefined
   #lastUntil = 0
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
-    const { process, encodeFailure, hasSealedTimes, admitted, maxTextBytes, ...rest } = options
+    const { process, encodeFailure, judgesMarks, hasSealedTimes, admitted, maxTextBytes, ...rest } = options
     super(
       name,
       (job, token) => process(job as StoredJob, String(token)),
@@ -39,6 +42,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
       backendOn(main, { blocking, maxTextBytes }),
     )
     this.#encodeFailure = encodeFailure
+    this.#judgesMarks = judgesMarks
     this.#hasSealedTimes = hasSealedTimes
     this.#admitted = admitted
     void this.run().catch((error) => this.emit('error', error))
@@ -87,6 +91,11 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     const job = StoredJob.fromJSON(this, json, jobId) as StoredJob
     job.data = data
     job.damage = this.backend.takeDamage(jobId)
+    // BullMQ would fail the job with this text, whoever wrote it.
+    if (this.#judgesMarks && job.deferredFailure) {
+      job.deferred = job.deferredFailure
+      job.deferredFailure = ''
+    }
     return job
   }
 

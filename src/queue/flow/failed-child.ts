@@ -1,17 +1,18 @@
 import { tokenOf } from '../../codec/seal/tokens.ts'
-import type { QueueContract } from '../../contract/contract.ts'
+import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { codecFor, codecOf } from '../contract-codec.ts'
-import { readFailure } from '../job/read-failure.ts'
+import { openFailure } from '../job/read-failure.ts'
 import { bondOf } from '../worker/bond-of.ts'
 import { readKeptError } from './kept-error.ts'
 
 /**
- * What a job fails with of which a child with failParentOnFailure failed: JOB_FAILED, its cause the child's error. That is the
- * class it was where the parent's contract has its model too.
+ * What a job fails with whose child failed with failParentOnFailure: JOB_FAILED, with the child's error as its cause, of its class if the
+ * parent's contract has the model. With keys only an error that is sealed for a child of this job is opened: the key of the child comes
+ * from Redis, and could name any job of any queue.
  */
 export async function failedChild(
   stored: StoredJob,
@@ -19,13 +20,18 @@ export async function failedChild(
   /** The child's key. Default the first that failed. */
   key?: string,
 ): Promise<BrineError> {
-  const { commands, name: job, id } = stored
-  const token = tokenOf(bondOf(stored, contract, codecOf(contract, stored.prefix)), String(id))
+  const { commands, id } = stored
+  const codec = codecOf(contract, stored.prefix)
+  // With keys the error will be sealed for this job, so it repeats nothing that is not sealed itself.
+  const job = codec.sealed ? findJob(contract, stored.name)?.name : stored.name
+  const bare = new BrineError('JOB_FAILED', 'a child failed that has failParentOnFailure', { job })
+  const token = tokenOf(bondOf(stored, contract, codec), String(id))
+  if (codec.sealed && token === undefined) return bare
   const client = await commands.client
   const parent = commands.toKey(String(id))
   const [at] = key === undefined ? await client.zrange(`${parent}:unsuccessful`, 0, 0) : [key]
-  if (at === undefined) return new BrineError('JOB_FAILED', 'a child failed that has failParentOnFailure', { job })
-  const [name, reason, encoded] = await readBoundedFields(
+  if (at === undefined) return bare
+  const [named, reason, encoded] = await readBoundedFields(
     client,
     at,
     ['name', 'failedReason', errorField],
@@ -33,23 +39,19 @@ export async function failedChild(
   )
   const kept = encoded ? undefined : await readKeptError(commands, parent, at)
   const child = commands.parseNodeKey(at)
-  const cause = readFailure(
-    codecFor(contract, child),
-    { name: name ?? kept?.name },
-    child.id,
-    {
-      reason: reason ?? 'the child failed, and is gone',
-      encoded: encoded ?? kept?.encoded,
-    },
-    token === undefined ? undefined : { parent: token },
-  )
+  const name = named ?? kept?.name
+  const text = encoded ?? kept?.encoded ?? ''
+  const opened = openFailure(codecFor(contract, child), { name }, child.id, text, { parent: token })
+  if (opened) return failedBy(child, { job, cause: opened.value })
+  if (codec.sealed) return bare
+  const cause = new BrineError('JOB_FAILED', reason ?? 'the child failed, and is gone', { job: name })
   return failedBy(child, { job, cause })
 }
 
 /** JOB_FAILED, of the parent `job`, by what its child failed with. */
 export function failedBy(
   { queueName, id }: { queueName: string; id: string },
-  details: { job: string; cause: unknown },
+  details: { job: string | undefined; cause: unknown },
 ): BrineError {
   const remedy = `the child ${id} of '${queueName}' failed, which has failParentOnFailure: see the cause`
   return new BrineError('JOB_FAILED', remedy, details)

@@ -1,6 +1,7 @@
-import type { EnvelopeCodec, Place } from '../../codec/envelope.ts'
+import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { createEnvelopeCodec } from '../../codec/envelope-codec.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
+import { tokenOf } from '../../codec/seal/tokens.ts'
 import { readHead } from '../../codec/text-head.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import type { StoredBackend } from '../bullmq/stored-backend.ts'
@@ -27,19 +28,35 @@ export interface CancelledBelow {
   readonly holders: string[]
 }
 
+/** A job that is cancelled, and the token that its children are bound to. */
+export interface CancelledParent {
+  key: string
+  token: string | undefined
+}
+
 /**
  * Marks the jobs below a job that have not ended, at every depth: those that run are aborted, and those that wait fail if a worker
  * takes them before they are removed. With `children`, which are keys, only those children and what is below them.
  */
 export async function cancelDescendants(
   sources: CancelSources,
-  key: string,
+  { key, token }: CancelledParent,
   reason: string,
   children?: readonly string[],
 ): Promise<CancelledBelow> {
   const below: CancelledBelow = { stopping: [], notStopped: [], holders: [] }
   const found = await findDescendants(sources.connection.client, key, children)
-  const states = await Promise.all(found.map((one) => cancelOne(sources, one, reason)))
+  const opened = await Promise.all(found.map((one) => open(sources, one)))
+  const tokens = new Map([[key, token]])
+  const states = await Promise.all(
+    found.map((one, index) => {
+      const job = opened[index]
+      // Redis names the parents, and whoever writes to it could name a cancelled job as the parent of any other.
+      const isChild = job !== undefined && isBoundTo(job, tokens.get(one.parent))
+      if (isChild) tokens.set(one.key, job.token)
+      return cancelOne(sources, one, isChild ? job : undefined, reason)
+    }),
+  )
   for (const [index, state] of states.entries()) {
     const one = found[index]
     if (one === undefined) continue
@@ -55,47 +72,59 @@ export async function cancelDescendants(
 /** `over`: there is nothing to stop. */
 type Stopped = 'active' | 'waits' | 'over' | UnstoppedChild['reason']
 
-async function cancelOne(sources: CancelSources, found: Descendant, reason: string): Promise<Stopped> {
-  const { key, state, name } = found
-  const { prefix, queueName, id } = sources.backend.parseNodeKey(key)
+async function cancelOne(
+  { backend, connection }: CancelSources,
+  { key, state, name }: Descendant,
+  job: OpenedJob | undefined,
+  reason: string,
+): Promise<Stopped> {
   if (state === 'completed') return 'completed'
   if (state === 'failed') return 'over'
   if (state === 'refused') return 'unreachable'
+  const { prefix, queueName, id } = backend.parseNodeKey(key)
   if (state === 'gone') {
-    const record = await sources.backend.forQueue(queueName, prefix).readQuarantined(id)
+    const record = await backend.forQueue(queueName, prefix).readQuarantined(id)
     return record === undefined ? 'over' : 'quarantined'
   }
-  const head = readHead(found.head)
-  const codec = codecOfQueue(sources, { prefix, queueName }, head)
-  const place: Place = { kind: 'payload', job: name, version: head?.version, id }
-  const sealed = codec && (await openSeal(sources, key, codec, place))
   // Removing one that waits takes no keys.
-  if (!codec || !sealed) return state === 'active' ? 'unreachable' : 'waits'
-  const { client } = sources.connection
-  const marked = await markCancelled(
-    client,
-    { key, id, name, version: head?.version, bond: sealed.bond, codec },
-    reason,
-  )
+  if (!job) return state === 'active' ? 'unreachable' : 'waits'
+  const marked = await markCancelled(connection.client, { key, id, name, ...job }, reason)
   return ofMarked[marked]
 }
 
 const ofMarked: Readonly<Record<Marked, Stopped>> = { active: 'active', waits: 'waits', ended: 'over', missing: 'over' }
 
-/** What a child's payload is bound to; undefined when its seal does not hold, since nothing is sealed in the name of a forged job. */
-async function openSeal(
-  { connection }: CancelSources,
-  key: string,
-  codec: EnvelopeCodec,
-  place: Place,
-): Promise<{ bond: Bond | undefined } | undefined> {
-  if (!codec.sealed) return { bond: undefined }
-  const text = await readPayload({ queue: { toKey: () => key }, connection, codec }, String(place.id))
+interface OpenedJob {
+  /** That of its queue. */
+  codec: EnvelopeCodec
+  version: number | undefined
+  bond: Bond | undefined
+  /** The token that its children are bound to. */
+  token: string | undefined
+}
+
+/** Undefined if the seal of a job is not valid or its keys are unknown: nothing is sealed in the name of such a job. */
+async function open(sources: CancelSources, found: Descendant): Promise<OpenedJob | undefined> {
+  const { key, name, state, hasChildren } = found
+  if (state !== 'active' && state !== 'waits' && !hasChildren) return undefined
+  const { prefix, queueName, id } = sources.backend.parseNodeKey(key)
+  const head = readHead(found.head)
+  const version = head?.version
+  const codec = codecOfQueue(sources, { prefix, queueName }, head)
+  if (!codec?.sealed) return codec && { codec, version, bond: undefined, token: undefined }
+  const text = await readPayload({ queue: { toKey: () => key }, connection: sources.connection, codec }, id)
   try {
-    return { bond: codec.checkSeal(text ?? '', place) }
+    const bond = codec.checkSeal(text ?? '', { kind: 'payload', job: name, version, id })
+    return { codec, version, bond, token: tokenOf(bond, id) }
   } catch {
     return undefined
   }
+}
+
+/** Texts that older builds sealed have no bond, and neither have those of their parents. */
+function isBoundTo({ codec, bond }: OpenedJob, token: string | undefined): boolean {
+  if (!codec.sealed) return true
+  return token === undefined ? bond === undefined : bond?.parent === token
 }
 
 /** The codec by which the workers of a child's queue read, judged by the child's own text; undefined without its keys. */

@@ -24,7 +24,8 @@ export interface CancelledChild {
 export interface UnstoppedChild extends CancelledChild {
   /**
    * `completed`: it had ended, and what it did is done. `quarantined`: a worker refused it, and a replay would run it. `unreachable`: it
-   * is sealed with keys that the contract of the cancelled job does not have, or Redis refuses access to its queue.
+   * is sealed with keys that the contract of the cancelled job does not have, its seal does not name its parent, or Redis refuses access
+   * to its queue.
    */
   readonly reason: 'completed' | 'quarantined' | 'unreachable'
 }

@@ -7,7 +7,9 @@ export interface Descendant {
   /** `gone` without a hash, as in quarantine; `refused` where Redis lets this user, or this node of a cluster, not look. */
   state: 'active' | 'waits' | 'completed' | 'failed' | 'gone' | 'refused'
   name: string
-  /** The beginning of its text. */
+  /** The key of the job that it was found below. */
+  parent: string
+  /** The beginning of its payload. */
   head: string
   /** Whether it has children that have not completed. */
   hasChildren: boolean
@@ -26,23 +28,21 @@ local function visit(child, parent, completed)
   seen[child] = true
   local hash = redis.pcall('HMGET', child, 'name', 'parentKey')
   if hash.err then
-    found[#found + 1] = {child, 'refused', '', '', 0}
+    found[#found + 1] = {child, parent, 'refused', '', '', 0}
     return
   end
   local id = string.match(child, '.*:(.*)')
   local queue = string.sub(child, 1, #child - #id)
   local state = 'waits'
-  local head = ''
   if completed then state = 'completed'
   elseif not hash[1] then state = 'gone'
   elseif hash[2] ~= parent then return
   elseif redis.call('ZSCORE', queue .. 'completed', id) then state = 'completed'
   elseif redis.call('ZSCORE', queue .. 'failed', id) then state = 'failed'
-  else
-    if redis.call('EXISTS', child .. ':lock') == 1 then state = 'active' end
-    head = start(redis.call('HGET', child, 'data'), ${longestHead})
-  end
-  found[#found + 1] = {child, state, start(hash[1], ${longestName}), head, redis.call('SCARD', child .. ':dependencies')}
+  elseif redis.call('EXISTS', child .. ':lock') == 1 then state = 'active' end
+  local head = start(hash[1] and redis.call('HGET', child, 'data'), ${longestHead})
+  local unprocessed = redis.call('SCARD', child .. ':dependencies')
+  found[#found + 1] = {child, parent, state, start(hash[1], ${longestName}), head, unprocessed}
   look(child)
 end
 look = function(parent)
@@ -58,7 +58,7 @@ return found
 `
 
 /**
- * The jobs below a job, at every depth and in every queue, as they are at one moment. With `children`, which are keys, only those
+ * The jobs below a job, at every depth and in every queue, as they are at one moment; parents come before their children. With `children`, which are keys, only those
  * children and what is below them.
  */
 export async function findDescendants(
@@ -68,13 +68,14 @@ export async function findDescendants(
 ): Promise<Descendant[]> {
   const found = (await client.eval(script, 1, key, ...children)) as [
     string,
+    string,
     Descendant['state'],
     string,
     string,
     number,
   ][]
-  return found.map(([at, state, name, head, unprocessed]) => ({
-    ...{ key: at, state, name, head },
+  return found.map(([at, parent, state, name, head, unprocessed]) => ({
+    ...{ key: at, parent, state, name, head },
     hasChildren: unprocessed > 0,
   }))
 }

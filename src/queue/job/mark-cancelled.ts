@@ -1,11 +1,10 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
-import type { BrineError } from '../../errors.ts'
-import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import type { Client } from '../connection/client.ts'
 import { stepsField } from '../flow/child-store.ts'
-import { cancelChannel, cancellation, cancelledField, readCancellation } from './cancellation.ts'
+import { markField, writeMark } from './cancel-mark.ts'
+import { cancelChannel, cancellation, cancelledField } from './cancellation.ts'
 
 /** A job to be cancelled, by its key in Redis. */
 export interface Marking {
@@ -29,6 +28,7 @@ const script = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'missing' end
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'ended' end
 redis.call('HSET', KEYS[1], '${cancelledField}', ARGV[2])
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], '${markField}', ARGV[5]) end
 redis.call('HDEL', KEYS[1], '${stepsField}')
 if redis.call('EXISTS', KEYS[2]) == 1 then
   redis.pcall('PUBLISH', ARGV[4], ARGV[1])
@@ -46,21 +46,14 @@ export async function markCancelled(
 ): Promise<Marked> {
   const queueKey = key.slice(0, -id.length)
   const error = cancellation(name, reason)
-  const encoded = codec.encode(error, { kind: 'error', job: name, version, id, bond })
+  const place = { job: name, version, id, bond }
+  const encoded = codec.encode(error, { ...place, kind: 'error' })
   const keys = [key, `${key}:lock`, ...['completed', 'failed', 'events'].map((list) => queueKey + list)]
   const marked: unknown = await client.eval(
     script,
     keys.length,
     ...keys,
-    ...[id, error.message, encoded, cancelChannel(queueKey)],
+    ...[id, error.message, encoded, cancelChannel(queueKey), writeMark(codec, error, place)],
   )
   return marked === 'active' || marked === 'waits' || marked === 'ended' ? marked : 'missing'
-}
-
-const longestMark = 64 * 1024
-
-/** The cancellation that a job is marked with, if it is. */
-export async function readMark(client: Client, key: string, name: string): Promise<BrineError | undefined> {
-  const [mark] = await readBoundedFields(client, key, [cancelledField], longestMark)
-  return readCancellation(name, mark)
 }

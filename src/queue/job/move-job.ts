@@ -8,6 +8,7 @@ import { longestOptions } from '../bullmq/stored-options.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
 import { codeOf } from './cancel-job.ts'
+import { markField } from './cancel-mark.ts'
 import { cancelledField } from './cancellation.ts'
 
 /** How a job that has ended runs again; the two resets are BullMQ's. */
@@ -37,7 +38,7 @@ export async function retryJob(
   const [options] = await Promise.all([
     readBoundedFields(client, key, ['opts'], longestOptions).then(([text = null]) => text),
     // What is left of its former end would speak of the next.
-    client.hdel(key, cancelledField, errorField),
+    client.hdel(key, cancelledField, markField, errorField),
   ])
   const job = new StoredJob(queue, name, null, { lifo: isLifo(options) }, id)
   await moved(queue, { name, id }, `it is not ${state}`, () =>

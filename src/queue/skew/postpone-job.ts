@@ -48,7 +48,8 @@ export function createLookForSkew(options: PostponeOptions): LookForSkew {
       const [text = null] = await readBoundedFields(connection.client, toKey(id), [postponedField], longestPostponement)
       const known = readPostponement(text, attempts)
       const now = Date.now()
-      const since = known?.since ?? now
+      // The field is not sealed: a time in the future would postpone the job for ever.
+      const since = Math.min(known?.since ?? now, now)
       const isOver = now - since >= skewTimeoutMs
       // The time begins anew for a job that comes back from quarantine.
       if (isOver && text !== null) await connection.client.hdel(toKey(id), postponedField)

@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.ts'
 import { isReply, refused } from '../connection/reply.ts'
 import { cancelChannel } from '../job/cancellation.ts'
-import { readMark } from '../job/mark-cancelled.ts'
+import { type JobMarkSources, markOf } from './job-mark.ts'
 import type { RunningJob } from './running-job.ts'
 
 /** How a worker hears that jobs which it runs are cancelled. */
@@ -11,12 +11,8 @@ export interface CancelListener {
   close(): Promise<void>
 }
 
-export interface CancelListenerOptions {
-  connection: Connection
-  /** The key of a job's hash, and with no id the start of every key of the queue. */
-  toKey: (id: string) => string
+export interface CancelListenerOptions extends JobMarkSources {
   running: ReadonlySet<RunningJob>
-  report: (error: unknown) => void
 }
 
 // What the channel should have told is asked for at times: a message reaches only those who listen when it is sent, and
@@ -24,14 +20,14 @@ export interface CancelListenerOptions {
 const askAgainMs = 5_000
 
 /** Stops running jobs that are cancelled. The mark in a job's hash says so; the channel only says when to look. */
-export function createCancelListener({ connection, toKey, running, report }: CancelListenerOptions): CancelListener {
+export function createCancelListener(options: CancelListenerOptions): CancelListener {
+  const { connection, toKey, running, report } = options
   const channel = cancelChannel(toKey(''))
   let own: Connection | undefined
   let timer: NodeJS.Timeout | undefined
 
   async function look(attempt: RunningJob): Promise<void> {
-    const { id, name } = attempt.stored
-    const reason = await readMark(connection.client, toKey(String(id)), name)
+    const reason = await markOf(options, attempt.stored)
     if (reason) attempt.stop(reason)
   }
 

@@ -1,8 +1,9 @@
+import { tokenOf } from '../../codec/seal/tokens.ts'
 import { stepsField } from '../flow/child-store.ts'
 import { type CancelSources, cancelDescendants } from '../job/cancel-descendants.ts'
 import { cancelJob, removeWaiting } from '../job/cancel-job.ts'
 import { reasonOf } from '../job/cancellation.ts'
-import { readMark } from '../job/mark-cancelled.ts'
+import { markOf } from './job-mark.ts'
 import type { RunningJob } from './running-job.ts'
 
 /** What a job did that a cancel may not have seen: it added the children of these keys, ended a step, or waits for its children. */
@@ -21,7 +22,7 @@ export function createHeedCancel(sources: CancelSources, report: (error: unknown
     const { client } = sources.connection
     const id = String(stored.id)
     const key = sources.backend.toKey(id)
-    const mark = await readMark(client, key, stored.name)
+    const mark = await markOf({ ...sources, toKey: () => key }, stored)
     if (!mark) return
     attempt.stop(mark)
     const reason = reasonOf(mark)
@@ -30,7 +31,8 @@ export function createHeedCancel(sources: CancelSources, report: (error: unknown
       // No worker holds it any more. The children that ran were the cancel's to stop, or to leave.
       await cancelJob(sources, attempt.entry, id, reason, { leaveRunning: true })
     } else {
-      const below = await cancelDescendants(sources, key, reason, unseen.keys)
+      const parent = { key, token: tokenOf(attempt.bond, id) }
+      const below = await cancelDescendants(sources, parent, reason, unseen.keys)
       await removeWaiting(sources, id, 'children', below)
     }
   }

@@ -14,6 +14,7 @@ import { describeFailure } from './failure.ts'
 import type { HandlerContext } from './handler.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import type { HeedCancel } from './heed-cancel.ts'
+import type { Doom } from './job-mark.ts'
 import { measureOpening, measureRun } from './measure.ts'
 import { handOn, openPayload } from './open-payload.ts'
 import { PutBack } from './put-back.ts'
@@ -48,6 +49,8 @@ export interface RunnerOptions {
   retry?: Retry<QueueContract> | undefined
   /** Lets no worker take a job of the queue for so long. Without it, a job that asks for it is delayed itself. */
   limitRate?: (ms: number) => Promise<void>
+  /** What a job fails with that is marked to fail, where the queue has keys. */
+  doom?: Doom | undefined
   /** Refuses jobs of schedules that are not due, where the queue has keys. */
   guard?: RunGuard | undefined
   /** Sees to a job that is refused before its handler begins. Without it such a job fails. */
@@ -70,6 +73,7 @@ export function createRunner({
   handlers,
   retry,
   limitRate,
+  doom,
   guard,
   refuse,
   childrenOf,
@@ -92,6 +96,7 @@ export function createRunner({
         const entry = findJob(contract, name)
         const handler = entry && handlers.get(entry.current)
         if (job.damage) throw job.damage.error
+        if (job.deferred !== undefined && doom) await failIfDoomed(job, token)
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''
         const measured = tell?.begin(job)
@@ -168,6 +173,20 @@ export function createRunner({
     const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
     const encoded = codec.encodeChecked(value, place, checked)
     return encoded instanceof Promise ? encoded.then((text) => new StoredText(text)) : new StoredText(encoded)
+  }
+
+  async function failIfDoomed(job: StoredJob, token: string): Promise<void> {
+    let error: BrineError | undefined
+    try {
+      error = await doom?.(job)
+    } catch (unread) {
+      // Redis was away, and whether the job is to fail is not known.
+      report(unread)
+      await putBack(job, token)
+      throw new WaitingError()
+    }
+    if (error)
+      throw describeFailure(error, codec, { kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) })
   }
 
   async function putBackFor(job: StoredJob, token: string, thrown: PutBack): Promise<never> {

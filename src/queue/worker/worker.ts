@@ -20,6 +20,7 @@ import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
 import { errorOfBullMQ } from './error-of-bullmq.ts'
 import { createHeedCancel } from './heed-cancel.ts'
+import { createDoom } from './job-mark.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
@@ -112,6 +113,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     limitRate: (ms) => limitRate(ms, bullmq, main),
     refuse: (...given) => refuse(...given),
     heedCancel: (...given) => heedCancel(...given),
+    doom: (job) => createDoom(marks)(job),
   })
 
   const main = openConnection(options.connection, 'wait')
@@ -134,6 +136,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       settings: { ...settings, backoffStrategy: strategy },
       process: runner.process,
       hasSealedTimes: guard?.hasSealedTimes,
+      judgesMarks: codec.sealed,
       admitted,
       maxTextBytes: codec.maxTextBytes,
       encodeFailure: async (job, error) =>
@@ -161,10 +164,8 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, tell, report: errors.report },
   })
   const heedCancel = createHeedCancel({ contract, codec, connection: main, backend: bullmq.backend }, errors.report)
-  const cancels = createCancelListener({
-    ...{ connection: main, running: runner.running, report: errors.report },
-    toKey: (id) => bullmq.toKey(id),
-  })
+  const marks = { contract, codec, connection: main, toKey: (id: string) => bullmq.toKey(id), report: errors.report }
+  const cancels = createCancelListener({ ...marks, running: runner.running })
   const watchdog = startWatchdog({
     ...{ worker: bullmq, main, blocking, running: runner.running, afterMs: watchdogMs, report: errors.report },
   })

@@ -90,6 +90,15 @@ test('quarantines what no newer worker took in time, as it was, and lets it begi
   expect(kept['was:atm'] ?? '0').toBe('0')
 })
 
+test('quarantines in time what somebody says was postponed in the future', async () => {
+  const prefix = freshPrefix()
+  const handle = await enqueue(contracts.newerJob(prefix), 'build', 1, { delay: 100 })
+  const forged = JSON.stringify({ since: Date.now() + 86_400_000, times: 1, attempts: 0 })
+  await openClient().hset(`${prefix}:houses:${handle.id}`, 'brine:postponed', forged)
+  work(contracts.before(prefix), { skewTimeoutMs: 300 })
+  await expect.poll(() => handle.state(), { timeout: 5_000 }).toBe('quarantined')
+})
+
 test('begins anew after an attempt, and passes over what somebody else wrote', async () => {
   const prefix = freshPrefix()
   const contract = contracts.newerJob(prefix)
