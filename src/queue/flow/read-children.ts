@@ -49,10 +49,14 @@ export async function readFailures(store: ChildStore, contract: QueueContract): 
     const codec = codecOf(contract, prefix)
     const job = { name: known?.name, aliases: known?.aliases }
     const opened = encoded === undefined ? undefined : openFailure(codec, job, id, encoded, bond)
-    const isOthers = opened === undefined && encoded !== undefined && codec.sealed
-    const missing = () =>
-      isOthers ? notAChild(id, known?.name) : new BrineError('JOB_FAILED', reason, { job: known?.name })
-    return { id, name: known?.current, error: opened ? opened.value : missing() }
+    return { id, name: known?.current, error: opened ? opened.value : unopened() }
+
+    function unopened(): BrineError {
+      if (!codec.sealed) return new BrineError('JOB_FAILED', reason, { job: known?.name })
+      if (encoded !== undefined) return notAChild(id, known?.name)
+      // BullMQ's message is not sealed.
+      return new BrineError('JOB_FAILED', 'the child failed, and its error is gone', { job: known?.name })
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
+import { codecOf } from '../../../src/queue/contract-codec.ts'
 import { node } from '../../../src/queue/flow/flow-node.ts'
 import { createFlowProducer } from '../../../src/queue/flow/flow-producer.ts'
 import { createProducer } from '../../../src/queue/producer/producer.ts'
@@ -143,6 +144,18 @@ describe.each(['sign', 'encrypt'] as const)('with keys, in mode %s, a parent', (
     }
   })
 
+  test('hands no message to its handler that somebody wrote beside the errors of its children', async () => {
+    const opened = open()
+    const { prefix, reporting } = opened
+    const redis = openClient()
+    const { mine } = await ended(opened, ignored)
+    await redis.hset(`${prefix}:reports:${mine.job.id}:failed`, `${prefix}:digests:forged`, 'mallory said so')
+    reporting()
+    const [forged, genuine] = (await mine.job.result()) as string[]
+    expect(forged).toMatch(/^BrineError: JOB_FAILED: (?!.*mallory)/)
+    expect(genuine).toBe('RangeError: no bad mine')
+  })
+
   test('is failed by no error of another flow’s child', async () => {
     const opened = open()
     const { prefix, reporting } = opened
@@ -227,6 +240,56 @@ describe.each(['sign', 'encrypt'] as const)('with keys, in mode %s, a parent', (
     digesting()
     reporting()
     expect(await job.result()).toEqual(['FIRST', 'FOURTH', 'SECOND', 'THIRD'])
+  })
+
+  test('takes what its children give when an older build sealed it', async () => {
+    const opened = open()
+    const { prefix, reports, reporting } = opened
+    const { fine } = await ended(opened, ignored)
+    const [mine] = fine
+    const id = String(mine?.job.id)
+    const old = codecOf(reports, prefix).encode('fine', { kind: 'payload', job: 'report', version: 1, id })
+    await openClient().hset(`${prefix}:reports:${id}`, 'data', old)
+    reporting()
+    expect(await opened.producer.job('report', id).result()).toEqual(['MINE'])
+  })
+
+  test('takes what its children give while producers without keys are accepted', async () => {
+    const { prefix, digests, reports } = open()
+    const accepting = { accept: 'unsealed' as const }
+    const jobs = {
+      digests: { digest: { payload: z.string(), result: z.string() } },
+      reports: { report: { payload: z.string(), result: z.array(z.string()) } },
+    }
+    const old = {
+      digests: defineQueue('digests', { jobs: jobs.digests }),
+      reports: defineQueue('reports', { jobs: jobs.reports }),
+    }
+    const now = {
+      digests: defineQueue('digests', { keys: keysOf(mode, { active: 'k2', ...accepting }), jobs: jobs.digests }),
+      reports: defineQueue('reports', { keys: keysOf(mode, accepting), jobs: jobs.reports }),
+    }
+    const flows = createFlowProducer({ connection: redisUrl, prefix })
+    const reading = createProducer(now.reports, { connection: redisUrl, prefix })
+    const workers = [
+      createWorker(now.digests, { ...quiet, prefix, handlers: { digest: (file) => file.toUpperCase() } }),
+      createWorker(now.reports, {
+        ...{ ...quiet, prefix },
+        handlers: {
+          report: async (_, { children }) => {
+            await children.step('more', () => [node(now.digests, 'digest', 'late')])
+            return (await children.results(now.digests, 'digest')).map(({ result }) => result).sort()
+          },
+        },
+      }),
+    ]
+    onTestFinished(async () => {
+      await Promise.all([flows, reading, ...workers].map((one) => one.close()))
+    })
+    const without = await flows.add(node(old.reports, 'report', 'a', { children: [node(old.digests, 'digest', 'a')] }))
+    const withKeys = await flows.add(node(reports, 'report', 'b', { children: [node(digests, 'digest', 'b')] }))
+    expect(await reading.job('report', without.job.id).result()).toEqual(['A', 'LATE'])
+    expect(await withKeys.job.result()).toEqual(['B', 'LATE'])
   })
 
   test('is told apart in memory as in Redis', async () => {
