@@ -78,7 +78,10 @@ describe.each(['sign', 'encrypt'] as const)('with redis-cli and no key, in mode 
     expect(await job.result()).toEqual({ to: 'bob', cents })
   })
 
-  test('a cancel of a parent stops no job that only Redis names its child', async () => {
+  test.each([
+    ['its child', false],
+    ['the child of a child without a seal', true],
+  ])('a cancel of a parent stops no job that only Redis names %s', async (_, isBelow) => {
     const { contract, redis, at, producer, start } = open()
     const [ends, both] = [gate(), gate()]
     const stopped: string[] = []
@@ -96,8 +99,14 @@ describe.each(['sign', 'encrypt'] as const)('with redis-cli and no key, in mode 
     const { job: parent, children } = await flows.add(pay('parent', [pay('child')]))
     const victim = await producer.enqueue('pay', { to: 'victim', cents })
     await both.opened
-    await redis.hset(at(victim.id), 'parentKey', at(parent.id))
-    await redis.sadd(`${at(parent.id)}:dependencies`, at(victim.id))
+    const link = async (child: string, above: string) => {
+      await redis.hset(child, 'parentKey', above)
+      await redis.sadd(`${above}:dependencies`, child)
+    }
+    const between = `${contract.prefix}:forged:1`
+    if (isBelow) await redis.hset(between, { name: 'pay', data: '{}' })
+    if (isBelow) await link(between, at(parent.id))
+    await link(at(victim.id), isBelow ? between : at(parent.id))
     expect(await parent.cancel()).toMatchObject({
       stopping: [{ id: children[0]?.job.id }],
       notStopped: [{ id: victim.id, reason: 'unreachable' }],
