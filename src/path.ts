@@ -1,11 +1,10 @@
 /**
- * Where a value stands in the value that was given: `$` is the whole, `$.person.age` a property, `$[3]` an element,
+ * Where a value is in the value that was given: `$` is the whole, `$.person.age` a property, `$[3]` an element,
  * `$.scores.key(0)` and `$.scores.value(0)` the first entry of a Map, `$.tags.member(2)` the third member of a Set.
  *
- * Keys of Maps are payload values, so entries are named by their position, and so are those of a plain object whose schema takes any
- * names (`z.record`): `$.scores.value(0)`. Properties are named by their names, which schemas and classes choose; a name that is no
- * identifier is quoted and cut, so that no text can forge a message. Where no schema is known that declares a name, one that is no
- * identifier is taken for data, such as somebody's address, and not told: `$.scores["…"]`.
+ * Paths are stored, logged and shown, so they must not hold payload values. A key of a Map is a value, and so may be the name of a
+ * property that no schema declares: see schema/way.ts, which decides what is printed of it. A name that is no identifier is quoted and
+ * cut, so that nobody can forge a message with it.
  */
 export const root = '$'
 
@@ -17,9 +16,14 @@ export function property(parent: string, name: string): string {
   return identifier.test(name) ? `${parent}.${name}` : `${parent}[${JSON.stringify(name)}]`
 }
 
-/** The same of a name which nobody is known to have chosen. */
-export function anyProperty(parent: string, name: string): string {
+/** A property whose name is printed only when it looks like a program's. */
+export function identified(parent: string, name: string): string {
   return name.length <= longestName && identifier.test(name) ? `${parent}.${name}` : `${parent}["…"]`
+}
+
+/** A property by its position among the names of its object, in place of its name; -1 where no position leads to it. */
+export function unnamed(parent: string, position: number): string {
+  return position < 0 ? `${parent}["…"]` : mapValue(parent, position)
 }
 
 export function element(parent: string, index: number): string {
@@ -43,16 +47,14 @@ export function join(outer: string, inner: string): string {
   return outer + inner.slice(root.length)
 }
 
-/** How one step of a graph reads, by the kind of what holds it. */
+/** A step into a graph: a name, or a position; undefined for one that the caller's own value does not have. */
 export type Step = string | number | undefined
 export type Holder = 'record' | 'list' | 'map' | 'set'
 
-/** One more step on a path; `undefined` is a step that the caller's own value does not have. */
-export function step(parent: string, holder: Holder, step: Step): string {
-  if (step === undefined) return parent
-  if (typeof step === 'string') return anyProperty(parent, step)
-  if (holder === 'set') return setMember(parent, step)
-  if (holder === 'list' || holder === 'record') return element(parent, step)
-  const position = step >> 1
-  return step % 2 === 0 ? mapKey(parent, position) : mapValue(parent, position)
+/** One more step on a path, to a position in what holds the value. Keys and values of a Map take turns. */
+export function step(parent: string, holder: Holder, at: number): string {
+  if (holder === 'set') return setMember(parent, at)
+  if (holder === 'list' || holder === 'record') return element(parent, at)
+  const position = at >> 1
+  return at % 2 === 0 ? mapKey(parent, position) : mapValue(parent, position)
 }

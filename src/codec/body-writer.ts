@@ -1,19 +1,22 @@
 import { types } from 'node:util'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
 import type { Model } from '../model/model.ts'
-import { join, root, type Step, step } from '../path.ts'
+import { root, type Step } from '../path.ts'
 import { builtInOf } from '../realm/built-in-of.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
+import { within } from '../schema/named-path.ts'
+import type { PathStart } from '../schema/path-start.ts'
 import { eachComponent } from './components.ts'
 import { decimalDigits } from './decimal-digits.ts'
 import { levelsOf } from './depth.ts'
 import type { ReadMemo } from './fields/read-memo.ts'
+import { FieldsOwners } from './fields-owners.ts'
 import { UNDEFINED } from './format.ts'
 import { KeyCollisions } from './key-collisions.ts'
 import type { Knowledge } from './knowledge.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Limits, limitExceeded } from './limits.ts'
-import { holderOf, type Node, pathOf } from './node.ts'
+import { type Node, stepInto, wayTo } from './node.ts'
 import { PatternEffort } from './pattern-effort.ts'
 import { Primitives } from './primitives.ts'
 import { describeRefused } from './refused.ts'
@@ -36,20 +39,22 @@ export class BodyWriter {
   #patterns: PatternEffort | undefined
   readonly #knowledge: Knowledge
   readonly #memo: ReadMemo
+  readonly #start: PathStart
   readonly #entries: string[] = []
   readonly #nodes: Node[] = []
   readonly #indexes = new Map<object, number>()
   readonly #primitives = new Primitives((text) => this.add(text))
-  #fieldsOf: Map<object, Node> | undefined
+  #fieldsOf: FieldsOwners | undefined
   readonly #effort: Effort
   #length = 0
   #shares = false
   #decodes = false
 
   /** `memo` remembers what models gave when another encoding was tried. */
-  constructor(knowledge: Knowledge, memo: ReadMemo) {
+  constructor(knowledge: Knowledge, memo: ReadMemo, start: PathStart) {
     this.#knowledge = knowledge
     this.#memo = memo
+    this.#start = start
     this.limits = knowledge.limits
     this.stacks = knowledge.stacks
     this.#effort = new Effort(visitsOf(knowledge.limits))
@@ -128,11 +133,16 @@ export class BodyWriter {
     if (this.#length > this.limits.maxBytes) throw limitExceeded(this.limits, 'maxBytes', `over ${this.#length}`, root)
   }
 
+  pathOf(node: Node): string {
+    return wayTo(node, this.#start.way(), this.#knowledge.registry).path
+  }
+
   refuse(code: BrineErrorCode, remedy: string, from: Node | undefined, at?: Step, cause?: unknown): BrineError {
-    return new BrineError(code, remedy, {
-      path: from === undefined ? root : step(pathOf(from), holderOf(from.value), at),
-      cause,
-    })
+    if (from === undefined) return new BrineError(code, remedy, { path: root, cause })
+    const { registry } = this.#knowledge
+    const way = wayTo(from, this.#start.way(), registry)
+    const { path } = at === undefined ? way : stepInto(way, from.value, at, registry)
+    return new BrineError(code, remedy, { path, cause })
   }
 
   // Not shared: V8 hashes bigints without a seed too.
@@ -188,7 +198,7 @@ export class BodyWriter {
     const { from, step: at } = node
     node.depth = from === undefined ? 1 : from.depth + levelsOf(at, prototype !== null && containers.has(prototype))
     if (node.depth > this.limits.maxDepth)
-      throw limitExceeded(this.limits, 'maxDepth', `over ${this.limits.maxDepth}`, pathOf(node))
+      throw limitExceeded(this.limits, 'maxDepth', `over ${this.limits.maxDepth}`, this.pathOf(node))
   }
 
   // What a model says of its fields, it says of the instance: the walk knows where that stands.
@@ -199,7 +209,7 @@ export class BodyWriter {
       return fields
     } catch (error) {
       if (!(error instanceof BrineError)) throw error
-      throw error.relocated({ path: join(pathOf(node), error.path ?? root) })
+      throw within(this.pathOf(node), error, this.#start.names())
     }
   }
 
@@ -213,29 +223,18 @@ export class BodyWriter {
     return `,${record}`
   }
 
-  /** Fields are an instance's alone: two instances over one object would be told apart from one by no text. */
   #refFields(fields: unknown, node: Node): number {
     if (typeof fields === 'object' && fields !== null) {
-      this.#fieldsOf ??= new Map()
-      if (this.#fieldsOf.has(fields)) {
-        throw this.refuse(
-          'FIELDS_INVALID',
-          "the model's encode gave an object that is another instance's fields: give a fresh one, as { value }",
-          node,
-        )
-      }
-      this.#fieldsOf.set(fields, node)
-      for (let at: Node | undefined = node; at !== undefined; at = this.#fieldsOf.get(at.value)) {
-        if (at.value !== fields) continue
-        throw this.refuse('FIELDS_INVALID', "the model's encode gave the instance itself: give its fields", node)
-      }
+      this.#fieldsOf ??= new FieldsOwners()
+      const wrong = this.#fieldsOf.take(fields, node)
+      if (wrong !== undefined) throw this.refuse('FIELDS_INVALID', wrong, node)
     }
     return this.ref(fields, node, undefined)
   }
 
   // A cycle can only be where an object was met twice, so most bodies are never looked at again.
   #refuseCyclesThroughDecode(text: string): void {
-    const flat = scan(JSON.parse(text), this.#knowledge)
+    const flat = scan(JSON.parse(text), this.#knowledge, this.#start)
     if (!flat.forward) eachComponent(flat, () => {})
   }
 }

@@ -4,8 +4,8 @@ import { defineErrorExtras } from '../model/error-extras.ts'
 import type { Model } from '../model/model.ts'
 import { ownCode } from '../model/own-code.ts'
 import { describeCopyOf } from '../model/second-copy.ts'
-import { join, root } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
+import { within } from '../schema/named-path.ts'
 import { readArrayBuffer } from './bytes.ts'
 import { eachComponent } from './components.ts'
 import { defaultParseOperations } from './devalue.ts'
@@ -220,7 +220,7 @@ class Builder {
       return run()
     } catch (error) {
       if (!(error instanceof BrineError)) throw error
-      throw error.relocated({ path: join(this.#flat.pathOf(at), error.path ?? root) })
+      throw within(this.#flat.pathOf(at), error, this.#flat.start.names())
     }
   }
 

@@ -4,7 +4,7 @@ import { getterOf } from '../realm/intrinsics.ts'
 import type { BodyWriter } from './body-writer.ts'
 import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
-import { type Node, pathOf } from './node.ts'
+import type { Node } from './node.ts'
 import { refuseExtra, refuseOwn } from './own-properties.ts'
 
 /**
@@ -58,7 +58,8 @@ function bytesOf(buffer: unknown, node: Node, body: BodyWriter): Uint8Array {
 
 function writeBytes(bytes: Uint8Array, node: Node, body: BodyWriter): string {
   const { limits } = body
-  if (bytes.length > limits.maxBinaryBytes) throw limitExceeded(limits, 'maxBinaryBytes', bytes.length, pathOf(node))
+  if (bytes.length > limits.maxBinaryBytes)
+    throw limitExceeded(limits, 'maxBinaryBytes', bytes.length, body.pathOf(node))
   return `["ArrayBuffer","${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}"]`
 }
 

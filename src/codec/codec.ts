@@ -3,9 +3,11 @@ import type { Model } from '../model/model.ts'
 import { checkOptions } from '../options.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
+import type { Names } from '../schema/way.ts'
 import { type Compression, checkCompression } from './compress.ts'
 import { createEnvelopeCodec, type EnvelopeCodecOptions } from './envelope-codec.ts'
 import type { Limits } from './limits.ts'
+import { printedNames, printedNamesBy } from './printed-names.ts'
 import { type Keys, keysOf } from './seal/define-keys.ts'
 
 /** Options of {@link createCodec}. */
@@ -44,10 +46,14 @@ export interface Codec {
 /** The names of {@link CodecOptions}. */
 export const codecOptions = ['models', 'limits', 'stacks', 'keys', 'compress'] as const
 
+type CheckedCodecOptions = EnvelopeCodecOptions & { printedNames: () => Names }
+
 /** The options as the codec of envelopes takes them. Throws OPTIONS_INVALID and KEYS_INVALID. */
-export function checkCodecOptions(options: CodecOptions): EnvelopeCodecOptions {
+export function checkCodecOptions(options: CodecOptions): CheckedCodecOptions {
   const { models, limits, stacks, compress } = options
-  return { models, limits, stacks, compress: checkCompression(compress), keys: keysOf(options) }
+  const keys = keysOf(options)
+  const names = printedNames({ keys, models })
+  return { models, limits, stacks, compress: checkCompression(compress), keys, printedNames: names }
 }
 
 const place = { kind: 'value' } as const
@@ -65,18 +71,22 @@ const place = { kind: 'value' } as const
  */
 export function createCodec(options: CodecOptions = {}): Codec {
   checkOptions(options, codecOptions, 'createCodec')
-  const envelopes = createEnvelopeCodec(checkCodecOptions(options), { purpose: 'codec', prefix: '', queue: '' })
+  const checked = checkCodecOptions(options)
+  const envelopes = createEnvelopeCodec(checked, { purpose: 'codec', prefix: '', queue: '' })
   const validators = new WeakMap<z.ZodType, Validator>()
 
   function decode(text: string, schema?: z.ZodType): unknown {
     if (schema === undefined) return envelopes.decode(text, place).value
     let validator = validators.get(schema)
     if (validator === undefined) {
-      validator = createValidator(schema, { visits: visitsOf(options.limits) })
+      validator = createValidator(schema, {
+        visits: visitsOf(options.limits),
+        names: printedNamesBy(schema, checked.printedNames),
+      })
       validators.set(schema, validator)
     }
-    const { value, checked } = envelopes.decode(text, place, validator)
-    return checked ? value : validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value
+    const { value, checked: isChecked } = envelopes.decode(text, place, validator)
+    return isChecked ? value : validator.readOutputSync(value, { code: 'VALUE_INVALID' }).value
   }
 
   return { encode: (value) => envelopes.encode(value, place), decode }

@@ -3,7 +3,7 @@ import type { BodyWriter } from './body-writer.ts'
 import { HOLE, SPARSE } from './format.ts'
 import type { WriteKind } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
-import { type Node, pathOf } from './node.ts'
+import type { Node } from './node.ts'
 import { ownStrings, readOwn, refuseOwn } from './own-properties.ts'
 import { quote } from './quote.ts'
 
@@ -36,7 +36,7 @@ export const writeMap: WriteKind = (node, body) => {
     text += `,${body.ref(key, node, step)},${body.ref(value, node, step + 1)}`
     step += 2
   })
-  body.collisions.take(keys, () => pathOf(node))
+  body.collisions.take(keys, () => body.pathOf(node))
   return `${text}]`
 }
 
@@ -50,7 +50,7 @@ export const writeSet: WriteKind = (node, body) => {
     text += `,${body.ref(member, node, step)}`
     step += 1
   })
-  body.collisions.take(members, () => pathOf(node))
+  body.collisions.take(members, () => body.pathOf(node))
   return `${text}]`
 }
 
@@ -60,10 +60,10 @@ export const writeArray: WriteKind = (node, body) => {
     throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of Array, but is none', node)
   const { length } = array
   const { limits } = body
-  if (length > limits.maxArrayLength) throw limitExceeded(limits, 'maxArrayLength', length, pathOf(node))
+  if (length > limits.maxArrayLength) throw limitExceeded(limits, 'maxArrayLength', length, body.pathOf(node))
   const present = indexNames(node, array, body)
   const holes = length - present.length
-  if (holes > limits.maxHoles) throw limitExceeded(limits, 'maxHoles', holes, pathOf(node))
+  if (holes > limits.maxHoles) throw limitExceeded(limits, 'maxHoles', holes, body.pathOf(node))
   if (holes > 0 && sparseIsShorter(length, present.length)) return writeSparse(node, array, present, body)
   let text = ''
   for (let index = 0; index < length; index += 1) {
@@ -119,7 +119,7 @@ function readElement(node: Node, array: unknown[], index: number, body: BodyWrit
 /** The names of a plain object's properties, all of which are enumerable data and none of which JSON would lose. */
 function plainNames(node: Node, body: BodyWriter): string[] {
   const enumerable = Object.keys(node.value)
-  body.collisions.takeNames(enumerable, () => pathOf(node))
+  body.collisions.takeNames(enumerable, () => body.pathOf(node))
   const names = ownStrings(node, body)
   refuseHidden(node, names, enumerable, body)
   if (Object.hasOwn(node.value, '__proto__')) {

@@ -1,9 +1,10 @@
 import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import { createRegistry } from '../model/registry.ts'
+import { type PathStart, pathStart } from '../schema/path-start.ts'
 import type { Validator } from '../schema/validate.ts'
+import type { Names } from '../schema/way.ts'
 import { BodyWriter } from './body-writer.ts'
-import { build } from './build.ts'
 import { builtIns } from './built-ins.ts'
 import { checkThenEncode, parseThenEncode } from './check-then-encode.ts'
 import { type Compression, compressBody, expandText } from './compress.ts'
@@ -12,16 +13,15 @@ import { createFieldsCodec } from './fields/fields-codec.ts'
 import { fieldsEncodingId } from './fields/layout.ts'
 import type { Plan } from './fields/plans.ts'
 import { ReadMemo } from './fields/read-memo.ts'
-import { toEntries } from './fields/to-entries.ts'
 import { encodingId } from './format.ts'
 import { between, Heads, versionOf } from './heads.ts'
 import type { Knowledge } from './knowledge.ts'
 import { defineLimits, type Limits } from './limits.ts'
 import { openPlainJson } from './plain-json.ts'
-import { scan } from './scan.ts'
+import { printedNames } from './printed-names.ts'
+import { readBody } from './read-body.ts'
 import type { Keyring } from './seal/keyring.ts'
 import { createSeals, type SealSurroundings } from './seal/seals.ts'
-import { buildSpecial } from './special-values.ts'
 import { encodeThrown } from './thrown/encode-thrown.ts'
 
 export interface EnvelopeCodecOptions {
@@ -32,20 +32,26 @@ export interface EnvelopeCodecOptions {
   accept?: 'json' | undefined
   keys?: Keyring | undefined
   compress?: Compression | undefined
+  /** Default: as printed-names.ts finds for the models and keys. */
+  printedNames?: (() => Names) | undefined
 }
+
+// What cannot travel of a failure is found by the paths of refusals, which nobody sees.
+const everyName = pathStart(() => 'all')
 
 // An error that did not come from BrineMQ is no text of its own: BullMQ keeps its message.
 const kindsOfBullMQ: ReadonlySet<string> = new Set(['payload', 'result', 'progress'])
 
 /** The codec of whole envelopes. Throws MODEL_INVALID, OPTIONS_INVALID and KEYS_INVALID. */
 export function createEnvelopeCodec(
-  { models = [], limits, stacks = false, accept, keys, compress }: EnvelopeCodecOptions = {},
+  { models = [], limits, stacks = false, accept, keys, compress, printedNames: names }: EnvelopeCodecOptions = {},
   surroundings?: SealSurroundings,
 ): EnvelopeCodec {
   const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
   const seals = createSeals(keys, knowledge.limits, surroundings)
   const fields = createFieldsCodec(knowledge)
   const heads = new Heads(encodingId)
+  const start = pathStart(names ?? printedNames({ keys, models }))
 
   function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {
     const values = plan && fields.encode(value, plan, memo)
@@ -54,12 +60,12 @@ export function createEnvelopeCodec(
     return fields.envelope(plan, place, values)
   }
 
-  function write(value: unknown, place: Place, memo: ReadMemo): string {
-    return writeByFields(value, fields.planOf(value), place, memo) ?? writeGenerally(value, place, memo)
+  function write(value: unknown, place: Place, memo: ReadMemo, from: PathStart): string {
+    return writeByFields(value, fields.planOf(value), place, memo) ?? writeGenerally(value, place, memo, from)
   }
 
-  function writeGenerally(value: unknown, place: Place, memo: ReadMemo): string {
-    return seal(encodingId, new BodyWriter(knowledge, memo).write(value), place)
+  function writeGenerally(value: unknown, place: Place, memo: ReadMemo, from: PathStart): string {
+    return seal(encodingId, new BodyWriter(knowledge, memo, from).write(value), place)
   }
 
   function seal(encoding: string, written: string, place: Place): string {
@@ -82,7 +88,7 @@ export function createEnvelopeCodec(
   // Without a closure for each: these two are for every text.
   function encode(value: unknown, place: Place): string {
     try {
-      return write(value, place, new ReadMemo())
+      return write(value, place, new ReadMemo(), start)
     } catch (error) {
       throw toldOfJob(error, place)
     }
@@ -90,53 +96,63 @@ export function createEnvelopeCodec(
 
   function decode(given: string, place: Place, validator?: Validator): Opened {
     try {
-      return open(given, place, validator)
+      return open(given, place, validator, validator?.start ?? start)
     } catch (error) {
       throw toldOfJob(error, place)
     }
   }
 
   /** What was written for the place as it is known here, by the very schemas of here or by none. */
-  function readWritten(text: string, place: Place, validator: Validator | undefined): Opened | undefined {
+  function readWritten(
+    text: string,
+    place: Place,
+    validator: Validator | undefined,
+    from: PathStart,
+  ): Opened | undefined {
     const byFields = fields.decode(text, place, validator)
     if (byFields) return byFields
     const general = readGeneral(text, place)
     if (general === undefined) return undefined
-    return { version: versionOf(place), value: readBody(encodingId, general, knowledge) }
+    return { version: versionOf(place), value: readBody(encodingId, general, knowledge, from) }
   }
 
-  function readExpanded(text: string, place: Place, validator: Validator | undefined): Opened | undefined {
+  function readExpanded(
+    text: string,
+    place: Place,
+    validator: Validator | undefined,
+    from: PathStart,
+  ): Opened | undefined {
     const expanded = expandText(text, knowledge.limits)
-    return expanded === undefined ? undefined : readWritten(expanded, place, validator)
+    return expanded === undefined ? undefined : readWritten(expanded, place, validator, from)
   }
 
-  function open(given: string, place: Place, validator?: Validator): Opened {
+  function open(given: string, place: Place, validator: Validator | undefined, from: PathStart): Opened {
     const { text, bond } = seals.unseal(given, place)
-    const opened = read(text, place, validator)
+    const opened = read(text, place, validator, from)
     if (bond) opened.bond = bond
     return opened
   }
 
-  function read(text: string, place: Place, validator?: Validator): Opened {
-    const written = readWritten(text, place, validator) ?? readExpanded(text, place, validator)
+  function read(text: string, place: Place, validator: Validator | undefined, from: PathStart): Opened {
+    const written = readWritten(text, place, validator, from) ?? readExpanded(text, place, validator, from)
     if (written) return written
     if (accept === 'json' && kindsOfBullMQ.has(place.kind)) {
       const plain = openPlainJson(text, knowledge.limits)
       if (plain) return { version: undefined, ...plain }
     }
     const { encoding, body, version } = openEnvelope(text, place, knowledge.limits)
-    return { version, value: readBody(encoding, body, knowledge) }
+    return { version, value: readBody(encoding, body, knowledge, from) }
   }
 
   return {
     sealed: keys !== undefined,
     maxTextBytes: seals.maxTextBytes,
     encode,
-    encodeGenerally: (value, place) => ofJob(place, () => writeGenerally(value, place, new ReadMemo())),
+    encodeGenerally: (value, place) => ofJob(place, () => writeGenerally(value, place, new ReadMemo(), start)),
     encodeChecked(value, place, { validator, failure }) {
       if (validator === undefined) return encode(value, place)
       const memo = new ReadMemo()
-      const { parseInput } = validator
+      const { parseInput, start: from } = validator
       if (parseInput) {
         return parseThenEncode(
           value,
@@ -146,7 +162,7 @@ export function createEnvelopeCodec(
             encode: (output) =>
               ofJob(place, () => {
                 const plan = fields.planOf(output, validator)
-                return writeByFields(output, plan, place, memo) ?? write(output, place, memo)
+                return writeByFields(output, plan, place, memo) ?? write(output, place, memo, from)
               }),
           },
         )
@@ -156,13 +172,13 @@ export function createEnvelopeCodec(
       // What the encoder took is what zod would take.
       const settled = plan?.exact ? byPlan() : undefined
       if (settled !== undefined) return settled
-      const encodeIt = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo))
+      const encodeIt = () => (plan?.exact ? undefined : byPlan()) ?? ofJob(place, () => write(value, place, memo, from))
       const text = { encode: encodeIt, decode: (written: string) => decode(written, place).value }
       return checkThenEncode(value, { validator, failure }, text)
     },
     fingerprint: (value, place) =>
       ofJob(place, () => {
-        const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge, new ReadMemo()).write(value))
+        const text = writeEnvelope(writeHead(place), new BodyWriter(knowledge, new ReadMemo(), start).write(value))
         return seals.fingerprint(text, place)
       }),
     checkSeal: (given, place) => ofJob(place, () => seals.checkSeal(given, place)),
@@ -175,18 +191,13 @@ export function createEnvelopeCodec(
     encodeThrown: (thrown, place) =>
       encodeThrown(thrown, {
         knowledge,
-        write: (value, memo) => write(value, place, memo),
-        read: (text) => open(text, place).value,
+        start,
+        write: (value, memo) => write(value, place, memo, everyName),
+        read: (text) => open(text, place, undefined, everyName).value,
         job: place.job,
       }),
     decode,
   }
-}
-
-function readBody(encoding: string, body: unknown, knowledge: Knowledge): unknown {
-  const { limits } = knowledge
-  if (encoding === fieldsEncodingId) return build(scan(toEntries(body, limits), knowledge), limits)
-  return typeof body === 'number' ? buildSpecial(body) : build(scan(body, knowledge), limits)
 }
 
 function ofJob<T>(place: Place, run: () => T): T {

@@ -5,7 +5,7 @@ import { allocateError, headStack, hiddenInErrors } from '../model/error-state.t
 import type { Class } from '../model/model.ts'
 import type { BodyWriter } from './body-writer.ts'
 import type { WriteKind } from './knowledge.ts'
-import { type Node, pathOf } from './node.ts'
+import type { Node } from './node.ts'
 import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
 
 /**
@@ -37,7 +37,7 @@ function writeError(tag: string, node: Node, body: BodyWriter): string {
   if (!types.isNativeError(node.value)) {
     throw body.refuse('UNSUPPORTED_VALUE', 'this has the prototype of an error, but is none', node)
   }
-  body.collisions.takeNames(Object.keys(node.value), () => pathOf(node))
+  body.collisions.takeNames(Object.keys(node.value), () => body.pathOf(node))
   const record = body.reserve()
   const own = new Map<string, unknown>()
   let text = ''

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts'
+import type { PathStart } from '../schema/path-start.ts'
 import type { KeyCollisions } from './key-collisions.ts'
 
 /** What an entry is. Only the shapes from `list` on name other entries that may name them in turn. */
@@ -30,6 +31,8 @@ export interface Flat {
   readonly dense: boolean
   /** What its numbers may still cost as keys. */
   readonly collisions: KeyCollisions
+  /** Where paths into the value begin. */
+  readonly start: PathStart
   pathOf(at: number): string
 }
 

@@ -5,7 +5,7 @@ import type { BodyWriter } from './body-writer.ts'
 import { refuseCostlyHost } from './costly-host.ts'
 import { defaultParseOperations } from './devalue.ts'
 import type { WriteKind } from './knowledge.ts'
-import { type Node, pathOf } from './node.ts'
+import type { Node } from './node.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
 
 /** Reads one tagged entry that names no other. `undefined` when it is not exactly what the writer would have written. */
@@ -55,7 +55,7 @@ const regExp: Leaf = {
     if (!Number.isSafeInteger(lastIndex) || lastIndex < 0) {
       throw body.refuse('UNSUPPORTED_VALUE', 'its lastIndex is no position in a string', node, 'lastIndex')
     }
-    body.patterns.take(source, flags, () => pathOf(node))
+    body.patterns.take(source, flags, () => body.pathOf(node))
     if (lastIndex > 0) return `["RegExp",${JSON.stringify(source)},"${flags}",${lastIndex}]`
     return `["RegExp",${JSON.stringify(source)}${flags === '' ? '' : `,"${flags}"`}]`
   },
@@ -77,7 +77,7 @@ const url: Leaf = {
   write(node, body) {
     refuseOwn(node, body)
     const href = String(hrefOf.call(node.value))
-    refuseCostlyHost(href, () => pathOf(node))
+    refuseCostlyHost(href, () => body.pathOf(node))
     body.urls.push(node)
     return `["URL",${JSON.stringify(href)}]`
   },

@@ -1,5 +1,6 @@
 import { BrineError, type BrineErrorCode } from '../errors.ts'
-import { type Holder, root, type Step, step } from '../path.ts'
+import { root, type Step } from '../path.ts'
+import type { PathStart } from '../schema/path-start.ts'
 import { levelsOf } from './depth.ts'
 import { type Flat, isLeafShape, type Shape, type TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
@@ -8,6 +9,7 @@ import type { Knowledge } from './knowledge.ts'
 import { limitExceeded } from './limits.ts'
 import { PatternEffort } from './pattern-effort.ts'
 import { isCount, scanEntry } from './scan-entry.ts'
+import { stepInto } from './step-into-entry.ts'
 
 /** The negative indices that stand for values. A hole is one of an array's alone. */
 export const special: ReadonlySet<unknown> = new Set([
@@ -26,8 +28,8 @@ const noModels: ReadonlyMap<number, TaggedModel> = new Map()
  *
  * Throws TEXT_INVALID, TAG_UNKNOWN, VERSION_NEWER, VERSION_OLDER and LIMIT_EXCEEDED, each with the path.
  */
-export function scan(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>): Flat {
-  return new Scanner(parsed, knowledge).run()
+export function scan(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>, start: PathStart): Flat {
+  return new Scanner(parsed, knowledge, start).run()
 }
 
 /** A scan under way, as the checks of single entries use it. */
@@ -39,6 +41,7 @@ export class Scanner implements Flat {
   dense = true
   readonly collisions = new KeyCollisions()
   readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
+  readonly start: PathStart
   // Lists, not typed arrays: those take longer to make than most bodies take to scan.
   readonly #parents: number[]
   readonly #depths: number[]
@@ -52,8 +55,9 @@ export class Scanner implements Flat {
   #errorOwns: Set<number> | undefined
   readonly #backward: number[] = []
 
-  constructor(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>) {
+  constructor(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>, start: PathStart) {
     this.knowledge = knowledge
+    this.start = start
     if (!Array.isArray(parsed) || parsed.length === 0) {
       throw new BrineError('TEXT_INVALID', 'the body is neither a list of entries nor a special value', { path: root })
     }
@@ -114,10 +118,20 @@ export class Scanner implements Flat {
   pathOf(at: number): string {
     const way: number[] = []
     for (let next = at; next > 0 && way.length <= this.entries.length; next = this.#parents[next] ?? -1) way.push(next)
-    return way.reduceRight((path, next) => {
-      const parent = this.entries[this.#parents[next] ?? 0]
-      return step(path, holderOf(parent), this.#steps[next])
-    }, root)
+    const end = way.reduceRight((before, next) => {
+      const parent = this.#parents[next] ?? 0
+      return stepInto(before, this.entries[parent], this.#steps[next], {
+        model: this.models.get(parent)?.model,
+        isOfError: this.isErrorRecord(parent) || this.#isExtras(parent),
+      })
+    }, this.start.way())
+    return end.path
+  }
+
+  /** Whether an entry is the record of what an instance of an error has beside its fields. */
+  #isExtras(at: number): boolean {
+    const instance = this.#parents[at] ?? -1
+    return this.models.has(instance) && (this.entries[instance] as readonly unknown[])[2] === at
   }
 
   namePayload(ref: unknown, at: number): number {
@@ -163,10 +177,4 @@ function isContainer(entry: unknown): boolean {
 // Its entry is a list, but stands for no object.
 function isBigInt(entry: object): boolean {
   return Array.isArray(entry) && entry[0] === 'BigInt'
-}
-
-function holderOf(entry: unknown): Holder {
-  if (!Array.isArray(entry)) return 'record'
-  if (entry[0] === 'Map') return 'map'
-  return entry[0] === 'Set' ? 'set' : 'list'
 }

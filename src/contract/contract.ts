@@ -6,6 +6,7 @@ import { BrineError } from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import type { Upcaster } from '../model/upcast-steps.ts'
 import type { Validator } from '../schema/validate.ts'
+import type { Names } from '../schema/way.ts'
 import type { JobDefinition, JobDefinitions } from './job-definition.ts'
 import type { EnqueueOptions } from './job-options.ts'
 import type { DeclaredSchedule } from './schedules.ts'
@@ -27,6 +28,8 @@ export interface QueueContract<Name extends string = string, Jobs extends JobDef
   /** What seals every text of the queue, and opens it; none when it is undefined. */
   readonly keys: Keyring | undefined
   readonly compress: Compression | undefined
+  /** Which names of properties the paths of its errors print: see codec/printed-names.ts. */
+  readonly printedNames: () => Names
   /** The jobs as producers and workers use them, by name. */
   readonly entries: ReadonlyMap<string, ContractJob>
   /** The jobs by the names that they had before. */

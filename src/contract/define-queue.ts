@@ -1,6 +1,7 @@
 import { $ZodType } from 'zod/v4/core'
 import { type Compression, checkCompression } from '../codec/compress.ts'
 import { defineLimits, type Limits } from '../codec/limits.ts'
+import { printedNames } from '../codec/printed-names.ts'
 import { type Keys, keysOf } from '../codec/seal/define-keys.ts'
 import { BrineError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
@@ -9,6 +10,7 @@ import { createRegistry } from '../model/registry.ts'
 import { defineUpcasts } from '../model/upcast-steps.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type ParseWhen, schemaRemedy, type Validator } from '../schema/validate.ts'
+import type { Names } from '../schema/way.ts'
 import type { ContractJob, QueueContract } from './contract.ts'
 import { checkAliases, defineFormerNames } from './former-names.ts'
 import type { JobDefinition, JobDefinitions, UpcastJobs } from './job-definition.ts'
@@ -109,7 +111,8 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   if (limits !== undefined) defineLimits(limits)
   createRegistry(models)
   const entries = new Map<string, ContractJob>()
-  for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given, limits))
+  const names = printedNames({ keys, models, schemas: () => schemasOf(jobs) })
+  for (const [job, given] of Object.entries(jobs ?? {})) entries.set(job, defineJob(job, given, { limits, names }))
   if (entries.size === 0) {
     throw new BrineError('CONTRACT_INVALID', `the queue '${name}' has no jobs; give jobs: { name: { payload } }`)
   }
@@ -129,13 +132,25 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
     accept,
     keys,
     compress,
+    printedNames: names,
     entries,
     formerly: defineFormerNames(entries),
     schedules: declared,
   })
 }
 
-function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> | undefined): ContractJob {
+function schemasOf(jobs: JobDefinitions): $ZodType[] {
+  return Object.values(jobs).flatMap(({ payload, result, progress }) =>
+    [payload, result, progress].filter((schema) => schema !== undefined),
+  )
+}
+
+interface OfAllJobs {
+  limits: Partial<Limits> | undefined
+  names: () => Names
+}
+
+function defineJob(name: string, given: JobDefinition, { limits, names }: OfAllJobs): ContractJob {
   checkName(name, 'a job')
   const refuse = (path: string, remedy: string) => new BrineError('CONTRACT_INVALID', remedy, { job: name, path })
   if (typeof given !== 'object' || given === null) throw refuse(name, 'must be { payload, … }')
@@ -152,7 +167,7 @@ function defineJob(name: string, given: JobDefinition, limits: Partial<Limits> |
   const validator = (key: 'payload' | 'result' | 'progress', when: ParseWhen = 'read'): Validator => {
     const schema = given[key]
     if (!(schema instanceof $ZodType)) throw refuse(key, schemaRemedy)
-    return createValidator(schema, { visits: visitsOf(limits), parse: when })
+    return createValidator(schema, { visits: visitsOf(limits), parse: when, names })
   }
   return Object.freeze({
     name,

@@ -7,9 +7,10 @@ import { refuseStandIns, unescapeName } from '../form/names.ts'
 import { declares, readBy, schemaOfElement, schemaOfName } from '../form/read-by.ts'
 import { bigintIn, dateIn } from '../form/text-forms.ts'
 import type { Model } from '../model/model.ts'
-import { element, mapKey, mapValue, property, root, setMember } from '../path.ts'
-import { type BoundedSchema, boundSchema } from '../schema/bounded-schema.ts'
+import { element, mapKey, mapValue, root, setMember } from '../path.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
+import { type Names, Way } from '../schema/way.ts'
+import { accepts } from './accepts.ts'
 import { formOf, idOf, isHole, isId, isPairs, isPlain, type Plain, refuseMisfilled } from './container-form.ts'
 import { modelIn, modelOfTag } from './find-model.ts'
 import { Graph } from './graph.ts'
@@ -23,10 +24,15 @@ import { readInstance } from './read-instance.ts'
  * reads all that `showJson` shows, but for what is hidden or cut.
  *
  * What does not fit is left as it is, so that the schema itself says what it expected. Throws PAYLOAD_INVALID with the path for
- * a form that is filled wrongly, and FIELDS_INVALID, MODEL_THREW and LIMIT_EXCEEDED.
+ * a form that is filled wrongly, and FIELDS_INVALID, MODEL_THREW and LIMIT_EXCEEDED. `names` are those that paths print.
  */
-export function readInput(json: unknown, schema: $ZodType | undefined, models: readonly Model[]): unknown {
-  return new InputReader(models).read(json, schema, { path: root, depth: 0 })
+export function readInput(
+  json: unknown,
+  schema: $ZodType | undefined,
+  models: readonly Model[],
+  names: Names = 'identifiers',
+): unknown {
+  return new InputReader(models, names).read(json, schema, { path: root, depth: 0 })
 }
 
 /** Where something stands. */
@@ -35,7 +41,7 @@ export interface At {
   readonly depth: number
 }
 
-type SchemaOf<K> = (of: K) => $ZodType | null | undefined
+type SchemaOf = (index: number) => $ZodType | null | undefined
 
 const deepest = 500
 // Ten of each value that a payload may have.
@@ -44,6 +50,7 @@ const mostReads = 500_000
 /** Reads one document. */
 export class InputReader {
   readonly models: readonly Model[]
+  readonly names: Names
   readonly effort = new Effort(visitsOf())
   readonly graph = new Graph()
   // Each alternative of a union reads all that stands within it once more, and unions stand in unions.
@@ -51,8 +58,9 @@ export class InputReader {
   readonly #patterns = new PatternEffort()
   readonly #collisions = new KeyCollisions()
 
-  constructor(models: readonly Model[]) {
+  constructor(models: readonly Model[], names: Names) {
     this.models = models
+    this.names = names
   }
 
   read(given: unknown, declared: $ZodType | null | undefined, at: At): unknown {
@@ -108,9 +116,8 @@ export class InputReader {
         return this.#bySelf(given, at, (index) => schemaOfElement(schema, index))
       case 'object':
       case 'record': {
-        const ofName = (name: string) => schemaOfName(schema, name)
         const isOwn = isPlain(given) && declares(schema, Object.keys(given)[0])
-        return isOwn ? this.members(given, at, ofName) : this.#bySelf(given, at, undefined, ofName)
+        return isOwn ? this.members(given, at, schema) : this.#bySelf(given, at, undefined, schema)
       }
       default:
         return this.#bySelf(given, at)
@@ -118,25 +125,27 @@ export class InputReader {
   }
 
   /** By what the JSON is, and says that it is. */
-  #bySelf(given: unknown, at: At, ofElement?: SchemaOf<number>, ofName?: SchemaOf<string>): unknown {
+  #bySelf(given: unknown, at: At, ofElement?: SchemaOf, schema?: $ZodType): unknown {
     const form = formOf(given)
     if (Array.isArray(given)) return this.#array(given, given, ofElement, at)
     if (form?.array) return this.#array(given, form.array, ofElement, at)
     if (form?.set) return this.#set(given, form.set, undefined, at)
     if (form?.map) return this.#map(given, form.map, undefined, at)
-    return isPlain(given) ? this.members(given, at, ofName) : given
+    return isPlain(given) ? this.members(given, at, schema) : given
   }
 
   /** The properties of an object, without those that say what it is. */
-  members(given: Plain, at: At, schemaOf: SchemaOf<string> = () => undefined): object {
+  members(given: Plain, at: At, schema?: $ZodType): object {
     const isBare = '$prototype' in given && given['$prototype'] === null
     const object: object = isBare ? Object.create(null) : {}
     const names = Object.keys(given).filter((name) => !(isBare && name === '$prototype') && !isId(given, name))
     this.#collisions.takeNames(names, () => at.path)
     return this.graph.hold(idOf(given), object, at.depth, () => {
-      for (const name of names) {
+      const way = new Way(this.names, schema ? [schema] : [], at.path)
+      for (const [position, name] of names.entries()) {
         const own = unescapeName(name)
-        const value = this.read(given[name], schemaOf(own), { path: property(at.path, own), depth: at.depth + 1 })
+        const { path } = way.name(own, position)
+        const value = this.read(given[name], schema && schemaOfName(schema, own), { path, depth: at.depth + 1 })
         // Defined, since it may be called `__proto__`.
         Object.defineProperty(object, own, { value, enumerable: true, writable: true, configurable: true })
       }
@@ -144,7 +153,7 @@ export class InputReader {
     })
   }
 
-  #array(given: unknown, list: readonly unknown[], schemaOf: SchemaOf<number> | undefined, at: At): object {
+  #array(given: unknown, list: readonly unknown[], schemaOf: SchemaOf | undefined, at: At): object {
     const array: unknown[] = []
     return this.graph.hold(idOf(given), array, at.depth, () => {
       for (const [index, one] of list.entries()) {
@@ -214,7 +223,7 @@ export class InputReader {
     if (isPlain(given) && !formOf(given)) {
       const model = modelIn(readBy(left), this.models) ?? modelIn(readBy(right), this.models)
       if (model) return readInstance(this, model, given, at)
-      return this.members(given, at, (name) => schemaOfName(schema, name))
+      return this.members(given, at, schema)
     }
     const read = this.read(given, left, at)
     return typeof read === 'object' ? read : this.read(read, right, at)
@@ -225,21 +234,4 @@ function entriesOf(given: Plain): [unknown, unknown][] {
   return Object.entries(given)
     .filter(([name]) => !isId(given, name))
     .map(([name, value]) => [unescapeName(name), value])
-}
-
-const boundedSchemas = new WeakMap<$ZodType, BoundedSchema>()
-
-function accepts(option: $ZodType, value: unknown, effort: Effort): boolean {
-  let bounded = boundedSchemas.get(option)
-  if (bounded === undefined) {
-    bounded = boundSchema(option)
-    boundedSchemas.set(option, bounded)
-  }
-  try {
-    return bounded.parse(value, effort).issues === undefined
-  } catch (error) {
-    if (error instanceof BrineError && error.code === 'LIMIT_EXCEEDED') throw error
-    // It has asynchronous checks, which are made when all is read.
-    return true
-  }
 }

@@ -3,7 +3,8 @@ import { decodeInstance } from '../model/decode-instance.ts'
 import { defineErrorExtras, errorExtras } from '../model/error-extras.ts'
 import type { Model } from '../model/model.ts'
 import { ownCode } from '../model/own-code.ts'
-import { join, root } from '../path.ts'
+import { root } from '../path.ts'
+import { within } from '../schema/named-path.ts'
 import { idOf, type Plain } from './container-form.ts'
 import type { At, InputReader } from './read-input.ts'
 
@@ -41,7 +42,7 @@ export function readInstance(reader: InputReader, model: Model, given: Plain, at
         })
       } catch (error) {
         if (!(error instanceof BrineError)) throw error
-        throw error.relocated({ path: join(at.path, error.path ?? root) })
+        throw within(at.path, error, reader.names)
       }
     }
   })

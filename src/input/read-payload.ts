@@ -11,11 +11,11 @@ const mostIssues = 20
  */
 export async function readPayload(
   json: unknown,
-  { models, jobs }: QueueContract,
+  { models, jobs, printedNames }: QueueContract,
   { current, payload: validator }: ContractJob,
 ): Promise<{ payload: unknown }> {
   try {
-    const payload = readInput(json, jobs[current]?.payload, models)
+    const payload = readInput(json, jobs[current]?.payload, models, printedNames())
     await validator.checkInput(payload, { code: 'PAYLOAD_INVALID', job: current, most: mostIssues })
     return { payload }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { BrineError } from '../errors.ts'
-import { anyProperty, root } from '../path.ts'
+import { root } from '../path.ts'
 import type { Effort } from '../schema/effort.ts'
+import { extraProperty } from './extra-property.ts'
 import type { Model } from './model.ts'
 import { ownCode } from './own-code.ts'
 import { describeCopyOf } from './second-copy.ts'
@@ -46,9 +47,7 @@ function refuseUndeclared({ declared }: Model, fields: unknown): void {
   if (declared === undefined || typeof fields !== 'object' || fields === null) return
   for (const name of Object.keys(fields)) {
     if (declared().has(name)) continue
-    throw new BrineError('EXTRA_PROPERTY', 'the text has a field that the model does not declare', {
-      path: anyProperty(root, name),
-    })
+    throw extraProperty(fields, name, 'the text has a field that the model does not declare')
   }
 }
 

@@ -92,7 +92,7 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
     throw refuse('version', 'must be a whole number from 1')
   }
   const declared = declaredKeys(fields)
-  const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse' }))
+  const validator = lateValidator(() => createValidator(fields, { undeclared: 'refuse', names: 'later' }))
   const schema = z.instanceof(modelClass as PublicClass<T>)
   rememberFields(schema, fields)
   rememberTag(modelClass, tag)

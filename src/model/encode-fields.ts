@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
-import { anyProperty, property, root } from '../path.ts'
+import { property, root } from '../path.ts'
 import { isError } from '../realm/is-error.ts'
 import type { ModelOptions } from './define-model.ts'
 import { isErrorExtra } from './error-extras.ts'
+import { extraProperty } from './extra-property.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
 import { ownCode } from './own-code.ts'
@@ -35,7 +36,7 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
   // Many names that are integers take long to list with the hidden ones, and strangers can choose them: see key-collisions.ts.
   if (enumerable.length > declared.size) {
     const extra = enumerable.find((name) => !declared.has(name) && !isErrorExtra(instance, name))
-    if (extra !== undefined) throw undeclared(extra)
+    if (extra !== undefined) throw undeclared(instance, extra)
   }
   for (const name of Reflect.ownKeys(instance)) {
     if (typeof name === 'symbol') {
@@ -46,7 +47,7 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
     if (!declared.has(name)) {
       // It travels beside the fields; a stack only where stacks do.
       if (isErrorExtra(instance, name)) continue
-      throw undeclared(name)
+      throw undeclared(instance, name)
     }
     fields[name] = readData(instance, name)
     // Errors hide what errors hide, however it was put there.
@@ -60,12 +61,10 @@ function readOwn(instance: object, declared: ReadonlySet<string>): Record<string
   return fields
 }
 
-function undeclared(name: string): BrineError {
-  return new BrineError(
-    'EXTRA_PROPERTY',
-    'the model does not declare this property, which would be lost: add it to fields, or give encode and decode',
-    { path: anyProperty(root, name) },
-  )
+function undeclared(instance: object, name: string): BrineError {
+  const remedy =
+    'the model does not declare this property, which would be lost: add it to fields, or give encode and decode'
+  return extraProperty(instance, name, remedy)
 }
 
 /** For instances that a model's own code builds again: it knows what else they need. */
@@ -106,11 +105,8 @@ const hiddenDefaults: ReadonlySet<string> = new Set(['name', 'message'])
 function refuseUndeclared(fields: unknown, declared: Declared | undefined): unknown {
   if (declared === undefined || typeof fields !== 'object' || fields === null) return fields
   for (const name of Object.keys(fields)) {
-    if (!declared().has(name)) {
-      throw new BrineError('EXTRA_PROPERTY', "the model's encode gave a field that `fields` does not declare", {
-        path: anyProperty(root, name),
-      })
-    }
+    if (declared().has(name)) continue
+    throw extraProperty(fields, name, "the model's encode gave a field that `fields` does not declare")
   }
   return fields
 }

@@ -2,9 +2,12 @@ import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import type { Class } from '../model/model.ts'
 import { heldBy, wrappedBy } from './schema-parts.ts'
 
-/** The schemas of a property, and whether any schema of its holder declares the name: else that is whatever the value has. */
+/** What the schemas of an object say of one of its properties. */
 export interface Under {
+  /** Whether one of them declares the name. */
   isDeclared: boolean
+  /** Whether one of them takes any name, as a record does. */
+  isOpen: boolean
   under: readonly $ZodType[]
 }
 
@@ -12,18 +15,25 @@ export interface Under {
 export function schemasUnder(schemas: readonly $ZodType[], key: PropertyKey): Under {
   const declaring: $ZodType[] = []
   const others: $ZodType[] = []
+  let isOpen = false
   for (const schema of looking(schemas)) {
     const { def } = (schema as $ZodTypes)._zod
     if (def.type === 'object') {
       if (Object.hasOwn(def.shape, key)) declaring.push(Reflect.get(def.shape, key))
-      else if (def.catchall) others.push(def.catchall)
+      else if (def.catchall) {
+        others.push(def.catchall)
+        isOpen ||= def.catchall._zod.def.type !== 'never'
+      }
     } else if (def.type === 'record') {
       const names = def.keyType._zod.values
       if (names?.has(String(key))) declaring.push(def.valueType)
-      else others.push(def.valueType)
+      else {
+        others.push(def.valueType)
+        isOpen = true
+      }
     } else others.push(...heldBy(schema))
   }
-  return { isDeclared: declaring.length > 0, under: [...declaring, ...others] }
+  return { isDeclared: declaring.length > 0, isOpen, under: [...declaring, ...others] }
 }
 
 /** The schemas of all that such values hold. */

@@ -17,25 +17,25 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
   const place = locate(from, issue.path, issue.input)
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.expected === 'nonoptional') return { path: place.path, text: 'is required' }
+      if (issue.expected === 'nonoptional') return { path: place.way.path, text: 'is required' }
       return {
-        path: place.path,
+        path: place.way.path,
         text: copyAt(place, issue.input) ?? `expected ${nameOf(issue.expected)}, got ${kindOf(issue.input)}`,
       }
     case 'too_big':
-      return { path: place.path, text: limit('at most', 'below', issue.maximum, issue) }
+      return { path: place.way.path, text: limit('at most', 'below', issue.maximum, issue) }
     case 'too_small':
-      return { path: place.path, text: limit('at least', 'above', issue.minimum, issue) }
+      return { path: place.way.path, text: limit('at least', 'above', issue.minimum, issue) }
     case 'invalid_format':
-      return { path: place.path, text: `expected a string of the format ${issue.format}` }
+      return { path: place.way.path, text: `expected a string of the format ${issue.format}` }
     case 'not_multiple_of':
-      return { path: place.path, text: `expected a multiple of ${issue.divisor}` }
+      return { path: place.way.path, text: `expected a multiple of ${issue.divisor}` }
     case 'invalid_value':
-      return { path: place.path, text: `expected ${oneOf(issue.values)}` }
+      return { path: place.way.path, text: `expected ${oneOf(issue.values)}` }
     case 'unrecognized_keys': {
       const { length } = issue.keys
       return {
-        path: place.path,
+        path: place.way.path,
         text: `has ${length} ${length === 1 ? 'key' : 'keys'} that the schema does not declare`,
       }
     }
@@ -45,26 +45,26 @@ export function describeIssue(issue: $ZodIssue, from: Place): Description {
       const [inner] = issue.issues
       if (inner === undefined) {
         const at = issue.origin === 'record' ? locateName(from, issue.path) : place
-        return { path: at.path, text: 'its key is not allowed' }
+        return { path: at.way.path, text: 'its key is not allowed' }
       }
       if (issue.origin === 'record') {
         const name = locateName(from, issue.path)
-        return { path: name.path, text: describeIssue(inner, name).text }
+        return { path: name.way.path, text: describeIssue(inner, name).text }
       }
       return describeIssue(inner, locateKey(place, inner.path, inner.input))
     }
     case 'invalid_element': {
       const [inner] = issue.issues
       const entry = locateEntry(place, issue.key)
-      return inner ? describeIssue(inner, entry) : { path: entry.path, text: 'is not allowed' }
+      return inner ? describeIssue(inner, entry) : { path: entry.way.path, text: 'is not allowed' }
     }
     default:
-      return { path: place.path, text: 'does not pass a check of its schema' }
+      return { path: place.way.path, text: 'does not pass a check of its schema' }
   }
 }
 
 /** What to say of an instance of another copy of the class that is asked for here. */
-function copyAt({ schemas }: Place, value: unknown): string | undefined {
+function copyAt({ way: { schemas } }: Place, value: unknown): string | undefined {
   for (const modelClass of classesOf(schemas)) {
     const copy = describeCopyOf(value, modelClass)
     if (copy !== undefined) return copy
@@ -80,12 +80,12 @@ function nameOf(expected: string): string {
 /** Of the alternatives, the one that the value was meant for: the only one that it fits but for something inside it. */
 function describeUnion(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, place: Place): Description {
   if (issue.discriminator !== undefined) {
-    return { path: place.path, text: 'matches none of the alternatives that are told apart by this' }
+    return { path: place.way.path, text: 'matches none of the alternatives that are told apart by this' }
   }
   const near = issue.errors.filter((issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0))
   const [inner] = near.length === 1 ? (near[0] ?? []) : []
   if (inner) return describeIssue(inner, place)
-  return { path: place.path, text: copyAt(place, issue.input) ?? 'matches none of the allowed alternatives' }
+  return { path: place.way.path, text: copyAt(place, issue.input) ?? 'matches none of the allowed alternatives' }
 }
 
 function limit(

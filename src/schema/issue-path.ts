@@ -1,15 +1,10 @@
-import type { $ZodType } from 'zod/v4/core'
-import { anyProperty, element, mapKey, mapValue, property, root, setMember } from '../path.ts'
-import { partsUnder, schemasUnder } from './declared-names.ts'
+import { Way } from './way.ts'
 
-/** A place in a value: our path to it, what stands there, and the schemas that it may be held to. */
+/** A place in a value: how paths lead to it, and what is there. */
 export interface Place {
-  path: string
+  way: Way
   value: unknown
-  schemas: readonly $ZodType[]
 }
-
-export const whole = (value: unknown, schema: $ZodType): Place => ({ path: root, value, schemas: [schema] })
 
 /** How many members of Sets are yet to be looked into. */
 interface Search {
@@ -29,56 +24,55 @@ export function locate(
   input: unknown,
   search: Search = { left: mostMembers },
 ): Place {
-  let { path, value, schemas } = from
+  let { way, value } = from
   let rest = keys
   for (;;) {
     if (value instanceof Set) {
       const found = memberThatFailed(value, rest, input, search)
-      if (found === undefined) return { path, value, schemas }
-      schemas = partsUnder(schemas)
-      path = setMember(path, found.position)
+      if (found === undefined) return { way, value }
+      way = way.part('set', found.position)
       value = found.member
       continue
     }
     const [key, ...others] = rest
-    if (key === undefined || typeof key === 'symbol') return { path, value, schemas }
+    if (key === undefined || typeof key === 'symbol') return { way, value }
     if (value instanceof Map) {
       const position = [...value.keys()].indexOf(key)
-      if (position === -1) return { path, value, schemas }
-      schemas = partsUnder(schemas)
+      if (position === -1) return { way, value }
       const under: unknown = value.get(key)
       const isKey = others.length === 0 && Object.is(key, input) && !Object.is(under, input)
-      path = isKey ? mapKey(path, position) : mapValue(path, position)
+      way = way.part('map', 2 * position + (isKey ? 0 : 1))
       value = isKey ? key : under
     } else {
-      const { isDeclared, under } = schemasUnder(schemas, key)
-      path = isDeclared
-        ? named(path, key)
-        : (entry({ path, value, schemas }, key)?.path ?? named(path, key, anyProperty))
+      way = typeof key === 'number' && isIndex(value, key) ? way.part('list', key) : toName({ way, value }, `${key}`)
       value = at(value, key)
-      schemas = under
     }
     rest = others
   }
 }
 
-// A check of the user's may name what the value does not have.
-function named(path: string, key: string | number, how = property): string {
-  return typeof key === 'number' ? element(path, key) : how(path, key)
+// A check of the user's may take any number for an index.
+function isIndex(value: unknown, key: number): boolean {
+  return Array.isArray(value) && key >= 0 && key < value.length
 }
 
-/** A property of a plain object that no schema declares, by its position: its name is a value, as a Map's key is. */
-function entry({ path, value }: Place, key: PropertyKey, how = mapValue): { path: string } | undefined {
-  if (typeof key !== 'string' || !isPlain(value)) return undefined
-  const position = Object.keys(value).indexOf(key)
-  return position === -1 ? undefined : { path: how(path, position) }
+/** To a property. A name that the value has and no schema declares is data; one that it does not have was given by a check. */
+function toName({ way, value }: Place, name: string): Way {
+  const position = positionOf(value, name)
+  return way.name(name, position, position !== -1)
+}
+
+/** Of a name among those of a plain object, or -1. */
+function positionOf(value: unknown, name: string): number {
+  return isPlain(value) ? Object.keys(value).indexOf(name) : -1
 }
 
 /** Where an issue about the name of a property is, which is the last step of its path. */
 export function locateName(from: Place, keys: readonly PropertyKey[]): Place {
-  const holder = locate(from, keys.slice(0, -1), undefined)
+  const { way, value } = locate(from, keys.slice(0, -1), undefined)
   const name = keys.at(-1)
-  return { ...holder, value: name, ...(name !== undefined && entry(holder, name, mapKey)) }
+  const position = typeof name === 'string' ? positionOf(value, name) : -1
+  return { way: position === -1 ? way : way.part('map', 2 * position), value: name }
 }
 
 function isPlain(value: unknown): value is object {
@@ -94,7 +88,7 @@ export function locateKey(map: Place, keys: readonly PropertyKey[], input: unkno
   const search = { left: mostMembers }
   const position = members.findIndex((key) => reaches(key, keys, input, search))
   if (position === -1) return map
-  return { path: mapKey(map.path, position), value: members[position], schemas: partsUnder(map.schemas) }
+  return { way: map.way.part('map', 2 * position), value: members[position] }
 }
 
 /** Where the value under a Map's key is, when the key is no property name and zod's path ends at the Map. */
@@ -102,7 +96,7 @@ export function locateEntry(map: Place, key: unknown): Place {
   if (!(map.value instanceof Map)) return map
   const position = [...map.value.keys()].indexOf(key)
   if (position === -1) return map
-  return { path: mapValue(map.path, position), value: map.value.get(key), schemas: partsUnder(map.schemas) }
+  return { way: map.way.part('map', 2 * position + 1), value: map.value.get(key) }
 }
 
 function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input: unknown, search: Search) {
@@ -117,8 +111,10 @@ function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input
   return undefined
 }
 
+const nowhere = new Way('declared', [])
+
 function reaches(from: unknown, keys: readonly PropertyKey[], input: unknown, search: Search): boolean {
-  return Object.is(locate({ path: root, value: from, schemas: [] }, keys, input, search).value, input)
+  return Object.is(locate({ way: nowhere, value: from }, keys, input, search).value, input)
 }
 
 function at(value: unknown, key: PropertyKey): unknown {

@@ -11,6 +11,9 @@ export function lateValidator(make: () => Validator): Validator {
     return made
   }
   return {
+    get start() {
+      return validator().start
+    },
     get stored() {
       return validator().stored
     },

@@ -1,14 +1,17 @@
 import type { z } from 'zod'
 import { type $ZodIssue, $ZodType } from 'zod/v4/core'
 import { BrineError, type BrineErrorCode } from '../errors.ts'
-import { join } from '../path.ts'
+import { join, root } from '../path.ts'
 import { type BoundedSchema, boundSchema, type Parsed } from './bounded-schema.ts'
 import { mostIssues } from './counting-schema.ts'
 import { describeIssue } from './describe-issue.ts'
 import { directionsOf } from './directions.ts'
 import { Effort, visitsOf } from './effort.ts'
-import { whole } from './issue-path.ts'
+import type { Place } from './issue-path.ts'
+import { rememberNamed } from './named-path.ts'
+import { type PathStart, pathStart } from './path-start.ts'
 import { sameValue } from './same-value.ts'
+import { type Names, Way } from './way.ts'
 import { isAsyncError, isCyclicError } from './zod-errors.ts'
 
 export interface Failure {
@@ -32,6 +35,8 @@ export type ParseWhen = 'read' | 'store'
  * issue's, in our own words: zod's may hold payload values, when a message is made from the input.
  */
 export interface Validator<S extends $ZodType = $ZodType> {
+  /** Where paths into its values begin. */
+  readonly start: PathStart
   /** The schema of what is stored. */
   readonly stored: $ZodType
   /** Whether `checkInput` makes checks that `stored` does not have. */
@@ -73,6 +78,11 @@ export interface ValidatorOptions {
   visits?: number
   /** Default 'read'. */
   parse?: ParseWhen
+  /**
+   * Which names the paths of its errors print. Default `identifiers`. `later` where who asks decides: then those that are declared, and
+   * the errors remember the others (see named-path.ts).
+   */
+  names?: (() => Names) | 'later'
 }
 
 /** What to give where a schema is asked for. */
@@ -81,7 +91,12 @@ export const schemaRemedy = 'must be a schema of zod 4, such as z.object({ … }
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends, and OPTIONS_INVALID for none. */
 export function createValidator<S extends $ZodType>(
   schema: S,
-  { undeclared = 'drop', visits = visitsOf(), parse: when = 'read' }: ValidatorOptions = {},
+  {
+    undeclared = 'drop',
+    visits = visitsOf(),
+    parse: when = 'read',
+    names = () => 'identifiers',
+  }: ValidatorOptions = {},
 ): Validator<S> {
   if (!(schema instanceof $ZodType)) {
     throw new BrineError('OPTIONS_INVALID', schemaRemedy, { path: 'schema' })
@@ -93,20 +108,26 @@ export function createValidator<S extends $ZodType>(
   const asInput = boundSchema(checked)
   const asOutput = read === checked ? asInput : boundSchema(read)
 
+  const printed = names === 'later' ? () => 'declared' as const : names
   const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
 
+  const refusal = (issues: readonly $ZodIssue[], value: unknown, failure: Failure): BrineError => {
+    const invalidBy = (how: Names) => invalid(issues, { way: new Way(how, [schema]), value }, failure)
+    const refused = invalidBy(printed())
+    return names === 'later' ? rememberNamed(refused, invalidBy('identifiers').path ?? root) : refused
+  }
   const give = (parsed: Parsed, failure: Failure): { value: z.output<S> } => {
     const { value } = parsed
-    if (parsed.issues) throw invalid(parsed.issues, schema, value, failure)
+    if (parsed.issues) throw refusal(parsed.issues, value, failure)
     const same = !changes && sameValue(value, parsed.data, isRecursive ? new Map() : undefined)
     // The schema's own output, by its own word.
     return { value: (same ? value : parsed.data) as z.output<S> }
   }
   const check = (parsed: Parsed, failure: Failure): void => {
-    if (parsed.issues) throw invalid(parsed.issues, schema, parsed.value, failure)
+    if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
   }
   const data = (parsed: Parsed, failure: Failure): { value: unknown } => {
-    if (parsed.issues) throw invalid(parsed.issues, schema, parsed.value, failure)
+    if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
     return { value: parsed.data }
   }
   /** Parses a value, or where that takes its time its snapshot, and hands on what came of it. */
@@ -121,11 +142,12 @@ export function createValidator<S extends $ZodType>(
     return parsed instanceof Promise ? parsed.then((done) => then(done, failure)) : then(parsed, failure)
   }
   const validator: Validator<S> = {
+    start: pathStart(printed, schema),
     stored,
     checksMore,
     changes,
     get ofStored() {
-      return parsed ? createValidator(read, { undeclared, visits }) : validator
+      return parsed ? createValidator(read, { undeclared, visits, names }) : validator
     },
     parseInput: asParsed && ((value, failure, snapshot) => parseThen(asParsed, value, failure, snapshot, data)),
     checkInput: (value, failure, snapshot) => parseThen(asInput, value, failure, snapshot, check),
@@ -172,12 +194,11 @@ function parseSync(bounded: BoundedSchema, value: unknown, failure: Bounded): Pa
 
 function invalid(
   issues: readonly $ZodIssue[],
-  schema: $ZodType,
-  value: unknown,
+  from: Place,
   { code, job, within, most = toldIssues }: Failure,
 ): BrineError {
   const found = issues.slice(0, most).map((issue) => {
-    const { path, text } = describeIssue(issue, whole(value, schema))
+    const { path, text } = describeIssue(issue, from)
     return { text, path: within === undefined ? path : join(within, path) }
   })
   const [first, ...others] = found

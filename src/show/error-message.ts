@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import type { $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
-import { holdsSensitive, placeOf } from './sensitive.ts'
+import { holdsSensitive, placeOf } from '../model/sensitive.ts'
 
 const longestName = 100
 

@@ -1,9 +1,9 @@
 import { types } from 'node:util'
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
+import { holdsSensitive, placeOf } from '../model/sensitive.ts'
 import { heldBy } from '../schema/schema-parts.ts'
 import type { Anatomy, ModelOf, Part } from './anatomy.ts'
-import { holdsSensitive, placeOf } from './sensitive.ts'
 
 /** Which parts of one value are not to be seen. */
 export interface Secrecy {

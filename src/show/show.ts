@@ -1,12 +1,12 @@
 import { types } from 'node:util'
 import type { z } from 'zod'
 import type { Model } from '../model/model.ts'
+import { holdsSensitive } from '../model/sensitive.ts'
 import { type Anatomy, anatomyOf as anatomyWith } from './anatomy.ts'
 import { type Bounds, outline, type Shown } from './outline.ts'
 import { printJson } from './print-json.ts'
 import { printText } from './print-text.ts'
 import { findSecrecy, noSecrecy } from './secrecy.ts'
-import { holdsSensitive } from './sensitive.ts'
 
 /** What is known of a value that is to be shown, and how much of it is. */
 export interface ShowOptions extends Partial<Bounds> {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type CodecOptions, checkCodecOptions } from '../codec/codec.ts'
 import type { Checked, Place } from '../codec/envelope.ts'
 import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
+import { printedNamesBy } from '../codec/printed-names.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import { type Keeper, keptIn } from './kept-in.ts'
@@ -28,7 +29,8 @@ const failure = { code: 'VALUE_INVALID' } as const
 export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix = ''): ValueCodec {
   const purpose = keeper === 'key' ? 'store' : 'file'
   const surroundings = { purpose, prefix: '', queue: '', now: Date.now } as const
-  const envelopes = createEnvelopeCodec(checkCodecOptions(options), surroundings)
+  const checkedOptions = checkCodecOptions(options)
+  const envelopes = createEnvelopeCodec(checkedOptions, surroundings)
   const validators = new WeakMap<z.ZodType, Validator>()
 
   function placeOf(name: string): Place {
@@ -39,7 +41,10 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
     if (schema === undefined) return undefined
     const known = validators.get(schema)
     if (known) return known
-    const validator = createValidator(schema, { visits: visitsOf(options.limits) })
+    const validator = createValidator(schema, {
+      visits: visitsOf(options.limits),
+      names: printedNamesBy(schema, checkedOptions.printedNames),
+    })
     validators.set(schema, validator)
     return validator
   }

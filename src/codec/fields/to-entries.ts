@@ -1,6 +1,10 @@
 import { BrineError } from '../../errors.ts'
-import { type Holder, root, type Step, step } from '../../path.ts'
+import type { Registry } from '../../model/registry.ts'
+import { type Holder, root } from '../../path.ts'
+import type { PathStart } from '../../schema/path-start.ts'
+import type { Way } from '../../schema/way.ts'
 import { UNDEFINED } from '../format.ts'
+import type { Knowledge } from '../knowledge.ts'
 import { type Limits, limitExceeded } from '../limits.ts'
 import { isCount } from '../scan-entry.ts'
 import { ABSENT, type Field, type Layout, PRESENT, UNDEFINED_THERE } from './layout.ts'
@@ -15,29 +19,35 @@ const deepestValue = 200
  *
  * Throws TEXT_INVALID and LIMIT_EXCEEDED, with the path.
  */
-export function toEntries(body: unknown, limits: Limits): unknown[] {
+export function toEntries(body: unknown, knowledge: Known, start: PathStart): unknown[] {
   if (!Array.isArray(body) || body.length !== 2 || typeof body[0] !== 'string' || !Array.isArray(body[1])) {
     throw new BrineError('TEXT_INVALID', 'the body is no layout with its values', { path: root })
   }
-  return new Transcriber(body[0], body[1], limits).run()
+  return new Transcriber(body[0], body[1], knowledge, start).run()
 }
+
+type Known = Pick<Knowledge, 'limits' | 'registry'>
 
 class Transcriber {
   readonly #layout: Layout
   readonly #models: ReadonlyMap<string, Layout>
   readonly #values: readonly unknown[]
   readonly #limits: Limits
+  readonly #registry: Registry
+  readonly #start: PathStart
   readonly #entries: unknown[] = []
-  readonly #trail: [Holder, Step][] = []
+  readonly #trail: ((way: Way) => Way)[] = []
   #at = 0
   #depth = 0
 
-  constructor(layout: string, values: readonly unknown[], limits: Limits) {
+  constructor(layout: string, values: readonly unknown[], { limits, registry }: Known, start: PathStart) {
     const parsed = parseLayout(layout)
     this.#layout = parsed.layout
     this.#models = parsed.models
     this.#values = values
     this.#limits = limits
+    this.#registry = registry
+    this.#start = start
   }
 
   run(): unknown[] {
@@ -82,39 +92,46 @@ class Transcriber {
       case 'object':
         return this.#object(layout.fields)
       case 'model':
-        return [layout.tag, this.#entry(this.#models.get(layout.tag) as Layout)]
+        return [layout.tag, this.#fields(layout.tag)]
     }
   }
 
   #items(holder: Holder, count: number, layoutAt: (index: number) => Layout): number[] {
     const refs: number[] = []
-    for (let index = 0; index < count; index += 1) refs.push(this.#inside(holder, index, layoutAt(index)))
+    for (let index = 0; index < count; index += 1)
+      refs.push(this.#inside((way) => way.part(holder, index), layoutAt(index)))
     return refs
+  }
+
+  #fields(tag: string): number {
+    const model = this.#registry.byTag.get(tag.slice(0, tag.indexOf('@')))
+    return this.#inside((way) => (model ? way.fields(model.fields) : way), this.#models.get(tag) as Layout)
   }
 
   #dictionary(of: Layout): object {
     const record: Record<string, number> = {}
-    for (let left = this.#count(); left > 0; left -= 1) {
+    const count = this.#count()
+    for (let position = 0; position < count; position += 1) {
       const name = this.#next()
       if (typeof name !== 'string' || name === '__proto__' || Object.hasOwn(record, name))
         throw this.#refuse('a property has no good name')
-      record[name] = this.#inside('record', name, of)
+      record[name] = this.#inside((way) => way.name(name, position), of)
     }
     return record
   }
 
   #object(fields: readonly Field[]): object {
     const record: Record<string, number> = {}
-    for (const { name, optional, of } of fields) {
+    for (const [position, { name, optional, of }] of fields.entries()) {
       const presence = optional ? this.#choice(3) : PRESENT
       if (presence === UNDEFINED_THERE) record[name] = UNDEFINED
-      else if (presence === PRESENT) record[name] = this.#inside('record', name, of)
+      else if (presence === PRESENT) record[name] = this.#inside((way) => way.name(name, position), of)
     }
     return record
   }
 
-  #inside(holder: Holder, how: Step, layout: Layout): number {
-    this.#trail.push([holder, how])
+  #inside(step: (way: Way) => Way, layout: Layout): number {
+    this.#trail.push(step)
     const ref = this.#entry(layout)
     this.#trail.pop()
     return ref
@@ -175,7 +192,7 @@ class Transcriber {
   }
 
   #path(): string {
-    return this.#trail.reduce((path, [holder, how]) => step(path, holder, how), root)
+    return this.#trail.reduce((way, step) => step(way), this.#start.way()).path
   }
 
   #refuse(remedy: string): BrineError {

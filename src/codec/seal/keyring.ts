@@ -52,3 +52,8 @@ export class Keyring {
     return secret && new Uint8Array(hkdfSync('sha256', secret, '', info, secretBytes))
   }
 }
+
+/** Whether texts may be encrypted: those that are written, or those of before that are still taken. */
+export function mayEncrypt(keys: Keyring | undefined): boolean {
+  return keys !== undefined && (keys.mode === 'encrypt' || keys.accepts.has('encrypt'))
+}

@@ -3,7 +3,7 @@ import { root } from '../../path.ts'
 import { type Place, writeEnvelope } from '../envelope.ts'
 import { type Limits, limitExceeded } from '../limits.ts'
 import { type Bond, longestBond } from './bond.ts'
-import type { Keyring } from './keyring.ts'
+import { type Keyring, mayEncrypt } from './keyring.ts'
 import { openSealed } from './open-sealed.ts'
 import { reseal } from './reseal.ts'
 import type { SealSite } from './seal-context.ts'
@@ -53,9 +53,9 @@ export function createSeals(
   if (!surroundings) throw new TypeError('a codec with keys must know where its texts are stored')
   const { now, ...site } = surroundings
   const sealer = createSealer({ keyring: keys, site, now })
-  const encrypts = keys.mode === 'encrypt' || keys.accepts.has('encrypt')
   // An encrypted body is stored in base64.
-  const maxTextBytes = (encrypts ? Math.ceil((limits.maxBytes * 4) / 3) : limits.maxBytes) + headroom + longestBond
+  const maxTextBytes =
+    (mayEncrypt(keys) ? Math.ceil((limits.maxBytes * 4) / 3) : limits.maxBytes) + headroom + longestBond
 
   function open(text: string, place: Place): Unsealed {
     refuseLarge(text, maxTextBytes, limits)

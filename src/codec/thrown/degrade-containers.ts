@@ -1,10 +1,10 @@
-import { element, mapKey, mapValue, setMember, step } from '../../path.ts'
+import type { Way } from '../../schema/way.ts'
 import { nothing, ownParts, type PartTaker } from './part-taker.ts'
 
 /** Fills a copy of a plain object. */
-export function degradePlain(given: object, copy: object, path: string, taker: PartTaker): void {
+export function degradePlain(given: object, copy: object, way: Way, taker: PartTaker): void {
   const reserved = taker.left / 2
-  for (const { name, value, path: at } of ownParts(given, path, taker)) {
+  for (const { name, value, way: at } of ownParts(given, way, taker)) {
     if (taker.left <= reserved) {
       taker.omit(at)
       break
@@ -16,17 +16,18 @@ export function degradePlain(given: object, copy: object, path: string, taker: P
 }
 
 /** Fills a copy of an array. What is left out becomes undefined, so that the others keep their places. */
-export function degradeArray(given: readonly unknown[], copy: unknown[], path: string, taker: PartTaker): void {
+export function degradeArray(given: readonly unknown[], copy: unknown[], way: Way, taker: PartTaker): void {
   copy.length = given.length
   const reserved = taker.left / 2
   for (const name of Reflect.ownKeys(given)) {
     if (name === 'length') continue
     const index = Number(typeof name === 'symbol' ? -1 : name)
     if (!(index >= 0 && index < given.length && `${index}` === name)) {
-      taker.omit(typeof name === 'symbol' ? `${path}[symbol]` : step(path, 'list', name))
+      if (typeof name === 'symbol') taker.omitAt(`${way.path}[symbol]`)
+      else taker.omit(way.name(name, -1))
       continue
     }
-    const at = element(path, index)
+    const at = way.part('list', index)
     if (taker.left <= reserved) {
       copy.length = index
       taker.omit(at)
@@ -43,7 +44,7 @@ const eachEntry = Map.prototype.forEach
 const eachMember = Set.prototype.forEach
 
 /** Fills a copy of a Map: of an entry both travel, or neither. */
-export function degradeMap(given: object, copy: Map<unknown, unknown>, path: string, taker: PartTaker): void {
+export function degradeMap(given: object, copy: Map<unknown, unknown>, way: Way, taker: PartTaker): void {
   const reserved = taker.left / 2
   let position = 0
   let isCut = false
@@ -51,14 +52,14 @@ export function degradeMap(given: object, copy: Map<unknown, unknown>, path: str
     const at = position++
     if (isCut) return
     isCut = taker.left <= reserved
-    if (isCut) return taker.omit(mapKey(path, at))
-    const takenKey = taker.take(key, mapKey(path, at))
-    const taken = takenKey === nothing ? nothing : taker.take(value, mapValue(path, at))
+    if (isCut) return taker.omit(way.part('map', 2 * at))
+    const takenKey = taker.take(key, way.part('map', 2 * at))
+    const taken = takenKey === nothing ? nothing : taker.take(value, way.part('map', 2 * at + 1))
     if (taken !== nothing) copy.set(takenKey, taken)
   })
 }
 
-export function degradeSet(given: object, copy: Set<unknown>, path: string, taker: PartTaker): void {
+export function degradeSet(given: object, copy: Set<unknown>, way: Way, taker: PartTaker): void {
   const reserved = taker.left / 2
   let position = 0
   let isCut = false
@@ -66,8 +67,8 @@ export function degradeSet(given: object, copy: Set<unknown>, path: string, take
     const at = position++
     if (isCut) return
     isCut = taker.left <= reserved
-    if (isCut) return taker.omit(setMember(path, at))
-    const taken = taker.take(member, setMember(path, at))
+    if (isCut) return taker.omit(way.part('set', at))
+    const taken = taker.take(member, way.part('set', at))
     if (taken !== nothing) copy.add(taken)
   })
 }

@@ -1,9 +1,9 @@
-import { isErrorExtra, readErrorExtras } from '../../model/error-extras.ts'
+import { errorExtras, isErrorExtra, readErrorExtras } from '../../model/error-extras.ts'
 import type { Model } from '../../model/model.ts'
-import { step } from '../../path.ts'
 import { isError } from '../../realm/is-error.ts'
 import type { Effort } from '../../schema/effort.ts'
-import { nothing, ownParts, type PartTaker } from './part-taker.ts'
+import type { Way } from '../../schema/way.ts'
+import { nothing, ownParts, type PartTaker, stepsInto } from './part-taker.ts'
 
 type Parts = Record<string, unknown>
 
@@ -20,13 +20,15 @@ export interface Settled {
 export function degradeInstance(
   model: Model,
   instance: object,
-  path: string,
+  way: Way,
   { taker, withExtras }: { taker: PartTaker; withExtras: boolean },
 ): Settled | undefined {
+  const inner = way.fields(model.fields)
   const takeEach = (given: object, missing: string[]): Parts => {
     const taken: Parts = {}
+    const stepTo = stepsInto(given, inner)
     for (const [name, value] of Object.entries(given)) {
-      const at = step(path, 'record', name)
+      const at = errorExtras.has(name) && isError(instance) ? inner.known(name) : stepTo(name)
       const isText = isError(instance) && texts.has(name) && typeof value === 'string'
       const part = isText ? taker.text(value, at) : taker.take(value, at)
       if (part === nothing) missing.push(name)
@@ -34,14 +36,14 @@ export function degradeInstance(
     }
     return taken
   }
-  const read = readFields(model, instance, path, taker)
+  const read = readFields(model, instance, inner, taker)
   if (read === undefined) return undefined
   const missing: string[] = []
-  const fields = 'whole' in read ? taker.take(read.whole, path) : takeEach(read.each, missing)
+  const fields = 'whole' in read ? taker.take(read.whole, inner) : takeEach(read.each, missing)
   if (fields === nothing) return undefined
   const extras = readErrorExtras(model, instance, { thrown: true, stacks: taker.stacks }) ?? {}
   if (withExtras) return { model, fields, missing, extras: takeEach(extras, []) }
-  for (const name of Object.keys(extras)) taker.omit(step(path, 'record', name))
+  for (const name of Object.keys(extras)) taker.omit(inner.known(name))
   return { model, fields, missing, extras: {} }
 }
 
@@ -70,8 +72,8 @@ const texts: ReadonlySet<string> = new Set(['message', 'stack'])
 
 type Fields = { each: object } | { whole: unknown }
 
-function readFields(model: Model, instance: object, path: string, taker: PartTaker): Fields | undefined {
-  if (model.reads === 'own') return { each: ownFields(model, instance, path, taker) }
+function readFields(model: Model, instance: object, way: Way, taker: PartTaker): Fields | undefined {
+  if (model.reads === 'own') return { each: ownFields(model, instance, way, taker) }
   try {
     const read = model.read(instance)
     const isPlain = typeof read === 'object' && read !== null && Object.getPrototypeOf(read) === Object.prototype
@@ -82,12 +84,12 @@ function readFields(model: Model, instance: object, path: string, taker: PartTak
 }
 
 /** The declared properties. Those that nobody declared would be lost, so they are listed. */
-function ownFields({ declared }: Model, instance: object, path: string, taker: PartTaker): object {
+function ownFields({ declared }: Model, instance: object, way: Way, taker: PartTaker): object {
   const fields: Parts = {}
   const names = declared?.() ?? new Set()
   const message = names.has('message') ? Object.getOwnPropertyDescriptor(instance, 'message') : undefined
   if (message && 'value' in message) define(fields, 'message', message.value)
-  for (const { name, value, path: at } of ownParts(instance, path, taker)) {
+  for (const { name, value, way: at } of ownParts(instance, way, taker)) {
     if (names.has(name)) define(fields, name, value)
     else if (!isErrorExtra(instance, name)) taker.omit(at)
   }

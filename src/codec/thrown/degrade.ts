@@ -3,6 +3,8 @@ import { root } from '../../path.ts'
 import { builtInOf } from '../../realm/built-in-of.ts'
 import { isError } from '../../realm/is-error.ts'
 import { Effort, visitsOf } from '../../schema/effort.ts'
+import type { PathStart } from '../../schema/path-start.ts'
+import type { Way } from '../../schema/way.ts'
 import { BodyWriter } from '../body-writer.ts'
 import { isDisguised, writeArray, writeMap, writeNullPrototype, writePlain, writeSet } from '../containers.ts'
 import { decimalDigits } from '../decimal-digits.ts'
@@ -28,8 +30,9 @@ export interface Room {
 
 export interface DegradeOptions {
   readonly knowledge: Knowledge
+  readonly start: PathStart
   readonly room: Room
-  /** How often a body was refused for what is at these paths. */
+  /** How often a body was refused for what is at these paths, which have all names: see `Way.key`. */
   readonly refused: ReadonlyMap<string, number>
 }
 
@@ -89,7 +92,7 @@ class Degrader implements PartTaker {
   }
 
   run(thrown: unknown): Degraded {
-    const value = this.take(thrown, root)
+    const value = this.take(thrown, this.#options.start.way())
     // A queue, not a recursion: a failure may be as deep as its author likes. It grows while it is worked off.
     for (const fill of this.#queue) fill()
     this.#checkInstances()
@@ -104,25 +107,29 @@ class Degrader implements PartTaker {
     return this.#nodes
   }
 
-  omit(path: string): void {
+  omit(way: Way): void {
+    this.omitAt(way.path)
+  }
+
+  omitAt(path: string): void {
     if (this.#omitted.length < mostOmitted) this.#omitted.push(path)
   }
 
-  take(value: unknown, path: string): unknown {
-    const taken = this.#take(value, path)
-    if (taken === nothing) this.omit(path)
+  take(value: unknown, way: Way): unknown {
+    const taken = this.#take(value, way)
+    if (taken === nothing) this.omit(way)
     return taken
   }
 
-  text(text: string, path: string): string {
+  text(text: string, way: Way): string {
     const { longest } = this.#options.room
-    if (text.length > longest) this.omit(path)
+    if (text.length > longest) this.omit(way)
     const kept = text.length > longest ? `${text.slice(0, Math.min(longest, longestCut))}…` : text
     this.#chars -= kept.length
     return kept
   }
 
-  #take(value: unknown, path: string): unknown {
+  #take(value: unknown, way: Way): unknown {
     this.#nodes -= 1
     if (this.#nodes < 0) return nothing
     switch (typeof value) {
@@ -137,7 +144,7 @@ class Degrader implements PartTaker {
         return nothing
       case 'object':
         try {
-          return value === null ? null : this.#takeObject(value, path)
+          return value === null ? null : this.#takeObject(value, way)
         } catch {
           // Looking at it threw, as a proxy does.
           return nothing
@@ -153,19 +160,19 @@ class Degrader implements PartTaker {
     return true
   }
 
-  #takeObject(value: object, path: string): unknown {
+  #takeObject(value: object, way: Way): unknown {
     const known = this.#copies.get(value)
     if (known) return known
     const { knowledge, refused, room } = this.#options
     if (this.#depth >= knowledge.limits.maxDepth) return nothing
-    const times = refused.get(path) ?? 0
+    const times = refused.get(way.key) ?? 0
     const prototype: object | null = Object.getPrototypeOf(value)
     const model = prototype === null ? undefined : knowledge.registry.byPrototype.get(prototype)
     // An instance that a body cannot hold first loses what it has beside its fields, then its class, and at last goes itself.
     if (model && !room.bare && times < 2 && !this.#declassed.has(value)) {
       return this.#copy(value, value, () => {
         this.#declassed.add(value)
-        const settled = degradeInstance(model, value, path, { taker: this, withExtras: times === 0 })
+        const settled = degradeInstance(model, value, way, { taker: this, withExtras: times === 0 })
         if (settled === undefined) return
         this.#instances.set(value, settled)
         this.#declassed.delete(value)
@@ -173,31 +180,31 @@ class Degrader implements PartTaker {
     }
     const write = knowledge.builtIns.get(prototype) ?? knowledge.builtIns.get(builtInOf(value, prototype) ?? nobody)
     if (write && !walked.has(write) && times === 0 && !room.bare && this.#travels(value)) return value
-    if (isError(value) && (path === root || times < (model ? 3 : 1))) {
+    if (isError(value) && (way.key === root || times < (model ? 3 : 1))) {
       const copy = allocateLike(value)
-      return this.#copy(value, copy, () => degradeError(value, copy, path, this))
+      return this.#copy(value, copy, () => degradeError(value, copy, way, this))
     }
-    return room.bare || times > 0 ? nothing : this.#takeContainer(value, write, path)
+    return room.bare || times > 0 ? nothing : this.#takeContainer(value, write, way)
   }
 
-  #takeContainer(value: object, write: WriteKind | undefined, path: string): unknown {
+  #takeContainer(value: object, write: WriteKind | undefined, way: Way): unknown {
     const { maxArrayLength, maxHoles } = this.#options.knowledge.limits
     if (write === writeArray && Array.isArray(value)) {
       const holes = value.length > maxArrayLength ? Number.POSITIVE_INFINITY : value.length - Object.keys(value).length
       const copy: unknown[] = []
-      return holes > maxHoles ? nothing : this.#copy(value, copy, () => degradeArray(value, copy, path, this))
+      return holes > maxHoles ? nothing : this.#copy(value, copy, () => degradeArray(value, copy, way, this))
     }
     if (write === writeMap && types.isMap(value)) {
       const copy = new Map()
-      return this.#copy(value, copy, () => degradeMap(value, copy, path, this))
+      return this.#copy(value, copy, () => degradeMap(value, copy, way, this))
     }
     if (write === writeSet && types.isSet(value)) {
       const copy = new Set()
-      return this.#copy(value, copy, () => degradeSet(value, copy, path, this))
+      return this.#copy(value, copy, () => degradeSet(value, copy, way, this))
     }
     if ((write !== writePlain && write !== writeNullPrototype) || isDisguised(value)) return nothing
     const copy: object = write === writePlain ? {} : Object.create(null)
-    return this.#copy(value, copy, () => degradePlain(value, copy, path, this))
+    return this.#copy(value, copy, () => degradePlain(value, copy, way, this))
   }
 
   #copy<T extends object>(value: object, copy: T, fill: () => void): T {
@@ -217,7 +224,9 @@ class Degrader implements PartTaker {
   /** Whether a built-in that holds no values of others can be written. */
   #travels(value: object): boolean {
     try {
-      return this.#spend(new BodyWriter(this.#options.knowledge, new ReadMemo()).write(value).length)
+      return this.#spend(
+        new BodyWriter(this.#options.knowledge, new ReadMemo(), this.#options.start).write(value).length,
+      )
     } catch {
       return false
     }

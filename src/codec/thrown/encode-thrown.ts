@@ -1,6 +1,7 @@
 import { BrineError } from '../../errors.ts'
 import { omittedName } from '../../model/error-extras.ts'
 import { join, property, root } from '../../path.ts'
+import type { PathStart } from '../../schema/path-start.ts'
 import { ReadMemo } from '../fields/read-memo.ts'
 import type { Knowledge } from '../knowledge.ts'
 import type { Limits } from '../limits.ts'
@@ -10,9 +11,11 @@ import { nothing } from './part-taker.ts'
 
 export interface ThrownEncoder {
   readonly knowledge: Knowledge
-  /** Encodes a value, by what is known of its instances. */
+  /** Where the paths of what is left out begin. */
+  readonly start: PathStart
+  /** Encodes a value, by what is known of its instances. The paths of its refusals have all names: see `Way.key`. */
   write(value: unknown, memo: ReadMemo): string
-  /** Decodes a text that was written. */
+  /** Decodes a text that was written, with such refusals too. */
   read(text: string): unknown
   readonly job: string | undefined
 }
@@ -52,11 +55,11 @@ function roomOf({ maxBytes, maxNodes }: Limits, share: number): Room {
 }
 
 function encodeDegraded(thrown: unknown, room: Room, encoder: ThrownEncoder): string | undefined {
-  const { knowledge } = encoder
+  const { knowledge, start } = encoder
   const refused = new Map<string, number>()
   for (let tries = 0; tries < mostRefusals; tries += 1) {
     try {
-      const { value, memo, unsaid } = degrade(thrown, { knowledge, room, refused })
+      const { value, memo, unsaid } = degrade(thrown, { knowledge, start, room, refused })
       const text = encoder.write(unsaid.length === 0 ? value : wrapped(thrown, { value, unsaid, encoder, room }), memo)
       // A model's own code may not accept what is left of its fields.
       encoder.read(text)

@@ -48,7 +48,7 @@ test('what both encodings carry is the same, and so is what neither does', () =>
       const validator = createValidator(schema)
       const general = outcomeOf(() => {
         validator.checkInputSync(value, failure)
-        return envelope(devalueBody(value, models))
+        return envelope(devalueBody(value, models, schema))
       })
       const written = outcomeOf(() => codec.encodeChecked(value, place, { validator, failure }))
       if (!('value' in written) || !('value' in general)) {
@@ -85,7 +85,7 @@ test('what is wrong within a value is refused alike, with the path', () => {
       same(
         outcomeOf(() => {
           validator.checkInputSync(value, failure)
-          return text(devalueBody(value, models)).value
+          return text(devalueBody(value, models, schema)).value
         }),
         outcomeOf(() => text(String(codec.encodeChecked(value, place, { validator, failure }))).value),
       )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { $ZodType } from 'zod/v4/core'
-import { fieldsOfSchema } from '../model/fields-of-schema.ts'
 import { heldBy, wrappedBy } from '../schema/schema-parts.ts'
+import { fieldsOfSchema } from './fields-of-schema.ts'
 
 /**
  * What a schema says of the values at one place, its wrappers taken off: every alternative that a value there may be of, and
