@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { isError } from '../../realm/is-error.ts'
 import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
@@ -36,7 +37,8 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
         const attempt = () => {
           if (!deadline.isPending) return
           if (!connection.isReady) {
-            forget = connection.onChange(attempt)
+            // In the context of its caller, such as a span that traces the enqueue.
+            forget = connection.onChange(AsyncResource.bind(attempt))
             return
           }
           isSent = true
