@@ -4,6 +4,9 @@ import { BrineError } from '../errors.ts'
 /** BullMQ's own options of one job, by their own names. Left out are the two that BullMQ keeps for its schedulers. */
 export type EnqueueOptions = Omit<JobsOptions, 'repeatJobKey' | 'prevMillis'>
 
+/** In bytes. Events, locks and the quarantine repeat a job's id, and workers read it whole. */
+export const longestJobId = 1_000
+
 /** What a contract may set for every job of a name: not what tells one job from another. */
 export type JobDefaults = Omit<EnqueueOptions, 'jobId' | 'parent' | 'timestamp' | 'telemetry'>
 
@@ -53,8 +56,12 @@ const checks: Record<keyof EnqueueOptions, Check> = {
   ],
   // A key of Redis is made of it, and its parts are told apart by colons; BullMQ counts in whole numbers itself.
   jobId: [
-    'a text that is not empty, holds no `:` and no half of a character, and is not a whole number',
-    (value) => typeof value === 'string' && value !== '' && !/^-?\d+$|[:\ufffd\p{Surrogate}]/u.test(value),
+    'a text of 1 to 1,000 bytes that holds no `:` and no half of a character, and is not a whole number',
+    (value) =>
+      typeof value === 'string' &&
+      value !== '' &&
+      Buffer.byteLength(value) <= longestJobId &&
+      !/^-?\d+$|[:\ufffd\p{Surrogate}]/u.test(value),
   ],
   parent: ['{ id, queue }', isRecord],
   failParentOnFailure: flag,

@@ -1,9 +1,12 @@
 import type { RedisClient } from 'bullmq'
 import { readJobLua } from './bounded-job.ts'
+import { shortIdLua } from './job-id.ts'
 
 /** What BullMQ's scripts call Redis by, and what they hand the next job over with. */
 const caller = 'local rcall = redis.call'
 const handsOver = 'return {rcall("HGETALL", jobKey), jobId, 0, 0}'
+// Comes before anything is written for the job that is taken.
+const takes = 'local jobKey = keyPrefix .. jobId'
 // Of these jobs BullMQ takes the ids alone.
 const lists = 'rcall("HGETALL", prefix .. jobId)'
 // Trims what older jobs have left, and is a statement of its own wherever it stands.
@@ -41,7 +44,8 @@ end`
 export function hardenScript(lua: string, maxTextBytes: number): string {
   const bounded = lua.includes(handsOver)
     ? lua
-        .replace(caller, `${caller}\n${readJobLua(maxTextBytes)}`)
+        .replace(caller, `${caller}\n${readJobLua(maxTextBytes)}${shortIdLua}`)
+        .replace(takes, `jobId = shortId(keyPrefix, jobId)\n  ${takes}`)
         .replace(handsOver, 'return {readJob(jobKey), jobId, 0, 0}')
     : lua.replace(lists, `(redis.call('EXISTS', prefix .. jobId) == 1 and { 'id' } or {})`)
   if (!lua.includes('local function removeParentDependencyKey')) return bounded

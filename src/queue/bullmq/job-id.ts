@@ -1,10 +1,22 @@
 import { QueueKeys } from 'bullmq'
 import { slotPattern } from '../../codec/seal/seal-context.ts'
+import { longestJobId } from '../../contract/job-options.ts'
 
 /** BullMQ keeps its own lists under these names, beside the jobs under their ids. */
 export const listNames: ReadonlySet<string> = new Set(Object.keys(new QueueKeys().getKeys('')))
 const otherKeys = /^(?:de|dn|metrics|brine):|:(?:lock|logs|dependencies|processed|failed|unsuccessful)$/
 const runsId = new RegExp(`^repeat:(.+)${slotPattern}`, 's')
+
+/** `shortId(prefix, id)` in Lua: the id of a job that is taken; in place of an id that no job can have, because it is too long, a digest. */
+export const shortIdLua = `
+local function shortId(prefix, id)
+  if #id <= ${longestJobId} then return id end
+  local short = 'too-long-' .. redis.sha1hex(id)
+  redis.call('LREM', prefix .. 'active', -1, id)
+  redis.call('LPUSH', prefix .. 'active', short)
+  return short
+end
+`
 
 /** What stands in place of bytes that are no UTF-8. */
 export const notUtf8 = '\ufffd'

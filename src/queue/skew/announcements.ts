@@ -63,19 +63,31 @@ redis.call('PEXPIRE', all, ARGV[1])
 redis.call('PEXPIRE', untilWhen, ARGV[1])
 `
 
+// Whoever may write to Redis can announce anything, and each job that is refused has all of it read. A contract of a thousand models is shorter.
+const longestRecord = 2_000
+const longestContract = 2 ** 18
+const mostBytes = 2 ** 20
+
 const readScript = `${live}
 local all, untilWhen, own = KEYS[1], KEYS[2], ARGV[1]
-local workers, contracts, ids, known = {}, {}, {}, {}
+local workers, contracts, known = {}, {}, {}
+local left = ${mostBytes}
+local function field(name, most)
+  if #name > ${longestRecord} or redis.call('HSTRLEN', all, name) > math.min(most, left) then return nil end
+  local text = redis.call('HGET', all, name) or nil
+  left = left - (text and #text or 0)
+  return text
+end
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', untilWhen, now, '+inf', 'LIMIT', 0, 2000)) do
   if string.sub(name, 1, 7) == 'worker:' then
-    local record = redis.call('HGET', all, name)
+    local record = field(name, ${longestRecord})
     local id = record and string.sub(record, 1, ${digestLength})
     if record and id ~= own then
       if own == '' then table.insert(workers, string.sub(name, 8)); table.insert(workers, record) end
       if not known[id] then
         known[id] = true
         table.insert(contracts, id)
-        table.insert(contracts, redis.call('HGET', all, 'contract:' .. id) or '')
+        table.insert(contracts, field('contract:' .. id, ${longestContract}) or '')
       end
     end
   end
@@ -90,13 +102,19 @@ export function createAnnouncements(
 ): Announcements {
   const all = new QueueKeys(prefix).toKey(queue, 'brine:announced')
   const keys = [all, `${all}:until`]
+  // Jobs that are refused come in crowds, and what was announced is mostly the same for all.
+  let parsed = new Map<string, Known | undefined>()
 
   async function read(own: string): Promise<{ workers: string[]; contracts: Map<string, Known> }> {
     const reply: unknown = await client.eval(readScript, keys.length, ...keys, own)
     const [workers = [], contracts = []] = Array.isArray(reply) ? reply.map(textsIn) : []
     const known = new Map<string, Known>()
+    const before = parsed
+    parsed = new Map()
     for (let at = 0; at < contracts.length; at += 2) {
-      const one = readKnown(contracts[at + 1] ?? '')
+      const text = contracts[at + 1] ?? ''
+      const one = before.has(text) ? before.get(text) : readKnown(text)
+      parsed.set(text, one)
       if (one) known.set(contracts[at] ?? '', one)
     }
     return { workers, contracts: known }

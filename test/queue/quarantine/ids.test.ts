@@ -86,9 +86,27 @@ test('an id that is no UTF-8 is kept in its bytes, whatever stands under it', as
   expect(await producer.quarantine.discard({})).toBe(2)
 })
 
+test('an id that is too long for a job is not read, nor told to others, and keeps nobody waiting', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const redis = openClient()
+  const at = (key: string) => `${contract.prefix}:people:${key}`
+  const long = 'x'.repeat(3_000_000)
+  await redis.lpush(at('wait'), long)
+  const good = await producer.enqueue('anything', 1, { jobId: 'y'.repeat(1_000) })
+  await redis.lpush(at('wait'), long)
+  const client = openClient()
+  openWorker(contract, (payload) => payload, { connection: client })
+  expect(await good.result()).toBe(1)
+  await expect.poll(() => redis.llen(at('active'))).toBe(0)
+  expect(client.stream.bytesRead).toBeLessThan(200_000)
+  expect(await redis.exists(at(long), at(`${long}:lock`))).toBe(0)
+  expect(JSON.stringify(await redis.xrange(at('events'), '-', '+')).length).toBeLessThan(50_000)
+})
+
 test('refuses such ids at enqueue', async () => {
   const producer = openProducer()
-  for (const jobId of ['meta', 'a:lock', '\ufffd', 'half \ud83d', '']) {
+  for (const jobId of ['meta', 'a:lock', '\ufffd', 'half \ud83d', '', 'x'.repeat(1_001), 'ü'.repeat(501)]) {
     await expect(producer.enqueue('anything', 1, { jobId })).rejects.toMatchObject({
       ...{ code: 'OPTIONS_INVALID', path: 'options.jobId' },
     })
