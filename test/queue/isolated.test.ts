@@ -134,6 +134,8 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
       if (what === 'throw outside') expect(error).toMatchObject({ cause: { message: 'outside' } })
       expect(await (await order(what, 2)).result()).toMatchObject({ attempt: 2 })
     },
+    // Filling the memory takes its time.
+    90_000,
   )
 
   test('hears of its worker closing by its signal, with the reason as its class', async () => {
