@@ -150,3 +150,11 @@ test('a queue of bare BullMQ on the same client keeps its own scripts', async ()
   const { id } = await queue.add('large', large)
   expect((await queue.getJob(String(id)))?.data).toBe(large)
 })
+
+test('a log that is no list refuses its lines with a code, and its handler goes on if it catches that', async () => {
+  const contract = smallQueue()
+  const job = await openProducer(contract).enqueue('anything', 1)
+  await openClient().hset(`${contract.prefix}:people:${job.id}:logs`, 'a', 'b')
+  openWorker(contract, async (_, { log }) => (await rejection(log('a line'))) as Error)
+  expect(await job.result()).toMatchObject({ code: 'REDIS_REFUSED', job: 'anything' })
+})

@@ -5,6 +5,7 @@ import type { ContractJob } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { StoredText } from '../bullmq/stored-text.ts'
+import { isReply, refused } from '../connection/reply.ts'
 import { type ChildStore, childrenInRedis } from '../flow/child-store.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import { createChildren } from '../flow/job-children.ts'
@@ -220,8 +221,11 @@ export class RunningJob implements Attempt {
 
   // Handlers need not await these: a rejection that nobody takes would end the process.
   #told(work: Promise<void>): Promise<void> {
-    work.catch(this.#report)
-    return work
+    const coded = work.catch((error: unknown) => {
+      throw isReply(error) ? refused(error).relocated({ job: this.entry.name }) : error
+    })
+    coded.catch(this.#report)
+    return coded
   }
 }
 
