@@ -1,5 +1,6 @@
 import { type Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BrineError } from '../../errors.ts'
+import { checkClient, checkUrl, ownOptions, untilConnected } from './client-options.ts'
 
 /** ioredis' own options, which are BullMQ's too; or a `url`, with options that go over it. */
 export interface ConnectionOptions extends Omit<RedisOptions, 'replyMapping'> {
@@ -21,32 +22,26 @@ export type Client = Redis | Cluster
  */
 export type WhenLost = 'fail' | 'wait'
 
-const longestRetryMs = 2_000
-
 /** A client of the user's own, or a new one, which connects by itself. Throws OPTIONS_INVALID. */
 export function openClient(given: ConnectionInput | undefined, lost: WhenLost): { client: Client; owned: boolean } {
   if (!isClient(given)) return { client: createClient(given ?? {}, lost), owned: true }
-  if (given.options.keyPrefix) throw optionsInvalid('keyPrefix breaks the scripts of BullMQ; pass prefix instead')
+  checkClient(given)
   return { client: given, owned: false }
 }
 
 function createClient(given: string | ConnectionOptions, lost: WhenLost): Redis {
-  const { url, ...options } = typeof given === 'string' ? { url: given } : given
-  if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
-    throw optionsInvalid('connection must be a URL, connection options, or an ioredis client')
+  if (typeof given !== 'string' && !isOptions(given)) {
+    const remedy = 'must be a URL, connection options, or an ioredis client'
+    throw new BrineError('OPTIONS_INVALID', remedy, { path: 'connection' })
   }
-  if (options.keyPrefix) throw optionsInvalid('keyPrefix breaks the scripts of BullMQ; pass prefix instead')
+  const { url, ...options } = typeof given === 'string' ? { url: given } : given
   const settings = {
-    retryStrategy: (times: number) => Math.min(times * 100, longestRetryMs),
-    ...options,
+    ...ownOptions(options),
     maxRetriesPerRequest: lost === 'fail' ? 0 : null,
     autoResendUnfulfilledCommands: lost === 'wait',
   }
   if (url === undefined) return new Redis(settings)
-  // The URL stands in no message: it may hold a password.
-  if (!/^rediss?:\/\//i.test(url) || !URL.canParse(url)) {
-    throw optionsInvalid('a connection URL reads redis://host:port or rediss://host:port')
-  }
+  checkUrl(url)
   return new Redis(url, settings)
 }
 
@@ -59,8 +54,11 @@ export function duplicateClient(client: Redis | Cluster, name: string | undefine
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: true,
     enableOfflineQueue: true,
+    commandTimeout: undefined,
+    blockingTimeout: undefined,
   }
-  return isCluster(client) ? client.duplicate([], { redisOptions: waits }) : client.duplicate(waits)
+  if (isCluster(client)) return client.duplicate([], { redisOptions: waits })
+  return client.duplicate({ ...waits, retryStrategy: untilConnected(client.options.retryStrategy) })
 }
 
 /** Whether commands are answered now. */
@@ -86,6 +84,9 @@ function isClient(given: unknown): given is Redis | Cluster {
   return ['connect', 'disconnect', 'duplicate'].every((name) => typeof Reflect.get(given, name) === 'function')
 }
 
-function optionsInvalid(remedy: string): BrineError {
-  return new BrineError('OPTIONS_INVALID', remedy)
+// Anything else, such as a pool of another database, would be taken for options without a host.
+function isOptions(given: unknown): given is ConnectionOptions {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false
+  const prototype: unknown = Object.getPrototypeOf(given)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

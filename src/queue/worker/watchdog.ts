@@ -61,6 +61,11 @@ export function startWatchdog({ worker, main, blocking, running, afterMs, report
   worker.on('active', onTaken)
 
   async function look(): Promise<void> {
+    if ((main.hasEnded || blocking.hasEnded) && !worker.closing) {
+      if (!isStuck) report(ended())
+      isStuck = true
+      return
+    }
     if (await main.revive(Math.min(afterMs, longestTimerMs))) {
       // What froze the one mostly froze the other.
       blocking.reset()
@@ -123,5 +128,12 @@ function stuck(waiting: number, afterMs: number): BrineError {
   return new BrineError(
     'WORKER_STUCK',
     `${jobs}, and this worker took none for ${afterMs} ms though nothing is paused or limited; it connects anew, and if that does not help, restart its process`,
+  )
+}
+
+function ended(): BrineError {
+  return new BrineError(
+    'WORKER_STUCK',
+    'the client given as connection has ended, so this worker takes no jobs; close the worker before the client, let retryStrategy return milliseconds, and restart the process',
   )
 }
