@@ -2,6 +2,8 @@ import { BrineError } from '../../errors.ts'
 import { isError } from '../../realm/is-error.ts'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
+import { isReply, refused } from '../connection/reply.ts'
+import { createRepeatedErrors } from './repeated-errors.ts'
 import type { Runner } from './run-job.ts'
 import type { WorkerTrouble } from './worker-event.ts'
 
@@ -11,6 +13,8 @@ export interface WorkerErrors {
   report(error: unknown): void
   /** Hears of what goes wrong in a worker, and aborts the jobs whose locks are lost. */
   listen(worker: StoredWorker, connection: Connection, runner: Runner): void
+  /** Ends the counting of repeated errors. */
+  close(): void
 }
 
 /** Where errors go that belong to no job: to the user's hook, or to stderr. */
@@ -23,12 +27,16 @@ export function reportErrors(queue: string, onError: ((error: Error) => void) | 
     console.error(`brinemq worker of '${queue}': ${error.message}`)
   }
   const tell = onError ?? print
+  const repeated = createRepeatedErrors((error) => {
+    tell(error)
+    errors.tell?.({ type: 'error', queue, error })
+  })
   const errors: WorkerErrors = {
     tell: undefined,
+    close: repeated.close,
     report(given) {
       const error = isError(given) ? given : new Error(String(given))
-      tell(error)
-      errors.tell?.({ type: 'error', queue, error })
+      repeated.report(isReply(error) ? refused(error) : error)
     },
     listen(worker, connection, runner) {
       worker.on('ready', () => {

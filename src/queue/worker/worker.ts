@@ -216,6 +216,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     await Promise.all([opened.close(), skew.end()])
     await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
+    errors.close()
     forgetTold()
   }
 
