@@ -19,6 +19,7 @@ import { readEntry, type StoredEntry } from '../quarantine/stored-entry.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
+import { isOwnEnd } from './own-end.ts'
 import { errorField, RetryingBackend } from './retrying-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
@@ -131,8 +132,12 @@ export class StoredBackend extends RetryingBackend {
   /** The next job, when BullMQ's script broke off at it after it had ended the one before. Throws `error` when it did not. */
   async #nextAfter(error: unknown, { id }: { id?: string }, token: string) {
     if (!isReply(error) || !(await this.passOver?.taken(token, id))) throw error
+    return this.#goOn(token, true)
+  }
+
+  async #goOn(token: string, fetchNext: boolean) {
     const { name }: Partial<WorkerOptions> = this.queue.opts
-    return { result: await this.moveToActive(token, name), finishedOn: Date.now() }
+    return { result: fetchNext ? await this.moveToActive(token, name) : [], finishedOn: Date.now() }
   }
 
   /** Keeps a job whose end BullMQ's script broke off at, and says whether it did. */
@@ -181,6 +186,8 @@ export class StoredBackend extends RetryingBackend {
       const result = await this.moveToFinished(String(job.id), args)
       return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
     } catch (error) {
+      const own = { state: 'completed', text: returned.text } as const
+      if (await isOwnEnd(this, error, String(job.id), own)) return this.#goOn(token, fetchNext)
       // By it BullMQ is told that it has nothing left to do for the job.
       if (await this.#keepUnended(error, job, token)) throw new WaitingError()
       return this.#nextAfter(error, job, token)
@@ -212,7 +219,9 @@ export class StoredBackend extends RetryingBackend {
     try {
       return await super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
     } catch (error) {
-      if (await this.#keepUnended(error, job, token)) return { result: [], finishedOn: Date.now() }
+      const text = job instanceof StoredJob ? job.failure : undefined
+      const isOwn = text !== undefined && (await isOwnEnd(this, error, String(job.id), { state: 'failed', text }))
+      if (isOwn || (await this.#keepUnended(error, job, token))) return this.#goOn(token, fetchNext)
       return this.#nextAfter(error, job, token)
     }
   }
