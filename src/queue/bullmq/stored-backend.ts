@@ -18,6 +18,7 @@ import type { RefusedJob } from '../quarantine/quarantine-job.ts'
 import { readEntry, type StoredEntry } from '../quarantine/stored-entry.ts'
 import { cutField, readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
+import { wrapTexts } from './event-texts.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { isOwnEnd } from './own-end.ts'
 import { errorField, RetryingBackend } from './retrying-backend.ts'
@@ -232,21 +233,9 @@ export class StoredBackend extends RetryingBackend {
     await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
   }
 
-  /**
-   * QueueEvents parses results and progress, and stops for ever at one that is no JSON. Wrapped as JSON strings they come
-   * out of its parser as the texts that they are. What is too long for the contract is cut behind one character more.
-   */
   override async readEvents(id: string, blockTimeout: number) {
     const streams = await super.readEvents(id, blockTimeout)
-    for (const [, fields] of streams?.[0]?.[1] ?? []) {
-      for (let index = 0; index < fields.length; index += 2) {
-        const name = fields[index]
-        const value = fields[index + 1]
-        if (value === undefined) continue
-        const text = value.length > this.maxTextBytes ? value.slice(0, this.maxTextBytes + 1) : value
-        fields[index + 1] = name === 'returnvalue' || name === 'data' ? JSON.stringify(text) : text
-      }
-    }
+    for (const [, fields] of streams?.[0]?.[1] ?? []) wrapTexts(fields, this.maxTextBytes)
     return streams
   }
 }
