@@ -6,8 +6,9 @@ import { countMerge } from './count-merge.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
 import { isAddress, kindOf } from './schema-kind.ts'
 import { type Spend, spendOf } from './spend.ts'
+import { costOfCharacter, isCostly } from './text-cost.ts'
 import { Walk } from './walk.ts'
-import { Scales, visits } from './weigh-schema.ts'
+import { Scales } from './weigh-schema.ts'
 
 // So much of the schema itself takes no longer than the schema is.
 const fewVisits = 10_000
@@ -80,10 +81,12 @@ function textCounted(schema: $ZodType): $ZodType {
   const copy = clone(schema, schema._zod.def)
   const { run } = copy._zod
   const address = isAddress(schema)
+  const perCharacter = costOfCharacter(schema)
+  const free = isCostly(perCharacter) ? 0 : shortText
   copy._zod.run = (payload, walk) => {
     const { value } = payload
-    if (typeof value !== 'string' || value.length <= shortText || !(walk instanceof Walk)) return run(payload, walk)
-    const isSpent = walk.spend(value.length * visits.character)
+    if (typeof value !== 'string' || value.length <= free || !(walk instanceof Walk)) return run(payload, walk)
+    const isSpent = walk.spend(value.length * perCharacter)
     if (isSpent && (!address || walk.attempt(() => refuseCostlyHost(value.trim(), () => '$'))))
       return run(payload, walk)
     payload.issues.push(walk.issue)

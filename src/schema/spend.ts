@@ -1,7 +1,7 @@
 import type { $ZodLazy, $ZodType, $ZodTypes } from 'zod/v4/core'
 import { kindOf, looksInside } from './schema-kind.ts'
 import { heldBy, wrappedBy } from './schema-parts.ts'
-import type { Walk } from './walk.ts'
+import type { Walk, Whole } from './walk.ts'
 import { type Scales, visits } from './weigh-schema.ts'
 
 /** Spends what a schema takes of a value, before it takes it. False when the walk is refused. */
@@ -81,23 +81,35 @@ function spendNames(value: unknown, each: number, walk: Walk): boolean {
 }
 
 // What is made a text may become one of so many characters for each visit.
-const charactersOfVisit = 16
+const charactersOfVisit = 8
 
-/** Spends as much as a value has parts, as a tree. */
+/** Spends as much as a value has parts, as a tree. Each object is listed once: that takes longer than what zod does with many of them. */
 function spendWhole(whole: unknown, walk: Walk): boolean {
-  const open = [whole]
-  while (open.length > 0) {
-    const value = open.pop()
-    if (typeof value === 'string' && !walk.spend(value.length / charactersOfVisit)) return false
-    if (typeof value !== 'object' || value === null) continue
-    const parts: unknown[] =
-      value instanceof Map
-        ? [...value.keys(), ...value.values()]
-        : value instanceof Set || Array.isArray(value)
-          ? [...value]
-          : Object.values(value)
-    if (!walk.spend(1 + parts.length)) return false
-    for (const part of parts) open.push(part)
+  if (typeof whole === 'string') return walk.spend(whole.length / charactersOfVisit)
+  if (typeof whole !== 'object' || whole === null) return true
+  const open: object[] = [whole]
+  for (let value = open.pop(); value; value = open.pop()) {
+    const known = walk.wholes.get(value)
+    const { cost, inside } = known ?? listed(value)
+    if (known === undefined) walk.wholes.set(value, { cost, inside })
+    if (!walk.spend(cost)) return false
+    for (const part of inside) open.push(part)
   }
   return true
+}
+
+function listed(value: object): Whole {
+  const parts: unknown[] =
+    value instanceof Map
+      ? [...value.keys(), ...value.values()]
+      : value instanceof Set || Array.isArray(value)
+        ? [...value]
+        : Object.values(value)
+  let cost = 1 + parts.length
+  const inside: object[] = []
+  for (const part of parts) {
+    if (typeof part === 'string') cost += part.length / charactersOfVisit
+    else if (typeof part === 'object' && part !== null) inside.push(part)
+  }
+  return { cost, inside }
 }

@@ -10,6 +10,12 @@ const ofPromises = 32
 // Levels between two looks at the stack, fewer than it keeps room for.
 const levels = 32
 
+/** An object's parts: what they take, and the objects among them. */
+export interface Whole {
+  readonly cost: number
+  readonly inside: readonly object[]
+}
+
 /**
  * One call of zod: the context that zod hands to each schema on its way. It counts what the schemas of counting-schema.ts do.
  *
@@ -24,6 +30,7 @@ export class Walk implements ParseContextInternal {
   refusal: BrineError | undefined
   readonly effort: Effort
   #met: Map<object, Set<object>> | undefined
+  #wholes: Map<object, Whole> | undefined
   #properties: Map<object, number> | undefined
   #spent = 0
   #depth = 0
@@ -55,6 +62,12 @@ export class Walk implements ParseContextInternal {
     const met = this.#met.get(schema) ?? new Set<object>()
     this.#met.set(schema, met)
     return met
+  }
+
+  /** What was listed of the objects that a schema may look at whole. */
+  get wholes(): Map<object, Whole> {
+    this.#wholes ??= new Map()
+    return this.#wholes
   }
 
   /** How many properties an object has. They are listed once: that takes longer than what is done with many of them. */

@@ -24,9 +24,8 @@ export const visits = {
   element: 0.375,
   member: 0.75,
   entry: 1.5,
-  /** Of a text that is read, and of each character where it is long. */
+  /** Of a text that is read; text-cost.ts has what its characters take. */
   text: 0.5,
-  character: 1 / 64,
   /** Of a property that is frozen. */
   frozen: 1 / 16,
 } as const
