@@ -1,4 +1,4 @@
-import { createFlowProducer, defineQueue, node, type QueueContract } from 'brinemq'
+import { createFlowProducer, createProducer, defineQueue, node, type QueueContract } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
@@ -93,12 +93,122 @@ test('ends with parents that somebody put in a circle', async () => {
   expect((await get('/api/queues/payments/a/flow')).status).toBe(200)
 })
 
+/** The ids of all jobs of a drawing. */
+function drawnIds(flow: unknown): string[] {
+  const { id, children } = drawnNode.parse(flow)
+  return [id, ...children.flatMap(drawnIds)]
+}
+const drawnNode = z.looseObject({ id: z.string(), children: z.array(z.unknown()) })
+
+const inCircle = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+
+/** Jobs that each list all of them as their children, in turn in each of the ways in which Redis lists children. */
+async function addCircle() {
+  const contract = paymentsQueue()
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  await producer.enqueueBulk(inCircle.map((jobId) => ({ name: 'pay', payload: payment(), options: { jobId } })))
+  const client = openClient()
+  const keys = inCircle.map((id) => `${contract.prefix}:payments:${id}`)
+  const ways = [
+    (key: string) => client.sadd(`${key}:dependencies`, ...keys),
+    (key: string) => client.hset(`${key}:processed`, ...keys.flatMap((child) => [child, '1'])),
+    (key: string) => client.hset(`${key}:failed`, ...keys.flatMap((child) => [child, '1'])),
+    (key: string) => client.zadd(`${key}:unsuccessful`, ...keys.flatMap((child) => [1, child])),
+  ]
+  for (const [at, key] of keys.entries()) await ways[at % ways.length]?.(key)
+  return { contract, client, keys }
+}
+
+test('draws each job once when the lists of children form circles', async () => {
+  const { contract, client, keys } = await addCircle()
+  const { get } = openDashboard(contract)
+  const draw = async (query = '') => {
+    const { flowRoot } = drawnFlow.parse(await (await get(`/api/queues/payments/a/flow${query}`)).json())
+    return drawnIds(flowRoot).sort()
+  }
+  // None of them names a parent.
+  expect(await draw('?depth=20&maxChildren=1000')).toEqual(['a'])
+  // Each of them names the one before it, and the first the last.
+  for (const [at, key] of keys.entries()) await client.hset(key, 'parentKey', String(keys.at(at - 1)))
+  expect(await draw('?depth=20&maxChildren=1000')).toEqual(inCircle)
+  expect(await draw('?depth=3')).toEqual(['a', 'b', 'c'])
+  for (const key of keys) await client.hset(key, 'parentKey', String(keys[0]))
+  expect(await draw()).toEqual(inCircle)
+  expect((await draw('?maxChildren=3')).length).toBeLessThanOrEqual(4)
+  expect(await draw('?depth=1')).toEqual(['a'])
+})
+
+test('draws as many jobs as the page shows, whatever the lists of children hold', async () => {
+  const contract = paymentsQueue()
+  await addWhole(contract)
+  const client = openClient()
+  const whole = `${contract.prefix}:payments:whole`
+  const all = client.pipeline()
+  for (let at = 0; at < 1_500; at++) {
+    const key = `${contract.prefix}:payments:more-${at}`
+    all.hset(key, { name: 'pay', parentKey: whole, data: '' })
+    all.sadd(`${whole}:dependencies`, key)
+    all.hset(`${whole}:processed`, `${contract.prefix}:payments:${at % 2 ? 'gone' : 'x'.repeat(400)}-${at}`, '1')
+  }
+  all.set(`${contract.prefix}:payments:more-1:dependencies`, 'no set')
+  await all.exec()
+  const { get } = openDashboard(contract)
+  const count = async (query: string) => {
+    const { flowRoot } = drawnFlow.parse(await (await get(`/api/queues/payments/whole/flow${query}`)).json())
+    return drawnIds(flowRoot).length
+  }
+  expect(await count('')).toBeLessThanOrEqual(21)
+  expect(await count('?depth=20&maxChildren=1000')).toBe(201)
+  const wide = await count('?depth=2&maxChildren=1000')
+  expect(wide).toBeGreaterThan(900)
+  expect(wide).toBeLessThanOrEqual(1_001)
+})
+
+test('draws the flow of a parent that a schedule runs', async () => {
+  const contract = paymentsQueue()
+  await addWhole(contract)
+  const client = openClient()
+  const key = (id: string) => `${contract.prefix}:payments:${id}`
+  const run = 'repeat:nightly:1700000000000'
+  await client.copy(key('whole'), key(run))
+  await client.zadd(key('waiting-children'), 1, run)
+  await client.sadd(`${key(run)}:dependencies`, key('a'))
+  await client.hset(key('a'), 'parentKey', key(run))
+  const { get } = openDashboard(contract)
+  const drawn = await (await get(`/api/queues/payments/${encodeURIComponent(run)}/flow`)).json()
+  expect(drawn).toMatchObject({ flowRoot: { id: run, queueName: 'payments', children: [{ id: 'a' }] } })
+})
+
+test('draws the flow of a job in quarantine from its parent, also when the parents form a circle', async () => {
+  const contract = paymentsQueue()
+  await addWhole(contract)
+  const producer = await payOnce(contract)
+  const client = openClient()
+  const parent = (id: string) => JSON.stringify({ parent: { id, queue: `${contract.prefix}:payments` } })
+  await client.hset(`${contract.prefix}:payments-quarantine:cut`, 'was:opts', parent('whole'))
+  expect(await producer.quarantine.get('cut')).toBeDefined()
+  const { get } = openDashboard(contract)
+  const draw = async (path: string) => (await get(`/api/queues/${path}/flow`)).json()
+  const first = await draw('payments-quarantine/cut')
+  expect(first).toMatchObject({ nodeId: 'cut', isFlowNode: true, flowRoot: { id: 'whole' } })
+  await client.hset(`${contract.prefix}:payments:whole`, 'opts', parent('a'))
+  expect(await draw('payments-quarantine/cut')).toMatchObject({ nodeId: 'cut' })
+  await client.hset(`${contract.prefix}:payments-quarantine:cut`, 'was:opts', '{}')
+  expect(await draw('payments-quarantine/cut')).toEqual({ nodeId: 'cut', isFlowNode: false, flowRoot: null })
+})
+
 test('draws a flow around jobs that are damaged', async () => {
   const contract = paymentsQueue()
   await addWhole(contract)
   const client = openClient()
   const hash = { data: 'no JSON', opts: '{', name: '<b>', stacktrace: '[', timestamp: 'now' }
   await client.hset(`${contract.prefix}:payments:b`, hash)
+  // Keys that no job has.
+  for (const key of [String(contract.prefix), `${contract.prefix}:payments`]) {
+    await client.hset(key, { name: 'pay', parentKey: `${contract.prefix}:payments:whole` })
+    await client.sadd(`${contract.prefix}:payments:whole:dependencies`, key)
+  }
   const { get } = openDashboard(contract)
   const drawn = await (await get('/api/queues/payments/a/flow')).json()
   const named = (id: string, name: string) => expect.objectContaining({ id, name, state: 'waiting' })

@@ -11,6 +11,7 @@ import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { type BoardJob, duplicateOf } from './board-job.ts'
 import { type BoardQueue, isUnchanged } from './board-queue.ts'
+import type { StoredOptions } from './stored-options.ts'
 
 export interface BoardAdapterOptions {
   displayName: string
@@ -51,6 +52,10 @@ export abstract class BaseBoardAdapter extends BaseAdapter {
   abstract override getJob(id: string): Promise<BoardJob | undefined>
   abstract override getJobs(statuses: JobStatus[], start?: number, end?: number): Promise<BoardJob[]>
   abstract override getJobStatuses(): JobStatus[]
+  /** The parent that a job's options name. */
+  abstract parentOf(id: string): Promise<StoredOptions['parent']>
+  /** Whether there is a job that other jobs can have as their parent. */
+  abstract holds(id: string): Promise<boolean>
 
   /** Asks Redis, and gives up in time. */
   protected ask<T>(question: () => Promise<T>): Promise<T> {

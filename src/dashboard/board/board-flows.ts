@@ -1,69 +1,56 @@
-import type { Job, JobNode } from 'bullmq'
+import type { JobState } from 'bullmq'
+import type { StoredBackend } from '../../queue/bullmq/stored-backend.ts'
 import type { BoardQueue } from './board-queue.ts'
-import { readStoredOptions } from './stored-options.ts'
+import { type FlowNode, type FlowWindow, readFlow } from './read-flow.ts'
 
-interface FlowQuestion {
-  queueName: string
-  id: string
-  depth?: number
-  maxChildren?: number
-}
+type Counts = Partial<Record<(typeof kinds)[number], number>>
 
 interface BoardNode {
-  job: Pick<Job, 'name' | 'queueName' | 'queueQualifiedName' | 'opts' | 'getState' | 'getDependenciesCount'> & {
-    id: string | undefined
+  job: {
+    id: string
+    name: string
+    queueName: string
+    queueQualifiedName: string
+    getState(): Promise<JobState | 'unknown'>
+    getDependenciesCount(): Promise<Counts>
   }
   children: BoardNode[]
 }
 
+interface Place {
+  backend: StoredBackend
+  queueName: string
+  id: string
+}
+
+const kinds = ['processed', 'unprocessed', 'ignored', 'failed'] as const
+
 /** What Bull Board draws flows from: names, ids and states, and nothing of what the jobs hold. */
-export function openBoardFlows({ queue, flows, sender }: BoardQueue) {
-  const { prefix = 'bull' } = queue.opts
+export function openBoardFlows({ queue, connection, sender }: BoardQueue) {
+  function boardNode({ backend, queueName, id }: Place, { name, children }: FlowNode): BoardNode {
+    return {
+      job: {
+        ...{ id, name, queueName, queueQualifiedName: backend.qualifiedName },
+        getState: () => sender.send(() => backend.getState(id)),
+        async getDependenciesCount() {
+          const counts = await sender.send(() => backend.getDependencyCounts(id, [...kinds]))
+          return Object.fromEntries(kinds.map((kind, at) => [kind, counts[at] || 0]))
+        },
+      },
+      children: children.map(childNode),
+    }
+  }
+
+  function childNode(node: FlowNode): BoardNode {
+    const { prefix, queueName, id } = queue.backend.parseNodeKey(node.key)
+    return boardNode({ backend: queue.backend.forQueue(queueName, prefix), queueName, id }, node)
+  }
+
   return {
-    async getFlow(question: FlowQuestion): Promise<BoardNode | undefined> {
-      const tree = await sender.send(() => flows.getFlow({ ...question, prefix }))
-      return tree?.job ? nodeOf(tree as JobNode) : undefined
+    async getFlow({ id, ...window }: FlowWindow & { id: string }): Promise<BoardNode> {
+      const root = await sender.send(() => readFlow(connection.client, queue.toKey(id), window))
+      // Only the root can be the job of a schedule, whose id has colons.
+      return boardNode({ backend: queue.backend, queueName: queue.name, id }, root)
     },
   }
-}
-
-function nodeOf({ job, children = [] }: JobNode): BoardNode {
-  const { id, name, queueName, queueQualifiedName, opts } = job
-  return {
-    job: {
-      ...{ id, name, queueName, queueQualifiedName, opts },
-      getState: () => job.getState(),
-      getDependenciesCount: (which) => job.getDependenciesCount(which),
-    },
-    // Those that were removed when they had ended are not there.
-    children: children.filter((child) => child?.job !== undefined).map(nodeOf),
-  }
-}
-
-// BullMQ sets no limit, and parents that somebody wrote into Redis can form a circle.
-const mostAbove = 100
-
-/** The topmost job of a flow that can be reached through the queues of the dashboard. */
-export async function findTop(
-  queues: readonly BoardQueue[],
-  source: BoardQueue,
-  id: string,
-): Promise<{ source: BoardQueue; id: string }> {
-  let top = { source, id }
-  for (let above = 0; above < mostAbove; above++) {
-    const parent = await parentOf(queues, top)
-    if (!parent) return top
-    top = parent
-  }
-  return { source, id }
-}
-
-async function parentOf(queues: readonly BoardQueue[], { source, id }: { source: BoardQueue; id: string }) {
-  const { connection, sender, queue } = source
-  const [stored] = await sender.send(() => readStoredOptions(connection, queue, [id]))
-  const { parent } = stored ?? {}
-  const found = parent && queues.find((one) => one.queue.qualifiedName === parent.queue)
-  if (!parent || !found) return undefined
-  const isThere = await sender.send(() => connection.client.exists(found.queue.toKey(parent.id)))
-  return isThere ? { source: found, id: parent.id } : undefined
 }

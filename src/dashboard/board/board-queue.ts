@@ -5,7 +5,6 @@ import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { readPayload } from '../../input/read-payload.ts'
 import { type OpenedQueue, openQueue } from '../../monitor/open-queue.ts'
-import { openFlow, type StoredFlow } from '../../queue/bullmq/flow.ts'
 import { StoredQueue } from '../../queue/bullmq/stored-queue.ts'
 import type { Connection } from '../../queue/connection/connection.ts'
 import { createSender, type Sender } from '../../queue/connection/send.ts'
@@ -22,7 +21,6 @@ export interface BoardQueue {
   readonly sender: Sender
   readonly producer: Producer<QueueContract>
   readonly monitor: OpenedQueue
-  readonly flows: StoredFlow
   /** A job from JSON, through the contract; gives its id. */
   add(name: string, json: unknown, options: EnqueueOptions): Promise<string>
   /** Once more what a stored text was made from, whatever is displayed of it; gives the id of the new job. */
@@ -46,14 +44,12 @@ export function openBoardQueue(
     ...{ maxTextBytes: codec.maxTextBytes, skipVersionCheck: true, skipMetasUpdate: true },
   })
   queue.on('error', () => {})
-  const flows = openFlow(connection, prefix === undefined ? {} : { prefix })
-  flows.on('error', () => {})
   const producer = createProducer(contract, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })
   const onceMore = ofStoredPayloads(contract)
   const again = createProducer(onceMore, { connection: connection.client, prefix, enqueueTimeoutMs: timeoutMs })
   const monitor = openQueue(contract, { connection, prefix, timeoutMs })
   return {
-    ...{ contract, connection, queue, codec, producer, monitor, flows },
+    ...{ contract, connection, queue, codec, producer, monitor },
     sender: createSender(connection, timeoutMs),
     async add(name, json, options) {
       const { payload } = await readPayload(json, contract, known(contract, name))
@@ -68,7 +64,7 @@ export function openBoardQueue(
     },
     async close() {
       await Promise.allSettled([producer.close(), again.close(), monitor.close()])
-      await Promise.allSettled([queue.close(), flows.close()])
+      await queue.close().catch(() => {})
     },
   }
 }

@@ -7,8 +7,8 @@ import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError, type BrineErrorCode } from '../../errors.ts'
 import { underPath } from '../base-path.ts'
 import type { Visitor } from '../visitor.ts'
-import { findTop } from './board-flows.ts'
 import type { BoardQueue } from './board-queue.ts'
+import { findTop } from './find-top.ts'
 import { QuarantineAdapter } from './quarantine-adapter.ts'
 import { QueueAdapter } from './queue-adapter.ts'
 
@@ -76,12 +76,12 @@ function createBoard(
   const board = new Hono().route(basePath, server.registerPlugin())
   app.get(`${api}/:queue/:id/flow`, async (context, next) => {
     const { queue, id } = context.req.param()
-    const source = queues.find(({ contract }) => contract.name === queue)
-    if (!source || context.req.query('root') === 'node') return next()
-    // Bull Board's own search for the root draws nothing when a parent is gone, or in a queue that is not here.
-    const top = await findTop(queues, source, id)
+    const adapter = adapters.find((one) => one.getName() === queue)
+    if (!adapter || context.req.query('root') === 'node') return next()
+    // Bull Board's own search for the root draws nothing when a parent is gone, or in a queue that is not here, and never ends in a circle.
+    const top = await findTop(adapters, { adapter, id })
     const url = new URL(context.req.url)
-    url.pathname = `${api}/${encodeURIComponent(top.source.contract.name)}/${encodeURIComponent(top.id)}/flow`
+    url.pathname = `${api}/${encodeURIComponent(top.adapter.getName())}/${encodeURIComponent(top.id)}/flow`
     url.searchParams.set('root', 'node')
     const response = await board.fetch(new Request(url, context.req.raw))
     if (!response.ok) return response

@@ -9,7 +9,7 @@ import { BaseBoardAdapter, type BoardAdapterOptions, mostListed } from './base-b
 import { type BoardActions, BoardJob } from './board-job.ts'
 import type { BoardQueue } from './board-queue.ts'
 import type { QueueAdapter } from './queue-adapter.ts'
-import { storedOptionsOf } from './stored-options.ts'
+import { type StoredOptions, storedOptionsOf } from './stored-options.ts'
 
 const mostJobs = 500
 const mostNamed = 20
@@ -56,17 +56,21 @@ export class QuarantineAdapter extends BaseBoardAdapter {
     return kept && this.#boardJob(kept)
   }
 
+  override async parentOf(id: string) {
+    const kept = await this.#quarantine.get(id)
+    return kept && keptOptions(kept).parent
+  }
+
+  // Workers do not find it under its own key.
+  override async holds(): Promise<boolean> {
+    return false
+  }
+
   async #boardJob(kept: KeptJob, maxBytes?: number): Promise<BoardJob> {
     const { contract } = this.source
     const job = await readKept(this.source, kept, { maxBytes })
-    const text = (name: string) => kept.fields.get(name)?.toString()
-    const stored = storedOptionsOf({
-      opts: text('opts'),
-      delay: text('delay'),
-      ats: undefined,
-      stacktrace: undefined,
-    })
-    const enqueued = numberIn(text('timestamp')) ?? kept.record.at.getTime()
+    const stored = keptOptions(kept)
+    const enqueued = numberIn(textOf(kept, 'timestamp')) ?? kept.record.at.getTime()
     const timed = { ...job, enqueuedAt: new Date(enqueued) }
     return new BoardJob({
       ...{ contract, job: timed, id: kept.id, state: 'failed', stored, actions: this.#actionsOf(kept.id) },
@@ -132,4 +136,13 @@ export class QuarantineAdapter extends BaseBoardAdapter {
   async #refuse(why: string): Promise<never> {
     throw new BrineError('JOB_STATE_INVALID', `this is a quarantine, and ${why}: retry or clean its jobs`)
   }
+}
+
+function textOf(kept: KeptJob, name: string): string | undefined {
+  return kept.fields.get(name)?.toString()
+}
+
+function keptOptions(kept: KeptJob): StoredOptions {
+  const [opts, delay] = [textOf(kept, 'opts'), textOf(kept, 'delay')]
+  return storedOptionsOf({ opts, delay, ats: undefined, stacktrace: undefined })
 }

@@ -120,6 +120,17 @@ export class QueueAdapter extends BaseBoardAdapter {
     }
   }
 
+  override async parentOf(id: string) {
+    const { connection, queue } = this.source
+    const [stored] = await this.ask(() => readStoredOptions(connection, queue, [id]))
+    return stored?.parent
+  }
+
+  override async holds(id: string): Promise<boolean> {
+    const { connection, queue } = this.source
+    return (await this.ask(() => connection.client.exists(queue.toKey(id)))) > 0
+  }
+
   override async getJobLogs(id: string): Promise<string[]> {
     const { logs } = await this.ask(() => this.source.queue.getJobLogs(id, 0, mostLines - 1))
     return logs
