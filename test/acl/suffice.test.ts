@@ -215,8 +215,9 @@ test.skipIf(!canRun)(
     })
     expect(process.exitCode).toBe(0)
     printed.mockRestore()
+    const { job: drawn } = await flows.add(node(parents, 'gather', 'step', { children: [waits] }))
     const dashboard = createDashboard({
-      queues: [contract],
+      queues: [contract, parents, children],
       connection: as('operator'),
       authenticate: () => ({ name: 'ann', role: 'operate' }),
     })
@@ -225,6 +226,9 @@ test.skipIf(!canRun)(
     expect(await shown.json()).toMatchObject({
       queues: expect.arrayContaining([expect.objectContaining({ name: 'desk' })]),
     })
+
+    const flow = await dashboard.fetch(new Request(`http://localhost/api/queues/${parents.name}/${drawn.id}/flow`))
+    expect(await flow.text()).toContain('"bring"')
 
     expect(told).toEqual([])
     expect(await refused()).toEqual([])
