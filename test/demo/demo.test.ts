@@ -108,7 +108,7 @@ describe('npm run demo', { timeout: 60_000 }, () => {
     { args: ['/not/there'], env: {}, says: /^there is nothing at \/not\/there: .*\n$/ },
     { args: ['one', 'two'], env: {}, says: /^usage: .*\n$/ },
     { args: [], env: { REDIS_URL: 'redis://127.0.0.1:1' }, says: /^REDIS_UNREACHABLE: .*127\.0\.0\.1:1 .*\n$/ },
-    { args: [], env: { REDIS_URL: 'nonsense' }, says: /^OPTIONS_INVALID: .*\n$/ },
+    { args: [], env: { REDIS_URL: 'nonsense' }, says: /^OPTIONS_INVALID connection: .*\n$/ },
   ])('says in one line that $args or $env is wrong, and ends with 1', async ({ args, env, says }) => {
     const demo = startProgram('producers/demo.ts', args, { env: { ...embedded, ...env } })
     expect(await demo.ended).toBe(1)
