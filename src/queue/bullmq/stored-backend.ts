@@ -21,7 +21,8 @@ import { readBoundedValues } from './bounded-read.ts'
 import { wrapTexts } from './event-texts.ts'
 import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
 import { isOwnEnd } from './own-end.ts'
-import { errorField, RetryingBackend } from './retrying-backend.ts'
+import { PatientBackend } from './patient-backend.ts'
+import { errorField } from './retrying-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
 import { readOutcomes, type StoredOutcome } from './stored-outcome.ts'
@@ -30,7 +31,7 @@ import { StoredText } from './stored-text.ts'
 const refusedMs = 1_000
 
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends RetryingBackend {
+export class StoredBackend extends PatientBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
   passOver: PassOver | undefined
@@ -157,11 +158,17 @@ export class StoredBackend extends RetryingBackend {
     if (!(progress instanceof StoredText)) return super.updateProgress(jobId, progress)
     const client = await this.queue.client
     const keys = [this.toKey(jobId), this.keys['events'], this.keys['meta']]
-    const code = await this.execCommand(client, 'updateProgress', [...keys, jobId, progress.text])
+    const code = await this.insist(async () =>
+      this.execCommand(client, 'updateProgress', [...keys, jobId, progress.text]),
+    )
     if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'updateProgress' })
   }
 
-  override async moveToFinished(jobId: string, args: (string | number | boolean | Buffer)[]) {
+  override moveToFinished(jobId: string, args: (string | number | boolean | Buffer)[]) {
+    return this.settle<unknown[]>(jobId, [], () => this.#finish(jobId, args))
+  }
+
+  async #finish(jobId: string, args: (string | number | boolean | Buffer)[]): Promise<unknown[]> {
     const reply = await this.callScript('moveToFinished', args)
     if (typeof reply !== 'number' || reply >= 0) return Array.isArray(reply) ? raw2NextJobData(this.#mend(reply)) : []
     throw this.finishedErrors({ code: reply, jobId, command: 'moveToFinished', state: 'active' })
@@ -210,10 +217,7 @@ export class StoredBackend extends RetryingBackend {
         fields[errorField] = job.failure
         const { removeOnFail: ofWorker }: Partial<WorkerOptions> = this.queue.opts
         const vanishes = this.getKeepJobs(removeOnFail, ofWorker).count === 0
-        if (vanishes) await this.#announce(String(job.id), job.failure)
-        if (vanishes && job.parentKey !== undefined) {
-          await keepError(this, job.parentKey, this.toKey(String(job.id)), { name: job.name, encoded: job.failure })
-        }
+        if (vanishes) await this.insist(() => this.#keepOfVanishing(job), job)
       }
       Object.assign(fields, job.damage?.fields)
     }
@@ -227,10 +231,12 @@ export class StoredBackend extends RetryingBackend {
     }
   }
 
-  /** The error of a job whose hash will be gone when somebody reads of its failure. */
-  async #announce(jobId: string, encoded: string): Promise<void> {
+  /** Keeps the error of a job whose hash will be gone when somebody reads of its failure. */
+  async #keepOfVanishing({ id, name, failure: encoded = '', parentKey }: StoredJob): Promise<void> {
+    const jobId = String(id)
     const client = await this.queue.client
     await client.xadd(this.keys['events'] ?? '', '*', { event: errorField, jobId, [errorField]: encoded })
+    if (parentKey !== undefined) await keepError(this, parentKey, this.toKey(jobId), { name, encoded })
   }
 
   override async readEvents(id: string, blockTimeout: number) {

@@ -57,7 +57,7 @@ export class StoredScheduler extends JobScheduler<StoredBackend> {
     how: Upsert[5],
   ) {
     if (typeof repeat.pattern === 'string' && !hasDays(repeat.pattern)) throw new Error('no such day comes')
-    return super.upsertJobScheduler<T, R, N>(id, repeat, name, data, options, how)
+    return this.backend.insist(() => super.upsertJobScheduler<T, R, N>(id, repeat, name, data, options, how))
   }
 }
 

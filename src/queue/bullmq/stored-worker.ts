@@ -1,6 +1,7 @@
 import { type JobJson, type JobScheduler, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
+import type { HeldJob } from './regain.ts'
 import type { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { backendOn } from './stored-queue.ts'
@@ -30,8 +31,11 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   readonly #judgesMarks: boolean
   readonly #hasSealedTimes: HasSealedTimes | undefined
   readonly #admitted: Promise<void>
+  /** The jobs that are worked on, by their ids. */
+  readonly #held = new Map<string, StoredJob>()
   #starting: Promise<void> | undefined
   #lastUntil = 0
+  #mustLook = false
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
     const { process, encodeFailure, judgesMarks, hasSealedTimes, admitted, maxTextBytes, ...rest } = options
@@ -45,6 +49,12 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     this.#judgesMarks = judgesMarks
     this.#hasSealedTimes = hasSealedTimes
     this.#admitted = admitted
+    this.backend.patience = {
+      held: (jobId) => this.#held.get(jobId),
+      renew: (job) => this.#renew(job),
+      report: (error) => this.emit('error', error as Error),
+      lockMs: this.opts.lockDuration ?? 30_000,
+    }
     void this.run().catch((error) => this.emit('error', error))
   }
 
@@ -79,10 +89,61 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     this.#lastUntil = performance.now() + 30_000
   }
 
-  // All who wait for a delayed job wake in the same millisecond, and it would be the same one that is first each time.
+  // What told the worker that a job is there is gone, and the job is not taken: it looks again in place of waiting for another word.
+  protected override async moveToActive(token: string, name?: string) {
+    this.#mustLook = true
+    const job = await super.moveToActive(token, name)
+    this.#mustLook = false
+    return job
+  }
+
   protected override getBlockTimeout(blockUntil: number): number {
+    // By Infinity BullMQ says that it could not wait for a word.
+    const mustLook = this.#mustLook || blockUntil === Number.POSITIVE_INFINITY
+    this.#mustLook = false
+    if (mustLook) return 0
+    // All who wait for a delayed job wake in the same millisecond, and it would be the same one that is first each time.
     const isLast = blockUntil > 0 && performance.now() < this.#lastUntil
     return super.getBlockTimeout(isLast ? blockUntil + lateMs : blockUntil)
+  }
+
+  // BullMQ renews no lock from when a handler has ended.
+  #renew({ id, token }: HeldJob): () => void {
+    const jobId = String(id)
+    const isTracked = this.lockManager.getTrackedJobIds().includes(jobId)
+    // Long ago, so that it is renewed the next time.
+    if (!isTracked) this.lockManager.trackJob(jobId, String(token), 1)
+    return () => {
+      if (!isTracked) this.lockManager.untrackJob(jobId)
+    }
+  }
+
+  override async extendJobLocks(...given: Parameters<Worker['extendJobLocks']>): Promise<string[]> {
+    const refused = await super.extendJobLocks(...given)
+    if (refused.length === 0) return refused
+    const holds = await Promise.all(refused.map((jobId) => this.backend.regain(jobId)))
+    return refused.filter((_, at) => holds[at] === 'lost')
+  }
+
+  override async processJob(...given: Parameters<Worker<unknown, unknown, string>['processJob']>) {
+    const [job] = given
+    const id = String(job.id)
+    if (!(job instanceof StoredJob)) return super.processJob(...given)
+    this.#held.set(id, job)
+    try {
+      return await super.processJob(...given)
+    } finally {
+      if (this.#held.get(id) === job) this.#held.delete(id)
+    }
+  }
+
+  /** A run of a schedule begins when the next one is added, which Redis may refuse for longer than a lock lasts. */
+  protected override async nextJobFromJobData(json?: JobJson, jobId = '', token = '') {
+    if (json?.repeatJobKey === undefined) return super.nextJobFromJobData(json, jobId, token)
+    this.lockManager.trackJob(jobId, token, Date.now())
+    const job = await super.nextJobFromJobData(json, jobId, token)
+    if (!job) this.lockManager.untrackJob(jobId)
+    return job
   }
 
   protected override createJob(json: JobJson, jobId: string): StoredJob {

@@ -10,12 +10,25 @@ export function isScriptError(error: unknown): boolean {
   return isReply(error) && /user_script|Error running script/.test(error.message)
 }
 
+// What a server says while it is a replica, full, starting, saving, or busy with a script, and what it tells whoever it woke for one of these.
+const passing = /^(?:READONLY|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN|BUSY|OOM|MISCONF|UNBLOCKED)\b/
+
+/** Whether Redis refuses for a while only: the same command, sent later, may be done. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.message.startsWith('Too many Cluster redirections')) return true
+  return isReply(error) && passing.test(firstRefusal(error).message)
+}
+
+/** A transaction says only that it was discarded, and its first command why. */
+function firstRefusal(reply: Error): Error {
+  const previous: unknown = Reflect.get(reply, 'previousErrors')
+  return Array.isArray(previous) && previous[0] instanceof Error ? previous[0] : reply
+}
+
 /** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. */
 export function refused(reply: Error): BrineError {
-  const previous: unknown = Reflect.get(reply, 'previousErrors')
-  // A transaction says only that it was discarded, and its first command why.
-  const first = Array.isArray(previous) && previous[0] instanceof Error ? previous[0] : reply
   // Not as the cause, and without the arguments that some replies quote: both hold what was to be stored.
-  const [words] = first.message.split(', with args')
+  const [words] = firstRefusal(reply).message.split(', with args')
   return new BrineError('REDIS_REFUSED', `Redis answered '${words}', and nothing was done; mend that there`)
 }

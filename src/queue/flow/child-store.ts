@@ -5,6 +5,7 @@ import { readBoundedFields, readBoundedValues } from '../bullmq/bounded-read.ts'
 import { flowOf } from '../bullmq/flow.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
+import { isReply, refused } from '../connection/reply.ts'
 import type { ChildCounts } from './handler-children.ts'
 import { readKeptError } from './kept-error.ts'
 import type { PreparedFlow } from './prepare-flow.ts'
@@ -109,9 +110,12 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
       const parent = { id, queue: stored.queueQualifiedName }
       await refuseTaken(await commands.client, flows, { path: (index) => element(root, index), parent: key })
       try {
-        const added = await flowOf(stored).addBulk(flows.map((flow) => ({ ...flow, opts: { ...flow.opts, parent } })))
+        // In one transaction, which is refused as a whole.
+        const addAll = () => flowOf(stored).addBulk(flows.map((flow) => ({ ...flow, opts: { ...flow.opts, parent } })))
+        const added = await commands.insist(addAll)
         return added.map(({ job: child }) => String(child.id))
       } catch (cause) {
+        if (isReply(cause)) throw refused(cause).relocated({ job })
         const why = cause instanceof Error ? cause.message : String(cause)
         throw new BrineError('OPTIONS_INVALID', why, { job, cause })
       }
@@ -119,7 +123,8 @@ export function childrenInRedis(stored: StoredJob): ChildStore {
     hasStep: async (name) => (await readSteps()).includes(name),
     async endStep(name) {
       const client = await commands.client
-      await client.hset(key, { [stepsField]: JSON.stringify([...(await readSteps()), name]) })
+      const done = JSON.stringify([...(await readSteps()), name])
+      await commands.insist(() => client.hset(key, { [stepsField]: done }))
     },
   }
 }

@@ -2,6 +2,7 @@ import type { MinimalJob } from 'bullmq'
 import { findJob, type QueueContract } from '../../contract/contract.ts'
 import type { BrineError } from '../../errors.ts'
 import { isJobId, notUtf8 } from '../bullmq/job-id.ts'
+import type { PatientBackend } from '../bullmq/patient-backend.ts'
 import type { Connection } from '../connection/connection.ts'
 import { isReply } from '../connection/reply.ts'
 import { type Id, idInBytes, keyAt } from './id-in-bytes.ts'
@@ -29,6 +30,8 @@ export interface QuarantineJobOptions {
   worker: () => string
   /** Of the worker's own rate limit. */
   limiterMs: number | undefined
+  /** Sends again what Redis refuses for a while: see PatientBackend. */
+  insist: PatientBackend['insist']
   report: (error: unknown) => void
 }
 
@@ -36,7 +39,7 @@ export interface QuarantineJobOptions {
 const longestName = 100
 
 export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJob {
-  const { contract, connection, worker, limiterMs, report } = options
+  const { contract, connection, worker, limiterMs, insist, report } = options
   const place = placeOf(contract.name, options.prefix)
   const { of, quarantine, base, entries } = place
   const lists = ['active', 'stalled', 'events', 'meta', 'limiter', 'wait', 'prioritized', 'delayed', 'marker', 'pc']
@@ -73,7 +76,7 @@ export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJo
       // Any bytes are a text of latin1, by which people can name the entry.
       const entryId = typeof id === 'string' ? id : id.toString('latin1')
       const given = [base, entries, id, token, now, name, reason, data, code, path ?? '', ...when, entryId, holds]
-      await connection.client.eval(quarantineScript, keys.length, ...keys, ...given)
+      await insist(() => connection.client.eval(quarantineScript, keys.length, ...keys, ...given))
       // When the script finds the job no longer ours, it is another worker's, or it went at the first of two sendings.
       return true
     } catch (error) {

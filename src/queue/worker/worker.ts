@@ -110,7 +110,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const runner = createRunner({
     ...{ contract, codec, guard, handlers: opened.handlers, enqueues, tell, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
-    limitRate: (ms) => limitRate(ms, bullmq, main),
+    limitRate: (ms) => bullmq.backend.insist(() => limitRate(ms, bullmq, main)),
     refuse: (...given) => refuse(...given),
     heedCancel: (...given) => heedCancel(...given),
     doom: (job) => createDoom(marks)(job),
@@ -153,6 +153,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const quarantineJob = createQuarantineJob({
     ...{ contract, connection: main, prefix, limiterMs: passed.limiter?.duration, report: errors.report },
     worker: () => passed.name ?? bullmq.id,
+    insist: (...given) => bullmq.backend.insist(...given),
   })
   bullmq.backend.passOver = createPassOver(main, placeOf(contract.name, prefix), quarantineJob)
   const skew = openSkew({
@@ -201,7 +202,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     watchdog.stop()
     const ended = bullmq.close()
     const over = async (timeoutMs: number) => settledWithin(ended, timeoutMs)
-    const idle = runner.running.size === 0
+    const idle = runner.running.size === 0 && bullmq.backend.unsettled === 0
     if (idle && main.client.status !== 'ready') await closeConnections()
     // Without a running handler there is nothing to wait for but Redis.
     if (!(await over(idle ? Math.min(allowedMs, storeMs) : allowedMs))) {

@@ -1,0 +1,123 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { JobProgress, RedisQueueBackend } from 'bullmq'
+import { ErrorCode } from 'bullmq'
+import { isPassing } from '../connection/reply.ts'
+import { type HeldJob, type Hold, regain } from './regain.ts'
+import { RetryingBackend } from './retrying-backend.ts'
+
+/** What a worker does for its jobs while Redis refuses to store what became of them. */
+export interface Patience {
+  /** The job of this id that the worker works on. */
+  held(jobId: string): HeldJob | undefined
+  /** Renews the job's lock, and gives what ends that. */
+  renew(job: HeldJob): () => void
+  report(error: unknown): void
+  /** How long a lock lasts, in milliseconds. */
+  readonly lockMs: number
+}
+
+const firstPauseMs = 20
+const longestPauseMs = 1_000
+
+// The lock is missing, or the job is not among the active ones.
+const notHeld: ReadonlySet<unknown> = new Set([ErrorCode.JobLockNotExist, ErrorCode.JobNotInState])
+
+/**
+ * Of a worker: what becomes of its jobs is stored although Redis refuses it for a while, and although it comes late. BullMQ takes a refusal
+ * for the failure of a job whose handler has returned.
+ */
+export class PatientBackend extends RetryingBackend {
+  /** None where no job is worked on. */
+  patience: Patience | undefined
+  #unsettled = 0
+
+  /** How many commands wait for a Redis that refuses them. */
+  get unsettled(): number {
+    return this.#unsettled
+  }
+
+  /** Sends a command again for as long as Redis refuses it for a reason that passes. Meanwhile the job's lock is renewed. */
+  async insist<T>(command: () => Promise<T>, job?: HeldJob): Promise<T> {
+    try {
+      return await command()
+    } catch (error) {
+      if (!this.patience || !isPassing(error)) throw error
+      return this.#sendAgain(this.patience, command, error, job)
+    }
+  }
+
+  async #sendAgain<T>({ renew, report }: Patience, command: () => Promise<T>, refusal: unknown, job?: HeldJob) {
+    const end = job && renew(job)
+    this.#unsettled += 1
+    try {
+      report(refusal)
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+        await wait(pauseMs)
+        try {
+          return await command()
+        } catch (error) {
+          if (!isPassing(error)) throw error
+          report(error)
+        }
+      }
+    } finally {
+      this.#unsettled -= 1
+      end?.()
+    }
+  }
+
+  /**
+   * Stores what became of a job. One whose lock has run out is still the worker's until another takes it: its end is late, and not lost.
+   * `own` is the answer to a command that was done before, and whose first answer was lost.
+   */
+  protected settle<T>(jobId: string, own: T, command: () => Promise<T>): Promise<T> {
+    const job = this.patience?.held(jobId)
+    return job ? command().catch((error: unknown) => this.#settleLate(job, own, command, error)) : command()
+  }
+
+  async #settleLate<T>(job: HeldJob, own: T, command: () => Promise<T>, refusal: unknown): Promise<T> {
+    let error = refusal
+    if (this.patience && isPassing(refusal)) {
+      try {
+        return await this.#sendAgain(this.patience, command, refusal, job)
+      } catch (last) {
+        error = last
+      }
+    }
+    if (!(error instanceof Error && notHeld.has(Reflect.get(error, 'code')))) throw error
+    const hold = await this.regain(String(job.id))
+    if (hold === 'lost') throw error
+    return hold === 'done' ? own : this.insist(command, job)
+  }
+
+  /** Takes back a job whose lock has run out, unless another has taken it. */
+  async regain(jobId: string): Promise<Hold> {
+    const { patience } = this
+    const job = patience?.held(jobId)
+    return patience && job ? this.insist(() => regain(this, job, patience.lockMs)) : 'lost'
+  }
+
+  override moveToDelayed(...given: Parameters<RedisQueueBackend['moveToDelayed']>) {
+    return this.settle(given[0], undefined, () => super.moveToDelayed(...given))
+  }
+
+  override retryJob(...given: Parameters<RedisQueueBackend['retryJob']>) {
+    return this.settle(given[0], undefined, () => super.retryJob(...given))
+  }
+
+  override moveToWaitingChildren(...given: Parameters<RedisQueueBackend['moveToWaitingChildren']>) {
+    return this.settle(given[0], true, () => super.moveToWaitingChildren(...given))
+  }
+
+  override moveJobFromActiveToWait(...given: Parameters<RedisQueueBackend['moveJobFromActiveToWait']>) {
+    return this.settle(given[0], undefined, () => super.moveJobFromActiveToWait(...given))
+  }
+
+  override updateProgress(jobId: string, progress: JobProgress) {
+    return this.insist(() => super.updateProgress(jobId, progress))
+  }
+
+  override addLog(...given: Parameters<RedisQueueBackend['addLog']>) {
+    return this.insist(() => super.addLog(...given))
+  }
+}
