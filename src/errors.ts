@@ -35,6 +35,7 @@ const retries = {
   JOB_REMOVED: false,
   JOB_FAILED: false,
   JOB_QUARANTINED: false,
+  JOB_STALLED: false,
   JOB_CANCELLED: false,
   JOB_TIMEOUT: true,
   JOB_STATE_INVALID: false,

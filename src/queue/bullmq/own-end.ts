@@ -1,3 +1,4 @@
+import { isLost } from './patient-backend.ts'
 import { errorField } from './retrying-backend.ts'
 import type { StoredBackend } from './stored-backend.ts'
 
@@ -7,15 +8,12 @@ export interface OwnEnd {
   readonly text: string
 }
 
-// The job is missing, its lock is missing or another's, or it is no longer active.
-const gone: ReadonlySet<unknown> = new Set([-1, -2, -3, -6])
-
 /**
  * Whether BullMQ refuses to store an end because it is stored already: a connection that is lost sends its commands again, also one whose
  * answer alone was lost.
  */
 export async function isOwnEnd(backend: StoredBackend, error: unknown, jobId: string, own: OwnEnd): Promise<boolean> {
-  if (!(error instanceof Error && gone.has(Reflect.get(error, 'code')))) return false
+  if (!isLost(error)) return false
   const [stored] = await backend.readOutcomes([jobId])
   if (stored?.state === 'completed') return own.state === 'completed' && stored.text === own.text
   if (stored?.state === 'failed') return own.state === 'failed' && stored.encoded === own.text

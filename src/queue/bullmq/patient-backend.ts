@@ -9,6 +9,8 @@ import { RetryingBackend } from './retrying-backend.ts'
 export interface Patience {
   /** The job of this id that the worker works on. */
   held(jobId: string): HeldJob | undefined
+  /** It works on the job no more. */
+  release(jobId: string): void
   /** Renews the job's lock, and gives what ends that. */
   renew(job: HeldJob): () => void
   report(error: unknown): void
@@ -21,6 +23,17 @@ const longestPauseMs = 1_000
 
 // The lock is missing, or the job is not among the active ones.
 const notHeld: ReadonlySet<unknown> = new Set([ErrorCode.JobLockNotExist, ErrorCode.JobNotInState])
+
+const lost: ReadonlySet<unknown> = new Set([ErrorCode.JobNotExist, ErrorCode.JobLockMismatch, ...notHeld])
+
+function isNotHeld(error: unknown): boolean {
+  return error instanceof Error && notHeld.has(Reflect.get(error, 'code'))
+}
+
+/** Whether a job's end is not stored since the job is another worker's, has ended, or is gone. */
+export function isLost(error: unknown): boolean {
+  return error instanceof Error && lost.has(Reflect.get(error, 'code'))
+}
 
 /**
  * Of a worker: what becomes of its jobs is stored although Redis refuses it for a while, and although it comes late. BullMQ takes a refusal
@@ -84,10 +97,15 @@ export class PatientBackend extends RetryingBackend {
         error = last
       }
     }
-    if (!(error instanceof Error && notHeld.has(Reflect.get(error, 'code')))) throw error
-    const hold = await this.regain(String(job.id))
+    if (!isNotHeld(error)) throw error
+    const held = this.regain(String(job.id))
+    await this.client
+    // Right behind the other: in a process that is kept busy, the lock may be gone again before the answer is read.
+    const again = command()
+    again.catch(() => {})
+    const hold = await held
     if (hold === 'lost') throw error
-    return hold === 'done' ? own : this.insist(command, job)
+    return hold === 'done' ? own : again.catch((last: unknown) => this.#settleLate(job, own, command, last))
   }
 
   /** Takes back a job whose lock has run out, unless another has taken it. */
@@ -110,7 +128,9 @@ export class PatientBackend extends RetryingBackend {
   }
 
   override moveJobFromActiveToWait(...given: Parameters<RedisQueueBackend['moveJobFromActiveToWait']>) {
-    return this.settle(given[0], undefined, () => super.moveJobFromActiveToWait(...given))
+    // From here on it is anybody's. Where its lock has run out, the check for stalled jobs does the same.
+    this.patience?.release(given[0])
+    return this.insist(() => super.moveJobFromActiveToWait(...given))
   }
 
   override updateProgress(jobId: string, progress: JobProgress) {

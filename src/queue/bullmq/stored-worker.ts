@@ -1,6 +1,7 @@
 import { type JobJson, type JobScheduler, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
 import { HandlerFailure } from '../worker/handler-failure.ts'
+import { isLost } from './patient-backend.ts'
 import type { HeldJob } from './regain.ts'
 import type { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
@@ -22,6 +23,9 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   admitted: Promise<void>
 }
 
+/** The text by which BullMQ marks a job that stalled too often, so that it fails when it is taken next. */
+export const stalledTooOften = 'job stalled more than allowable limit'
+
 // Redis looks for timeouts ten times a second.
 const lateMs = 250
 
@@ -36,6 +40,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   #starting: Promise<void> | undefined
   #lastUntil = 0
   #mustLook = false
+  #wide: number | undefined
 
   constructor(name: string, main: Connection, blocking: Connection, options: StoredWorkerOptions) {
     const { process, encodeFailure, judgesMarks, hasSealedTimes, admitted, maxTextBytes, ...rest } = options
@@ -51,6 +56,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     this.#admitted = admitted
     this.backend.patience = {
       held: (jobId) => this.#held.get(jobId),
+      release: (jobId) => this.#release(jobId),
       renew: (job) => this.#renew(job),
       report: (error) => this.emit('error', error as Error),
       lockMs: this.opts.lockDuration ?? 30_000,
@@ -107,6 +113,23 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     return super.getBlockTimeout(isLast ? blockUntil + lateMs : blockUntil)
   }
 
+  /** Takes one job at a time, and none beside those that it has, until `widen`. */
+  narrow(): void {
+    this.#wide ??= this.concurrency
+    this.concurrency = 1
+  }
+
+  widen(): void {
+    // Somebody may have set another meanwhile.
+    if (this.#wide !== undefined && this.concurrency === 1) this.concurrency = this.#wide
+    this.#wide = undefined
+  }
+
+  #release(jobId: string): void {
+    this.#held.delete(jobId)
+    this.lockManager.untrackJob(jobId)
+  }
+
   // BullMQ renews no lock from when a handler has ended.
   #renew({ id, token }: HeldJob): () => void {
     const jobId = String(id)
@@ -152,6 +175,8 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
     const job = StoredJob.fromJSON(this, json, jobId) as StoredJob
     job.data = data
     job.damage = this.backend.takeDamage(jobId)
+    // Whoever processes the job decides on that by what it has counted.
+    if (job.deferredFailure === stalledTooOften) job.deferredFailure = ''
     // BullMQ would fail the job with this text, whoever wrote it.
     if (this.#judgesMarks && job.deferredFailure) {
       job.deferred = job.deferredFailure
@@ -161,7 +186,9 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   }
 
   protected override async handleFailed(...args: Parameters<Worker<unknown, unknown, string>['handleFailed']>) {
-    const [error, job] = args
+    const [error, job, ...rest] = args
+    // Told by then: BullMQ comes here with an end that it could not store, which is no failure of the job.
+    if (isLost(error)) return super.handleFailed(new WaitingError(), job, ...rest)
     if (job instanceof StoredJob && !(error instanceof WaitingError || error instanceof WaitingChildrenError)) {
       job.failure = error instanceof HandlerFailure ? error.encoded : await this.#encodeFailure(job, error)
     }

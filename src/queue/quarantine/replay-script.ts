@@ -1,4 +1,6 @@
 import { listNames } from '../bullmq/job-id.ts'
+import { aloneField } from '../bullmq/lone-starts.ts'
+import { stalledTooOften } from '../bullmq/stored-worker.ts'
 import { idField, keptField, ofKeyField, wholeField } from './place.ts'
 
 /**
@@ -7,7 +9,7 @@ import { idField, keptField, ofKeyField, wholeField } from './place.ts'
  * has stood in its place from the first, or with 3 when it cannot be put back: somebody has damaged it, and the others are not to
  * suffer for it.
  *
- * The hash is what it was before the job was taken: without the marks of that, and with no start more. It waits as a job that
+ * The hash is what it was before the job was taken: without the marks of that, with no start more, and with no death of a worker held against it. It waits as a job that
  * BullMQ retries: behind the others, or by its priority, or first when it is a `lifo` job.
  */
 export const replayScript = `
@@ -30,7 +32,10 @@ local function restore(entry, job)
       call('HSET', job, string.sub(fields[at], ${keptField.length + 1}), fields[at + 1])
     end
   end
-  call('HDEL', job, 'processedOn', 'finishedOn', 'pb')
+  call('HDEL', job, 'processedOn', 'finishedOn', 'pb', '${aloneField}')
+  -- What is no count is why the job was refused, and stays.
+  if string.match(call('HGET', job, 'stc') or '', '^%d+$') then call('HDEL', job, 'stc') end
+  if call('HGET', job, 'defa') == '${stalledTooOften}' then call('HDEL', job, 'defa') end
   local starts = call('HGET', job, 'ats')
   if starts == '1' then
     call('HDEL', job, 'ats')

@@ -8,10 +8,7 @@ import { readCancellation } from '../job/cancellation.ts'
 // By these BullMQ tells a parent, when it is taken, which of its children fails it.
 export const childFailed = /^child (.+) failed$/s
 
-/** The text by which BullMQ marks a job that stalled too often, so that it fails when it is taken next. */
-export const stalledTooOften = 'job stalled more than allowable limit'
-
-/** What a job fails with that BullMQ itself has failed: it was cancelled, its child failed, it stalled too often, … */
+/** What a job fails with that BullMQ itself has failed: it was cancelled, its child failed, … */
 export async function errorOfBullMQ(job: StoredJob, error: Error, contract: QueueContract): Promise<BrineError> {
   const { name } = job
   const { message } = error

@@ -7,7 +7,7 @@ import { failedChild } from '../flow/failed-child.ts'
 import { readMark } from '../job/cancel-mark.ts'
 import { cancelledField } from '../job/cancellation.ts'
 import { bondOf } from './bond-of.ts'
-import { childFailed, stalledTooOften } from './error-of-bullmq.ts'
+import { childFailed } from './error-of-bullmq.ts'
 
 export interface JobMarkSources {
   contract: QueueContract
@@ -38,7 +38,7 @@ export type Doom = (job: StoredJob) => Promise<BrineError | undefined>
 
 /**
  * BullMQ fails a job with whatever text `defa` holds. With keys, the worker fails it only for a cancel that is sealed for the job, and for
- * the two texts that BullMQ writes itself. Those are not sealed either, so the error says no more than that the job failed.
+ * the text by which BullMQ tells of a child. That is not sealed either, so the error says no more than that the job failed.
  */
 export function createDoom(sources: JobMarkSources): Doom {
   const { contract, connection, toKey, report } = sources
@@ -50,7 +50,6 @@ export function createDoom(sources: JobMarkSources): Doom {
     if (cancelled) return cancelled
     const [, child] = childFailed.exec(deferred) ?? []
     if (child !== undefined) return failedChild(job, contract, child)
-    if (deferred === stalledTooOften) return new BrineError('JOB_FAILED', deferred, { job: name })
     const remedy = 'its hash has an unsealed mark to fail, which was ignored: keep others from writing to Redis'
     report(new BrineError('SEAL_INVALID', remedy, { job: name }))
     // So that it is reported once.

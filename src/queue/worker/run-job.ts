@@ -36,8 +36,8 @@ export interface UntypedHandler {
 }
 
 export interface Runner {
-  /** open → decode → validate → handle → outcome. It rejects only with what BullMQ is to be told. */
-  process(job: StoredJob, token: string): Promise<StoredText>
+  /** open → decode → validate → handle → outcome; or none of it, for a job that is refused. It rejects only with what BullMQ is to be told. */
+  process(job: StoredJob, token: string, refusal?: BrineError): Promise<StoredText>
   /** The attempts whose handlers work now. */
   readonly running: ReadonlySet<RunningJob>
 }
@@ -86,7 +86,7 @@ export function createRunner({
 
   return {
     running,
-    async process(job, token) {
+    async process(job, token, refusal) {
       const { name } = job
       // Until its payload is read it is only somebody's word that it is a job of this name.
       const id = String(job.id)
@@ -96,6 +96,7 @@ export function createRunner({
         const entry = findJob(contract, name)
         const handler = entry && handlers.get(entry.current)
         if (job.damage) throw job.damage.error
+        if (refusal) throw refusal
         if (job.deferred !== undefined && doom) await failIfDoomed(job, token)
         if (!entry || !handler) throw jobUnknown(contract, name)
         const text = job.data instanceof StoredText ? job.data.text : ''

@@ -17,6 +17,8 @@ const passedOn = [
   ...['lockDuration', 'lockRenewTime', 'runRetryDelay', 'settings', 'telemetry', 'skipVersionCheck'],
 ] as const
 
+const wholeMs = ['lockDuration', 'stalledInterval'] as const
+
 /** BullMQ's own options of a worker, by their own names. */
 export type PassedOn = Pick<
   BullOptions,
@@ -39,7 +41,10 @@ export type PassedOn = Pick<
   | 'telemetry'
   | 'skipVersionCheck'
 > & {
-  /** How often a job may be taken from a worker that died before it fails. Default 5: deaths are mostly not the job's fault. */
+  /**
+   * How many workers may die with a job before it goes to quarantine (JOB_STALLED). From the second death on it runs alone in its process;
+   * of those before, no more than two count. Default 5: deaths are mostly not the job's fault.
+   */
   maxStalledCount?: number
 }
 
@@ -114,6 +119,8 @@ export function passOn<C extends QueueContract>(options: WorkerOptions<C>): Pass
   if (stray !== undefined) throw new BrineError('OPTIONS_INVALID', 'is no option of createWorker', { path: stray })
   const passed: Record<string, unknown> = { maxStalledCount: 5, name: workerName() }
   for (const name of passedOn) if (options[name] !== undefined) passed[name] = options[name]
+  // BullMQ hands them to Redis as they are, which takes whole milliseconds alone.
+  for (const name of wholeMs) if (typeof passed[name] === 'number') passed[name] = Math.ceil(passed[name])
   return passed
 }
 

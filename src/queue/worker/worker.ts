@@ -13,6 +13,7 @@ import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { openRunGuard } from '../schedule/run-guard.ts'
 import { checkSkewTimeout, openSkew } from '../skew/open-skew.ts'
+import { createAlone } from './alone.ts'
 import { announceWorker } from './announce-worker.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { bondOf } from './bond-of.ts'
@@ -128,13 +129,17 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   })
   // Whoever waits for the worker is told, and onError.
   admitted.catch(() => {})
+  const alone = createAlone({
+    ...{ worker: () => bullmq, connection: main, running: runner.running, isClosing: () => closing !== undefined },
+    ...{ maxStalledCount: passed.maxStalledCount, report: errors.report },
+  })
   let bullmq: StoredWorker
   try {
     bullmq = new StoredWorker(contract.name, main, blocking, {
       ...passed,
       ...(prefix !== undefined && { prefix }),
       settings: { ...settings, backoffStrategy: strategy },
-      process: runner.process,
+      process: (job, token) => alone.run(job, token, (refusal) => runner.process(job, token, refusal)),
       hasSealedTimes: guard?.hasSealedTimes,
       judgesMarks: codec.sealed,
       admitted,
@@ -145,6 +150,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
         }),
     })
   } catch (error) {
+    alone.end()
     void closeConnections()
     throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
   }
@@ -214,6 +220,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       if (runner.running.size > 0 && !(await over(abortMs))) for (const attempt of runner.running) attempt.abandon()
       await over(storeMs)
     }
+    alone.end()
     await Promise.all([opened.close(), skew.end()])
     await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
