@@ -11,6 +11,8 @@ import { strictSchema } from './strict-schema.ts'
 export interface Directions {
   /** What a value is parsed by before it is stored, where that is wanted and changes it. */
   readonly parsed: $ZodType | undefined
+  /** Whether `read` may refuse what comes of `parsed`. */
+  readonly isDoubtful: boolean
   /** What a value is held to before it is stored, but for what only a transform's output can be held to. */
   readonly checked: $ZodType
   /** The schema of what is stored. */
@@ -32,14 +34,18 @@ export function directionsOf(
   try {
     const parsed = parseFirst && changesValues(schema) ? schema : undefined
     const strict = (given: $ZodType) => (refuseUndeclared ? strictSchema(given) : given)
-    const output = parsed ? outputSchema(schema) : schema
+    let isDoubtful = false
+    const doubt = () => {
+      isDoubtful = true
+    }
+    const output = parsed ? outputSchema(schema, doubt) : schema
     const changes = changesValues(output)
     const read = changes ? output : strict(output)
     const stored = changes ? strict(inputSchema(output)) : read
     const checksMore = parsed !== undefined || (changes && checksChanged(schema))
     const checked = checksMore ? strict(inputSchema(schema, runsTransforms)) : stored
     const isRecursive = !changes && refersToItself(output)
-    return { parsed, checked, stored, read, checksMore, changes, isRecursive }
+    return { parsed, isDoubtful, checked, stored, read, checksMore, changes, isRecursive }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new BrineError('CONTRACT_INVALID', 'a schema never ends: a getter makes a new schema each time; refer to one')

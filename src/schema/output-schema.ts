@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
+  $ZodCustom,
+  type $ZodDefaultDef,
   $ZodOptional,
   $ZodString,
   type $ZodStringDef,
@@ -6,6 +9,7 @@ import {
   type $ZodTypes,
   $ZodUnion,
   $ZodUnknown,
+  safeParse,
 } from 'zod/v4/core'
 import { changesValues, overwrites } from './changes-values.ts'
 import { cloneWith } from './clone-with.ts'
@@ -14,8 +18,11 @@ import { rewriteSchema, withParts } from './rewrite-schema.ts'
 /**
  * The schema of what parsing gives: it takes every output of `root` and changes none. Of each pipe the last part is left, and of
  * a transform nothing, since no schema describes what it makes. Checks stay: zod makes them on the output.
+ *
+ * zod gives the value of a default unchecked. `doubt` is called where the schema behind a default refuses that value: then the one value is
+ * taken as well, but a default that differs each time cannot be told from what is no output.
  */
-export function outputSchema(root: $ZodType): $ZodType {
+export function outputSchema(root: $ZodType, doubt: () => void = () => {}): $ZodType {
   return rewriteSchema(root, (given, into) => {
     if (!changesValues(given)) return given
     const schema = behindOverwrites(given)
@@ -24,6 +31,7 @@ export function outputSchema(root: $ZodType): $ZodType {
       case 'pipe':
         return checkedAs(into(def.out), schema)
       case 'default':
+        return checkedAs(withDefault(into(def.innerType), def, doubt), schema)
       case 'prefault':
       case 'promise':
         return checkedAs(into(def.innerType), schema)
@@ -53,6 +61,24 @@ export function outputSchema(root: $ZodType): $ZodType {
         return checkedAs(anything(), schema)
     }
   })
+}
+
+/** `part`, or the value of a default that `part` refuses. */
+function withDefault(part: $ZodType, def: $ZodDefaultDef, doubt: () => void): $ZodType {
+  if (takes(part, () => def.defaultValue)) return part
+  doubt()
+  const isDefault = (value: unknown) => value !== undefined && isDeepStrictEqual(value, def.defaultValue)
+  const itself = new $ZodCustom({ type: 'custom', check: 'custom', fn: isDefault })
+  return new $ZodUnion({ type: 'union', options: [part, itself] })
+}
+
+function takes(part: $ZodType, value: () => unknown): boolean {
+  try {
+    return safeParse(part, value()).success
+  } catch {
+    // The check is asynchronous, or the user's function throws.
+    return false
+  }
 }
 
 /** Also what is absent, as a property. */

@@ -101,7 +101,7 @@ export function createValidator<S extends $ZodType>(
   if (!(schema instanceof $ZodType)) {
     throw new BrineError('OPTIONS_INVALID', schemaRemedy, { path: 'schema' })
   }
-  const { parsed, checked, stored, read, checksMore, changes, isRecursive } = directionsOf(schema, {
+  const { parsed, isDoubtful, checked, stored, read, checksMore, changes, isRecursive } = directionsOf(schema, {
     ...{ refuseUndeclared: undeclared === 'refuse', parseFirst: when === 'store' },
   })
   const asParsed = parsed && boundSchema(parsed)
@@ -126,9 +126,15 @@ export function createValidator<S extends $ZodType>(
   const check = (parsed: Parsed, failure: Failure): void => {
     if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
   }
-  const data = (parsed: Parsed, failure: Failure): { value: unknown } => {
+  const data = (parsed: Parsed, failure: Failure): { value: unknown } | Promise<{ value: unknown }> => {
     if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
-    return { value: parsed.data }
+    const made = { value: parsed.data }
+    if (!isDoubtful) return made
+    const accept = ({ issues, value }: Parsed) => {
+      if (!issues) return made
+      throw refusal(issues, value, failure).relocated({ within: 'a default gives what its own schema refuses' })
+    }
+    return parseThen(asOutput, parsed.data, failure, undefined, accept)
   }
   /** Parses a value, or where that takes its time its snapshot, and hands on what came of it. */
   function parseThen<T>(
@@ -136,7 +142,7 @@ export function createValidator<S extends $ZodType>(
     value: unknown,
     failure: Failure,
     snapshot: (() => unknown) | undefined,
-    then: (parsed: Parsed, failure: Failure) => T,
+    then: (parsed: Parsed, failure: Failure) => T | Promise<T>,
   ): T | Promise<T> {
     const parsed = parse(bounded, value, withEffort(failure), snapshot)
     return parsed instanceof Promise ? parsed.then((done) => then(done, failure)) : then(parsed, failure)

@@ -15,6 +15,36 @@ const tree = z.object({
 /** A schema, an input, and what is no output of it: undefined where everything is one. */
 const schemas: readonly [string, z.ZodType, unknown, unknown][] = [
   ['a default', z.object({ n: z.number().default(1) }), {}, {}],
+  ['a default that its own schema refuses', z.object({ a: z.string().min(1).default('') }), {}, { a: 1 }],
+  ['a default of another format', z.array(z.email().default('none')), [undefined], ['some']],
+  [
+    'a default beyond the limit, and a check above',
+    z
+      .number()
+      .max(10)
+      .default(99)
+      .refine((n) => n !== 50),
+    undefined,
+    50,
+  ],
+  [
+    'an object that a check above refuses',
+    z.record(
+      z.string(),
+      z
+        .object({ at: z.date(), n: z.bigint() })
+        .refine(({ n }) => n > 0n)
+        .default({ at: new Date(0), n: 0n }),
+    ),
+    { a: undefined },
+    { a: { at: new Date(1), n: 0n } },
+  ],
+  [
+    'a default in a tuple and a union',
+    z.tuple([z.union([z.boolean(), z.string().min(9).default('x')])]),
+    [undefined],
+    ['y'],
+  ],
   ['a prefault', z.string().prefault('abc'), undefined, 1],
   ['a transform', z.string().transform(Number), '1', undefined],
   [
