@@ -69,11 +69,22 @@ function declaresForInstances(source: string, name: string, names: readonly stri
   // Static members belong to the class, which is not stored. A name is declared once, so without the static one it is free.
   const end = '(?![\\p{ID_Continue}$\\u200c\\u200d\\\\])'
   const declaration = new RegExp(
-    `(\\bstatic\\b\\s*(?:(?:async|get|set)\\b\\s*)?(?:\\*\\s*)?)${name.replace(/[\\${}]/g, '\\$&')}${end}`,
+    `\\bstatic\\b(?<between>\\s*(?:(?:async|get|set)\\b\\s*)?(?:\\*\\s*)?)${name.replace(/[\\${}]/g, '\\$&')}${end}`,
     'gu',
   )
-  const free = source.replace(declaration, (_, before: string) => `${before}was_static`)
+  const free = source.replace(declaration, (found: string, between: string, at: number) =>
+    isModifier(source, at, names) ? `static${between}was_static` : found,
+  )
   return !compiles(withMembers(free, [name]), names)
+}
+
+/**
+ * Whether the `static` at a place of the source is a modifier. Where it is text (a comment, a string, a template, a regular expression), a `#` may
+ * stand there as well; where it is the name of a property, no static block may.
+ */
+function isModifier(source: string, at: number, names: readonly string[]): boolean {
+  const withInstead = (text: string) => source.slice(0, at) + text + source.slice(at + 'static'.length)
+  return !compiles(withInstead('#'), names) && compiles(withInstead('static {} static'), names)
 }
 
 /** The source of a class with more members, behind all that it has. */

@@ -36,6 +36,9 @@ const noise = [
   'static async *#stream() { yield A.#shared }; static #shared = "#secret"',
   'static #counted = 0; static { this.#counted = 1 }',
   'static = 1',
+  'static\n#shared = 1',
+  'static; static #shared = /static #shared/',
+  'static static = 1; static #shared = `static #shared`',
   "'#secret' = 1",
   '["#secret"] = 1',
   'nested() { return class { #secret = 1; get it() { return this.#secret } } }',
@@ -62,7 +65,30 @@ const members = [
   '#$_ = 1',
 ]
 
+/** Texts that end in the word `static`, before which or behind which a member that is none stands. */
+const wordsBefore = [
+  '// not static\n',
+  '/* static\n*/',
+  "text = 'static\\\n#other'; // is static\n",
+  'text = `static\n`;',
+  'pattern = /static/\n',
+  'taken = this.static\n',
+  'static static\n',
+  'it = A?.static\n',
+  'get static() { return 1 } // static\n',
+  'static static; // static\n',
+]
+
 describe('a class that declares a #private member is refused', () => {
+  test.each(wordsBefore)('behind the word static: %s', (before) => {
+    for (const member of ['#bal = 1', '#bal', 'async #bal() {}', 'get #bal() { return 1 }']) {
+      expect(() => define(evaluated(`class A { ${before}${member}\n }`)), member).toThrow(refusal)
+      expect(() => define(evaluated(`class A { ${before}${member}\n;static #other = 1; b = "static #bal" }`))).toThrow(
+        refusal,
+      )
+    }
+  })
+
   test.each(members)('%s', (member) => {
     expect(() => define(evaluated(`class A { ${member} }`))).toThrow(refusal)
     expect(() => define(evaluated(`class A extends (class { ${member}\n }) {}`))).toThrow(refusal)
