@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { newKey } from '../../src/codec/seal/new-key.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
@@ -147,4 +148,31 @@ test('logs what could not be enqueued, and what was there already', async () => 
   await producer.close()
   await rejection(producer.enqueue('anything', 1))
   expect(lines).toHaveLength(2)
+})
+
+test("has the class where pino's own serializer has it, also when somebody replaces that", async () => {
+  const contract = defineQueue('people', {
+    prefix: freshPrefix(),
+    models: [person, tooYoung, cardRefused],
+    jobs: peopleJobs,
+  })
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const named = pino({ serializers: { err: ({ name, message }: Error) => ({ name, message }) } }, stream)
+  const producer = openProducer(contract)
+  const errors = [new TooYoung(new Person('Ann', 7)), new CardRefused('4111-0000'), 'no error']
+  const throws = (payload: unknown) => Promise.reject(errors[Number(payload)])
+  openWorker(contract, throws, { use: [logging(pino({}, stream)).jobs, logging(named).jobs] })
+  for (const at of errors.keys()) await rejection((await producer.enqueue('anything', at)).result())
+  const errs = () => lines.map((line) => JSON.parse(line)).flatMap(({ err }) => (err ? [err] : []))
+  await expect.poll(() => errs().length).toBe(2 * errors.length)
+  expect(errs()).toMatchObject([
+    { type: 'TooYoung', message: 'Ann is too young', stack: expect.stringContaining('Ann is too young') },
+    { name: 'TooYoung', message: 'Ann is too young' },
+    { type: 'CardRefused', message: '[hidden]' },
+    { name: 'CardRefused', message: '[hidden]' },
+    { type: 'string' },
+    { name: 'string' },
+  ])
+  expect(lines.join()).not.toContain('4111-0000')
 })

@@ -89,7 +89,7 @@ export function logging(logger: Logger): Logging {
   function told(event: WorkerEvent): void {
     const { type, queue } = event
     if (type === 'connected') logger.info({ queue }, 'worker connected')
-    else if (type === 'error') logger.error({ queue, err: describe(event.error) }, 'worker in trouble')
+    else if (type === 'error') logger.error({ queue, err: asErr(describe(event.error)) }, 'worker in trouble')
     else write(levels[type], fieldsOf(event), event.why === 'newer' ? 'job postponed' : messages[type])
   }
 
@@ -104,7 +104,7 @@ export function logging(logger: Logger): Logging {
         else logger.info(fields, handle.id === id ? 'job enqueued' : 'job was there already')
         return handle
       } catch (error) {
-        logger.error({ queue, job: name, id, err: describe(error) }, 'job not enqueued')
+        logger.error({ queue, job: name, id, err: asErr(describe(error)) }, 'job not enqueued')
         throw error
       }
     },
@@ -124,11 +124,18 @@ function fieldsOf(end: AttemptEnd): LogFields {
     ...(why !== undefined && { why }),
     ...(forMs !== undefined && { forMs }),
     ...(times !== undefined && { times }),
-    ...(told && { err: { ...describe(error), ...told } }),
+    ...(told && { err: asErr({ ...describe(error), ...told }) }),
   }
 }
 
-function describe(error: unknown): NonNullable<LogFields['err']> {
+type Err = NonNullable<LogFields['err']>
+
+/** Serializers of loggers take the class from elsewhere: pino's from the constructor, which is Object, and bunyan's from the name. */
+function asErr(fields: Err): Err {
+  return Object.defineProperties(fields, { constructor: { value: undefined }, name: { value: fields.type } })
+}
+
+function describe(error: unknown): Err {
   try {
     if (!isError(error)) return { type: typeof error, message: 'what was thrown is no error' }
     const { message, stack } = error
