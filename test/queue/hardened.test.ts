@@ -31,6 +31,15 @@ test('the scripts of the installed BullMQ that end or remove jobs do not break o
   expect(hardenScript(scripts.get('moveToFinished') ?? '', 1_000)).toContain('then rcall = forgiving end')
 })
 
+test.each(['removeJob', 'removeUnprocessedChildren'])(
+  'the script %s of the installed BullMQ looks at each child once',
+  async (name) => {
+    const hardened = hardenScript((await scriptsOfBullMQ()).get(name) ?? '', 1_000)
+    for (const part of ['"^.*:(.*)$") or ""', 'lockOf[jobKey] = ', 'isRemoved[jobKey] = true'])
+      expect(hardened).toContain(part)
+  },
+)
+
 test('the script by which the installed BullMQ lists jobs does not read them', async () => {
   const lua = (await scriptsOfBullMQ()).get('getJobs') ?? ''
   expect(hardenScript(lua, 1_000)).not.toMatch(/rcall\("HGETALL"/)

@@ -37,6 +37,29 @@ local function forgiving(command, key, ...)
   return not none[command] and 0
 end`
 
+// What an attacker wrote among the children of a job may be no key of a job, name the job itself, or lead to one job by 2^n ways. Each job is
+// looked at once, and what has no id is passed over; without an anchor, Lua would look for a colon from each of its characters on.
+const walks: readonly (readonly [string, string])[] = [
+  ['return string.match(jobKey, ".*:(.*)")', 'return string.match(jobKey, "^.*:(.*)$") or ""'],
+  [
+    'local function isLocked( prefix, jobId, removeChildren)\n  local jobKey = prefix .. jobId;',
+    `local lockOf = {}
+local function isLocked( prefix, jobId, removeChildren)
+  local jobKey = prefix .. jobId;
+  if jobId == "" then return false end
+  if lockOf[jobKey] ~= nil then return lockOf[jobKey] end
+  lockOf[jobKey] = rcall("GET", jobKey .. ":lock") and true or false`,
+  ],
+  [
+    'removeJobWithChildren = function(prefix, jobId, parentKey, options)\n    local jobKey = prefix .. jobId',
+    `local isRemoved = {}
+removeJobWithChildren = function(prefix, jobId, parentKey, options)
+    local jobKey = prefix .. jobId
+    if jobId == "" or isRemoved[jobKey] then return end
+    isRemoved[jobKey] = true`,
+  ],
+]
+
 /**
  * A script of BullMQ that hands over no more of a job than a worker reads, and does not break off at what somebody planted
  * beside it. What is not written as this expects stays as BullMQ has it: test/queue/hardened.test.ts says when that comes.
@@ -51,7 +74,8 @@ export function hardenScript(lua: string, maxTextBytes: number): string {
   if (!lua.includes('local function removeParentDependencyKey')) return bounded
   // Some say it twice.
   const [before = '', ...after] = bounded.split(caller)
-  const rest = after.join('').replace(removes, '$1pcall(removeJob, $2)')
+  let rest = after.join('').replace(removes, '$1pcall(removeJob, $2)')
+  for (const [walk, once] of walks) rest = rest.replace(walk, once)
   // Every job ends by this script. Those without a parent call Redis as BullMQ does.
   if (!rest.includes(readsParent)) return `${before}${forgiving}\nrcall = forgiving${rest}`
   const switched = `${readsParent}\n    if parentKey ~= "" then rcall = forgiving end`

@@ -16,7 +16,9 @@ export class RemovingBackend extends ScriptBackend {
    * Says whether the job itself is gone by it.
    */
   async removeWaiting(jobId: string, { itself, holders, mayBreakOff }: RemoveWaiting): Promise<boolean> {
-    const transaction = (await this.queue.client).multi()
+    const client = await this.queue.client
+    for (const command of ['removeUnprocessedChildren', 'removeJob']) this.harden(client, command)
+    const transaction = client.multi()
     for (const key of [...holders, this.toKey(jobId)]) {
       const id = key === this.toKey(jobId) ? jobId : this.parseNodeKey(key).id
       const queueKey = key.slice(0, -id.length)

@@ -13,12 +13,18 @@ export class ScriptBackend extends RedisQueueBackend {
   readonly #known = new Map<string, { client: RedisClient; name: string }>()
 
   override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
-    if (!('defineCommand' in client)) return super.execCommand(client, command, args)
+    if (!isTransaction(client)) return super.execCommand(client, this.harden(client, command), args)
+    const name = this.#known.get(command)?.name ?? command
+    return super.execCommand(client, Reflect.has(client, `${name}:${this.version}`) ? name : command, args)
+  }
+
+  /** The name of a command in its hardened form. A transaction knows those that its client knew when it began. */
+  protected harden(client: RedisClient, command: string): string {
     const known = this.#known.get(command)
-    if (known?.client === client) return super.execCommand(client, known.name, args)
+    if (known?.client === client) return known.name
     const name = hardenedName(client, command, this.version, this.maxTextBytes)
     this.#known.set(command, { client, name })
-    return super.execCommand(client, name, args)
+    return name
   }
 
   /** As `execCommand`, by the queue's own connection. */
@@ -36,4 +42,9 @@ export class ScriptBackend extends RedisQueueBackend {
   #nameOf(command: string): string {
     return `${this.#known.get(command)?.name ?? command}:${this.version}`
   }
+}
+
+// ioredis' has every method of a client.
+function isTransaction(client: RedisClient | IRedisTransaction): client is IRedisTransaction {
+  return !('defineCommand' in client) || 'isPipeline' in client
 }

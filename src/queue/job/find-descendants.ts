@@ -18,42 +18,53 @@ export interface Descendant {
 const longestName = 1_000
 
 // Each job is visited once, whatever its hashes claim. A child counts only below the parent that its own hash names, except that a
-// completed one may have left nothing but its entry at the parent.
+// completed one may have left nothing but its entry at the parent. Whoever may write to Redis may write members that are no keys of jobs, and
+// values of another type under any key: these are passed over. Nothing calls itself: a flow may be deeper than Lua's stack.
 const script = `
-local found, seen = {}, {}
-local look
+local found, seen, below = {}, {}, { KEYS[1] }
 local function start(text, length) return text and string.sub(text, 1, length) or '' end
+local function ask(...)
+  local reply = redis.pcall(...)
+  if type(reply) ~= 'table' or not reply.err then return reply end
+end
 local function visit(child, parent, completed)
-  if seen[child] then return end
+  local id = string.match(child, '^.*:(.+)$')
+  if not id or seen[child] then return end
   seen[child] = true
   local hash = redis.pcall('HMGET', child, 'name', 'parentKey')
   if hash.err then
     found[#found + 1] = {child, parent, 'refused', '', '', 0}
     return
   end
-  local id = string.match(child, '.*:(.*)')
   local queue = string.sub(child, 1, #child - #id)
   local state = 'waits'
   if completed then state = 'completed'
   elseif not hash[1] then state = 'gone'
   elseif hash[2] ~= parent then return
-  elseif redis.call('ZSCORE', queue .. 'completed', id) then state = 'completed'
-  elseif redis.call('ZSCORE', queue .. 'failed', id) then state = 'failed'
-  elseif redis.call('EXISTS', child .. ':lock') == 1 then state = 'active' end
-  local head = start(hash[1] and redis.call('HGET', child, 'data'), ${longestHead})
-  local unprocessed = redis.call('SCARD', child .. ':dependencies')
+  elseif ask('ZSCORE', queue .. 'completed', id) then state = 'completed'
+  elseif ask('ZSCORE', queue .. 'failed', id) then state = 'failed'
+  elseif ask('EXISTS', child .. ':lock') == 1 then state = 'active' end
+  local head = start(hash[1] and ask('HGET', child, 'data'), ${longestHead})
+  local unprocessed = ask('SCARD', child .. ':dependencies') or 0
   found[#found + 1] = {child, parent, state, start(hash[1], ${longestName}), head, unprocessed}
-  look(child)
+  below[#below + 1] = child
 end
-look = function(parent)
-  for _, child in ipairs(redis.call('SMEMBERS', parent .. ':dependencies')) do visit(child, parent, false) end
-  for _, child in ipairs(redis.call('HKEYS', parent .. ':processed')) do visit(child, parent, true) end
-  for _, child in ipairs(redis.call('HKEYS', parent .. ':failed')) do visit(child, parent, false) end
-  for _, child in ipairs(redis.call('ZRANGE', parent .. ':unsuccessful', 0, -1)) do visit(child, parent, false) end
+local function look(parent)
+  local function visitAll(children, completed)
+    for _, child in ipairs(children or {}) do visit(child, parent, completed) end
+  end
+  visitAll(ask('SMEMBERS', parent .. ':dependencies'), false)
+  visitAll(ask('HKEYS', parent .. ':processed'), true)
+  visitAll(ask('HKEYS', parent .. ':failed'), false)
+  visitAll(ask('ZRANGE', parent .. ':unsuccessful', 0, -1), false)
 end
 seen[KEYS[1]] = true
-if #ARGV == 0 then look(KEYS[1]) end
+local from = #ARGV == 0 and 1 or 2
 for _, child in ipairs(ARGV) do visit(child, KEYS[1], false) end
+while from <= #below do
+  look(below[from])
+  from = from + 1
+end
 return found
 `
 

@@ -26,7 +26,8 @@ export type Marked = 'missing' | 'ended' | 'active' | 'waits'
 // not publish still cancels: workers also look for marks from time to time.
 const script = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'missing' end
-if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then return 'ended' end
+-- What is no sorted set has no ended jobs.
+for at = 3, 4 do if type(redis.pcall('ZSCORE', KEYS[at], ARGV[1])) == 'string' then return 'ended' end end
 redis.call('HSET', KEYS[1], '${cancelledField}', ARGV[2])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], '${markField}', ARGV[5]) end
 redis.call('HDEL', KEYS[1], '${stepsField}')
