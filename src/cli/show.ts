@@ -7,7 +7,7 @@ import { inSession } from './in-session.ts'
 import { describeJob } from './jobs/describe-job.ts'
 import { type FoundJob, findJob } from './jobs/find-job.ts'
 import { type PresentOptions, presentText } from './jobs/present.ts'
-import { formatAgo, formatDuration } from './terminal/duration.ts'
+import { formatDuration, formatTime } from './terminal/duration.ts'
 import { printable, printableLine } from './terminal/printable.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
@@ -54,10 +54,10 @@ function printFacts({ print, style }: Terminal, job: MonitoredJob): void {
     from && to ? formatDuration(to.getTime() - from.getTime()) : undefined
   const facts: readonly (readonly [string, string | number | undefined])[] = [
     ['state', job.state],
-    ['enqueued', when(enqueuedAt)],
-    ['due', when(job.dueAt)],
-    ['started', when(startedAt)],
-    ['ended', when(endedAt)],
+    ['enqueued', formatTime(enqueuedAt)],
+    ['due', formatTime(job.dueAt)],
+    ['started', formatTime(startedAt)],
+    ['ended', formatTime(endedAt)],
     ['ran', since(startedAt, endedAt)],
     ['attempts', `${job.attempts} of ${job.maxAttempts}`],
     ['priority', job.priority || undefined],
@@ -65,17 +65,13 @@ function printFacts({ print, style }: Terminal, job: MonitoredJob): void {
     ['parent', job.parent && `${job.parent.id} of ${job.parent.queue}`],
     ['schedule', job.schedule],
     ['deduplication', job.deduplicationId],
-    ['quarantined', job.quarantine && `${when(job.quarantine.at)}, by ${job.quarantine.worker ?? 'a worker'}`],
+    ['quarantined', job.quarantine && `${formatTime(job.quarantine.at)}, by ${job.quarantine.worker ?? 'a worker'}`],
     ['because', job.quarantine?.reason],
   ]
   print(style.bold(printableLine(`${job.queue} ${job.storedName} ${job.id}`)))
   for (const [name, value] of facts) {
     if (value !== undefined) print(`  ${name.padEnd(14)}${printableLine(String(value))}`)
   }
-}
-
-function when(at: Date | undefined): string | undefined {
-  return at && `${at.toISOString()} (${formatAgo(at)})`
 }
 
 function printValues({ print, style }: Terminal, { job, queue: { contract } }: FoundJob, reveal: boolean): void {

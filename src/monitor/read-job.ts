@@ -193,9 +193,9 @@ async function dueTimes(
   const due = new Map<string, Date>()
   if (ids.length === 0) return due
   const scores = await connection.client.zmscore(queue.toKey('delayed'), ...ids)
-  for (const [at, id] of ids.entries()) {
-    const score = scores[at]
-    if (score) due.set(id, new Date(Math.floor(Number(score) / scorePerMs)))
+  for (const [place, id] of ids.entries()) {
+    const at = dateIn(String(Math.floor(Number(scores[place] ?? Number.NaN) / scorePerMs)))
+    if (at) due.set(id, at)
   }
   return due
 }

@@ -67,3 +67,38 @@ test('lists, shows, replays and discards what is in quarantine', async () => {
   expect(gone).toMatchObject({ code: 1, err: expect.stringContaining('not in the quarantine of loans, orders: cut') })
   expect(await producer.quarantine.count()).toBe(1)
 })
+
+test('tells of times that somebody wrote, which no clock can show', async () => {
+  const prefix = freshPrefix()
+  const producer = createProducer(loans, { connection: redisUrl, prefix })
+  onTestFinished(() => producer.close())
+  const job = await producer.enqueue('remind', { to: ann() }, { jobId: 'later', delay: 60_000 })
+  const kept = await producer.enqueue('remind', { to: ann() }, { jobId: 'kept' })
+  const client = openClient()
+  await client.hset(`${prefix}:loans:kept`, 'data', 'cut')
+  const worker = createWorker(loans, {
+    ...{ connection: redisUrl, prefix, shutdownOnSignals: false },
+    handlers: { lend: () => ({ shelf: '', at: new Date() }), remind: () => {} },
+  })
+  await rejection(kept.result())
+  await worker.close()
+  const entry = `${prefix}:loans-quarantine:kept`
+  const record = JSON.parse(String(await client.hget(entry, 'data')))
+  await client.hset(entry, 'data', JSON.stringify({ ...record, at: '+999999-99-99' }))
+  await client.hset(`${prefix}:loans:later`, { timestamp: '1e300', processedOn: '9'.repeat(20), finishedOn: '1e300' })
+  await client.zadd(`${prefix}:loans:delayed`, 1e300, 'later')
+  const run = (...args: string[]) => brine(args, { prefix })
+  const ran = await Promise.all([
+    run('quarantine', 'list'),
+    run('quarantine', 'show', 'kept'),
+    run('show', 'later'),
+    run('jobs', '--state', 'delayed'),
+    run('jobs', '--state', 'delayed', '--json'),
+    run('status'),
+  ])
+  for (const { code, out, err } of ran) {
+    expect(code, err).toBe(0)
+    expect(out + err).not.toMatch(/NaN|Invalid/)
+  }
+  expect(await job.info()).toMatchObject({ enqueuedAt: undefined, endedAt: undefined })
+})

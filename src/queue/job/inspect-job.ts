@@ -116,5 +116,6 @@ export async function readInfo({ queue, connection }: InspectSources, id: string
 }
 
 function dateOf(text: string | null | undefined): Date | undefined {
-  return text ? new Date(Number(text)) : undefined
+  const at = text ? new Date(Number(text)) : undefined
+  return at && Number.isNaN(at.getTime()) ? undefined : at
 }
