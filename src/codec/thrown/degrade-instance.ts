@@ -74,6 +74,7 @@ type Fields = { each: object } | { whole: unknown }
 
 function readFields(model: Model, instance: object, way: Way, taker: PartTaker): Fields | undefined {
   if (model.reads === 'own') return { each: ownFields(model, instance, way, taker) }
+  if (model.reads === 'declared') return { each: declaredFields(model, instance, way, taker) }
   try {
     const read = model.read(instance)
     const isPlain = typeof read === 'object' && read !== null && Object.getPrototypeOf(read) === Object.prototype
@@ -92,6 +93,22 @@ function ownFields({ declared }: Model, instance: object, way: Way, taker: PartT
   for (const { name, value, way: at } of ownParts(instance, way, taker)) {
     if (names.has(name)) define(fields, name, value)
     else if (!isErrorExtra(instance, name)) taker.omit(at)
+  }
+  return fields
+}
+
+/** The declared properties, each by itself: a getter of the class may throw, and an instance's own accessors never run. */
+function declaredFields({ declared }: Model, instance: object, way: Way, taker: PartTaker): object {
+  const fields: Parts = {}
+  const stepTo = stepsInto(instance, way)
+  for (const name of declared?.() ?? []) {
+    try {
+      const own = Object.getOwnPropertyDescriptor(instance, name)
+      if (own ? 'value' in own : name in instance) define(fields, name, Reflect.get(instance, name))
+      else if (own) taker.omit(stepTo(name))
+    } catch {
+      taker.omit(stepTo(name))
+    }
   }
   return fields
 }

@@ -23,6 +23,7 @@ import type { RefuseJob } from './refuse-job.ts'
 import { decideRetry, type Retry } from './retry.ts'
 import { type ChildrenOf, RunningJob } from './running-job.ts'
 import type { Tell } from './tell.ts'
+import { createTellCopies } from './tell-copies.ts'
 import { whenDue } from './when-due.ts'
 
 const longestName = 100
@@ -83,6 +84,7 @@ export function createRunner({
   report,
 }: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
+  const tellCopies = createTellCopies(contract, report)
 
   return {
     running,
@@ -141,6 +143,7 @@ export function createRunner({
             throw thrown.refusal
           }
           if (PutBack.is(thrown)) await putBackFor(job, token, thrown)
+          tellCopies(thrown, name)
           const failure = describeFailure(thrown, codec, place)
           if (retry) decideRetry(failure, job, retry, report)
           throw failure
