@@ -74,7 +74,7 @@ export function openQueue<C extends QueueContract>(contract: C, options: OpenQue
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     if (closed) throw closedError()
     try {
-      return await sender.send(question)
+      return await sender.ask(question)
     } catch (error) {
       throw refused(error)
     }

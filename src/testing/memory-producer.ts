@@ -218,6 +218,6 @@ export function createMemoryProducer(
 }
 
 // There is no server that could be away.
-const atOnce: Sender = { send: (work) => work() }
+const atOnce: Sender = { send: (work) => work(), ask: (work) => work() }
 // Nor another process.
 const alone: ReconcileLease = { acquire: async () => {}, keep: async () => true, release: async () => {} }

@@ -131,10 +131,17 @@ describe.skipIf(!canRun)(`a Redis that cannot take a job${why}`, () => {
     const started = performance.now()
     await expect(producer.enqueue('deliver', new Parcel(2), { jobId: 'second' })).rejects.toMatchObject({
       code: 'REDIS_UNREACHABLE',
-      message: expect.stringContaining('it is not known whether it was added'),
+      message: expect.stringContaining(
+        "it is not known whether it was added: enqueue it again with the jobId 'second'",
+      ),
     })
     expect(performance.now() - started).toBeLessThan(1_500)
+    // Of a question nothing is in doubt.
+    const asked: unknown = await producer.control.counts().catch((error: unknown) => error)
+    expect(asked).toMatchObject({ code: 'REDIS_UNREACHABLE', message: expect.not.stringContaining('not known') })
+    await expect(producer.control.pause()).rejects.toThrow('not known whether it was done')
     redis.thaw()
+    await producer.control.resume()
     const { id } = await producer.enqueue('deliver', new Parcel(2), { jobId: 'second' })
     expect(id).toBe('second')
     expect(await producer.bullmq.getJobCounts('waiting')).toEqual({ waiting: 2 })

@@ -11,10 +11,18 @@ export interface Sender {
    * caller is told why not. Nothing is sent before the server answers, nor when the time is over, so that what was refused is
    * not added later; when the connection is lost after something was sent, it is sent again while the time lasts.
    *
-   * Rejects with REDIS_UNREACHABLE, with REDIS_REFUSED for what the server itself answered, and with what else `work` throws.
+   * Rejects with REDIS_UNREACHABLE, with REDIS_REFUSED for what the server itself answered, and with what else `work` throws. `doubt` is what
+   * REDIS_UNREACHABLE says of work that may have been done.
    */
-  send<T>(work: () => Promise<T>): Promise<T>
+  send<T>(work: () => Promise<T>, doubt?: string): Promise<T>
+  /** The same for work that changes nothing. */
+  ask<T>(work: () => Promise<T>): Promise<T>
 }
+
+const maybeDone = ', and it is not known whether it was done'
+/** Of work that adds a job under an id. */
+export const maybeAdded = (id: string) =>
+  `, and it is not known whether it was added: enqueue it again with the jobId '${id}', by which it is added once`
 
 const againMs = 50
 const reviveMs = 1_000
@@ -22,49 +30,44 @@ const reviveMs = 1_000
 export function createSender(connection: Connection, timeoutMs: number): Sender {
   const deadlines = new Deadlines(timeoutMs)
 
-  return {
-    send<T>(work: () => Promise<T>) {
-      return new Promise<T>((resolve, reject) => {
-        let isSent = false
-        let forget = () => {}
-        const deadline = deadlines.begin(() => {
-          // Not kept until the server is back: an outage may be long, and `work` holds a payload.
-          forget()
-          // What follows is not to be sent into a connection that is dead.
-          connection.revive(reviveMs).catch(() => {})
-          reject(connection.unreachable(isSent ? unknownEnd(timeoutMs) : noAnswer(timeoutMs)))
-        })
-        const attempt = () => {
-          if (!deadline.isPending) return
-          if (!connection.isReady) {
-            // In the context of its caller, such as a span that traces the enqueue.
-            forget = connection.onChange(AsyncResource.bind(attempt))
-            return
-          }
-          isSent = true
-          work().then(end, failed)
-        }
-        const end = (value: T) => {
-          deadlines.end(deadline)
-          resolve(value)
-        }
-        const failed = (error: unknown) => {
-          if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
-          deadlines.end(deadline)
-          reject(describe(error, connection))
-        }
-        attempt()
+  const within = <T>(work: () => Promise<T>, doubt: string): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      let isSent = false
+      let forget = () => {}
+      const deadline = deadlines.begin(() => {
+        // Not kept until the server is back: an outage may be long, and `work` holds a payload.
+        forget()
+        // What follows is not to be sent into a connection that is dead.
+        connection.revive(reviveMs).catch(() => {})
+        reject(connection.unreachable(isSent ? `no answer came within ${timeoutMs} ms${doubt}` : noAnswer(timeoutMs)))
       })
-    },
-  }
+      const attempt = () => {
+        if (!deadline.isPending) return
+        if (!connection.isReady) {
+          // In the context of its caller, such as a span that traces the enqueue.
+          forget = connection.onChange(AsyncResource.bind(attempt))
+          return
+        }
+        isSent = true
+        work().then(end, failed)
+      }
+      const end = (value: T) => {
+        deadlines.end(deadline)
+        resolve(value)
+      }
+      const failed = (error: unknown) => {
+        if (isConnectionLost(error) && !connection.hasEnded) return void setTimeout(attempt, againMs)
+        deadlines.end(deadline)
+        reject(describe(error, connection))
+      }
+      attempt()
+    })
+
+  return { send: (work, doubt = maybeDone) => within(work, doubt), ask: (work) => within(work, '') }
 }
 
 function noAnswer(timeoutMs: number): string {
   return `no Redis answered within ${timeoutMs} ms`
-}
-
-function unknownEnd(timeoutMs: number): string {
-  return `no answer came within ${timeoutMs} ms, and it is not known whether it was added (the same jobId is added once)`
 }
 
 function describe(error: unknown, connection: Connection): unknown {

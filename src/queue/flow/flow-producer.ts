@@ -115,8 +115,8 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   ): Promise<FlowTree[]> {
     try {
       const [first] = prepared
-      if (parts.some(needsLook)) await sender.send(() => bindFlows(parts, find, parentOf))
-      await sender.send(() => refuseTaken(connection.client, prepared, { path: pathOf }))
+      if (parts.some(needsLook)) await sender.ask(() => bindFlows(parts, find, parentOf))
+      await sender.ask(() => refuseTaken(connection.client, prepared, { path: pathOf }))
       // BullMQ tells of a root that has no parent only where it adds a single flow.
       const added = await sender.send(async () =>
         first && prepared.length === 1 ? [await flow.add(first)] : flow.addBulk([...prepared]),

@@ -42,21 +42,23 @@ export interface JobControlSources {
 export function createJobControl(sources: JobControlSources): JobControl {
   const { queue, connection, sender } = sources
 
-  async function within<T>(job: string, work: () => Promise<T>): Promise<T> {
+  async function within<T>(job: string, work: () => Promise<T>, run: Sender['ask'] = sender.send): Promise<T> {
     try {
-      return await sender.send(work)
+      return await run(work)
     } catch (error) {
       if (connection.hasEnded) throw new BrineError('CLOSED', 'the producer is closed; make another', { job })
       throw error instanceof BrineError ? error.relocated({ job }) : error
     }
   }
 
+  const ask = <T>(job: string, work: () => Promise<T>) => within(job, work, sender.ask)
+
   return {
-    state: ({ id, name }) => within(name, () => readState(sources, id)),
-    payload: ({ id, name }) => within(name, () => readPayload(sources, id)),
-    info: ({ id, name }) => within(name, () => readInfo(sources, id)),
-    progress: (job, id, bond) => within(job.name, () => readProgress(sources, job, id, bond)),
-    logs: ({ id, name }, start, end) => within(name, () => queue.getJobLogs(id, start, end)),
+    state: ({ id, name }) => ask(name, () => readState(sources, id)),
+    payload: ({ id, name }) => ask(name, () => readPayload(sources, id)),
+    info: ({ id, name }) => ask(name, () => readInfo(sources, id)),
+    progress: (job, id, bond) => ask(job.name, () => readProgress(sources, job, id, bond)),
+    logs: ({ id, name }, start, end) => ask(name, () => queue.getJobLogs(id, start, end)),
     cancel: (job, id, reason, options) =>
       within(job.name, () => cancelJob({ ...sources, backend: queue.backend }, job, id, reason, options)),
     remove: (job, id) => within(job.name, () => removeJob(sources, job, id)),

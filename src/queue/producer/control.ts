@@ -90,14 +90,18 @@ export interface ControlOptions {
 
 /** The controls of a queue. */
 export function createControl({ queue, sender, refused, isClosed }: ControlOptions): QueueControl {
-  const send = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      if (isClosed()) throw new Error('closed')
-      return await sender.send(work)
-    } catch (error) {
-      throw refused(error)
+  const within =
+    (run: Sender['ask']) =>
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        if (isClosed()) throw new Error('closed')
+        return await run(work)
+      } catch (error) {
+        throw refused(error)
+      }
     }
-  }
+  const send = within(sender.send)
+  const ask = within(sender.ask)
   return {
     async setConcurrency(jobs) {
       if (jobs !== undefined) check(Number.isSafeInteger(jobs) && jobs > 0, 'setConcurrency', 'a whole number from 1')
@@ -114,15 +118,15 @@ export function createControl({ queue, sender, refused, isClosed }: ControlOptio
     },
     async rateLimit(ms) {
       check(Number.isFinite(ms) && ms > 0, 'rateLimit', 'milliseconds, more than 0')
-      const limit = await send(() => queue.getGlobalRateLimit())
+      const limit = await ask(() => queue.getGlobalRateLimit())
       check(limit !== null, 'rateLimit', 'of a queue that has a limit: call setRateLimit once, or workers do not look')
       await send(() => queue.rateLimit(Math.ceil(ms)))
     },
     pause: () => send(() => queue.pause()),
     resume: () => send(() => queue.resume()),
-    isPaused: () => send(() => queue.isPaused()),
+    isPaused: () => ask(() => queue.isPaused()),
     async counts() {
-      const [counted, quarantined] = await send(() =>
+      const [counted, quarantined] = await ask(() =>
         Promise.all([queue.getJobCounts(...states), queue.countQuarantined()]),
       )
       return { ...Object.fromEntries(states.map((state) => [state, counted[state] ?? 0])), quarantined } as Counts

@@ -2,7 +2,7 @@ import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
-import type { Sender } from '../connection/send.ts'
+import { maybeAdded, type Sender } from '../connection/send.ts'
 import { boundToParent } from '../flow/bind-flow.ts'
 import type { Enqueued } from '../job/enqueued.ts'
 import type { JobHandle } from '../job/job-handle.ts'
@@ -51,7 +51,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
   /** A job with a parent of its own choice is bound to that one. */
   function bindToParent(prepared: Prepared): Prepared | Promise<Prepared> {
     if (!prepared.bond || !prepared.options.parent) return prepared
-    return sender.send(async () => boundToParent(await queue.backend.client, contract, prepared))
+    return sender.ask(async () => boundToParent(await queue.backend.client, contract, prepared))
   }
 
   async function send(given: Prepared): Promise<JobHandle> {
@@ -59,7 +59,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     try {
       const bound = bindToParent(given)
       const prepared = bound instanceof Promise ? await bound : bound
-      return followAdded(prepared, await sender.send(() => queue.addText(prepared)))
+      return followAdded(prepared, await sender.send(() => queue.addText(prepared), maybeAdded(prepared.options.jobId)))
     } catch (error) {
       throw refused(error, job.name)
     }

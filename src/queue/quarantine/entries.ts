@@ -31,7 +31,9 @@ export interface EntriesOptions {
   connection: Connection
   /** Bytes of the longest text that the contract allows. */
   maxTextBytes: number
+  /** For what changes something. */
   send<T>(work: () => Promise<T>): Promise<T>
+  ask<T>(work: () => Promise<T>): Promise<T>
 }
 
 const pageSize = 100
@@ -39,7 +41,14 @@ const pageSize = 100
 const longestRecord = 512 * 1024
 const answers: readonly Put[] = ['gone', 'replayed', 'exists', 'damaged']
 
-export function createEntries({ queue, prefix, connection: { client }, maxTextBytes, send }: EntriesOptions): Entries {
+export function createEntries({
+  queue,
+  prefix,
+  connection: { client },
+  maxTextBytes,
+  send,
+  ask,
+}: EntriesOptions): Entries {
   const { of, quarantine, base, entries } = placeOf(queue, prefix)
   const failed = String(quarantine['failed'])
   // Where BullMQ's tools put a job that somebody retries there; no worker takes it.
@@ -47,7 +56,7 @@ export function createEntries({ queue, prefix, connection: { client }, maxTextBy
   const keysOf = (...names: string[]) => names.map((name) => String(of[name]))
 
   async function find(ids: readonly string[]): Promise<QuarantinedJob[]> {
-    const found = await send(() =>
+    const found = await ask(() =>
       Promise.all(ids.map((id) => readBoundedFields(client, entries + id, [idField, 'data'], longestRecord))),
     )
     return ids.flatMap((id, index) => {
@@ -63,7 +72,7 @@ export function createEntries({ queue, prefix, connection: { client }, maxTextBy
     let seen = new Set<string>()
     for (;;) {
       const limit = ['LIMIT', 0, seen.size + pageSize] as const
-      const page = await send(() =>
+      const page = await ask(() =>
         order === 'oldest'
           ? client.zrangebyscore(failed, from, '+inf', 'WITHSCORES', ...limit)
           : client.zrevrangebyscore(failed, from, '-inf', 'WITHSCORES', ...limit),
@@ -80,7 +89,7 @@ export function createEntries({ queue, prefix, connection: { client }, maxTextBy
       if (ids.length === 0) break
       yield ids
     }
-    const rest = await send(() => client.lrange(waiting, 0, -1))
+    const rest = await ask(() => client.lrange(waiting, 0, -1))
     for (let at = 0; at < rest.length; at += pageSize) yield rest.slice(at, at + pageSize)
   }
 
@@ -101,14 +110,14 @@ export function createEntries({ queue, prefix, connection: { client }, maxTextBy
     find: (ids) => inTurn(ids, find),
     pages,
     async count() {
-      const [ended, retried] = await send(() => Promise.all([client.zcard(failed), client.llen(waiting)]))
+      const [ended, retried] = await ask(() => Promise.all([client.zcard(failed), client.llen(waiting)]))
       return ended + retried
     },
     async read(id) {
       const [record] = await find([id])
       if (!record) return undefined
       // What is far beyond the contract's limits is of no use to anybody who reads it, and stays for `replay`.
-      const flat = await send(() => client.callBuffer('EVAL', boundedValuesLua, 1, entries + id, 4 * maxTextBytes))
+      const flat = await ask(() => client.callBuffer('EVAL', boundedValuesLua, 1, entries + id, 4 * maxTextBytes))
       const fields = new Map<string, Buffer>()
       const given: unknown[] = Array.isArray(flat) ? flat : []
       for (let at = 0; at < given.length; at += 2) {
@@ -119,7 +128,7 @@ export function createEntries({ queue, prefix, connection: { client }, maxTextBy
       return new KeptJob(record, fields)
     },
     async existing(jobs) {
-      const found = await send(() => Promise.all(jobs.map(({ jobId }) => client.exists(base + jobId))))
+      const found = await ask(() => Promise.all(jobs.map(({ jobId }) => client.exists(base + jobId))))
       return found.map((count) => count === 1)
     },
     replay: (ids) =>

@@ -82,16 +82,18 @@ const filterNames = ['code', 'job', 'path', 'since', 'until']
 /** The quarantine of a contract's queue, by the connection of whoever holds it. */
 export function openQuarantine(sources: QuarantineSources): Quarantine {
   const { contract, codec, connection, sender, prefix, refused: describe, isClosed } = sources
-  const send = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      if (isClosed()) throw new Error('closed')
-      return await sender.send(work)
-    } catch (error) {
-      throw describe(error)
+  const within =
+    (run: Sender['ask']) =>
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        if (isClosed()) throw new Error('closed')
+        return await run(work)
+      } catch (error) {
+        throw describe(error)
+      }
     }
-  }
   const entries = createEntries({
-    ...{ queue: contract.name, prefix, connection, send },
+    ...{ queue: contract.name, prefix, connection, send: within(sender.send), ask: within(sender.ask) },
     maxTextBytes: codec.maxTextBytes,
   })
 

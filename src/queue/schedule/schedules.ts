@@ -111,14 +111,15 @@ export interface SchedulesOptions {
 export function createSchedules<C extends QueueContract>(options: SchedulesOptions): Schedules<C> {
   const { contract, codec, queue, sender, use, lease, nowMs = Date.now, find, handle, refused, isClosed } = options
 
-  async function send<T>(work: () => Promise<T>, job?: string): Promise<T> {
+  async function send<T>(work: () => Promise<T>, job?: string, run: Sender['ask'] = sender.send): Promise<T> {
     if (isClosed()) throw refused(undefined, job)
     try {
-      return await sender.send(work)
+      return await run(work)
     } catch (error) {
       throw refused(error, job)
     }
   }
+  const ask = <T>(work: () => Promise<T>) => send(work, undefined, sender.ask)
 
   function write(id: string, schedule: PreparedSchedule, declared?: string): Promise<string> {
     const place = { queue: contract.name, id, codec }
@@ -145,11 +146,11 @@ export function createSchedules<C extends QueueContract>(options: SchedulesOptio
       return { id, next, nextRun: handle(job, run) }
     },
     async list() {
-      const all = await send(() => readSchedules(queue))
+      const all = await ask(() => readSchedules(queue))
       return Promise.all(all.map(describe))
     },
     async get(id: string) {
-      const stored = await send(() => readSchedule(queue, id))
+      const stored = await ask(() => readSchedule(queue, id))
       return stored && describe(stored)
     },
     remove: (id: string) => send(() => queue.removeJobScheduler(id)),
