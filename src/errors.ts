@@ -67,6 +67,22 @@ export interface BrineErrorDetails {
   cause?: unknown
 }
 
+/** A job of an `enqueueBulk`: its place among the items, and its id, given or drawn. */
+export interface BulkPlace {
+  readonly index: number
+  readonly id: string
+}
+
+/** What is known of the jobs of an `enqueueBulk` that failed on its way. Each is in one of the lists. */
+export interface BulkEnd {
+  /** Redis has them. */
+  readonly added: readonly BulkPlace[]
+  /** Redis refused them, or was not sent them. */
+  readonly notAdded: readonly BulkPlace[]
+  /** They were sent, and no answer came. */
+  readonly unknown: readonly BulkPlace[]
+}
+
 /**
  * The one error that BrineMQ throws: a stable `code` to branch on, the `job` and `path` it speaks of, and a message that
  * says what to do. The message reads `CODE job path: what to do` and never holds a payload's values.
@@ -76,6 +92,8 @@ export class BrineError extends Error {
   readonly code: BrineErrorCode
   readonly job: string | undefined
   readonly path: string | undefined
+  /** Of an `enqueueBulk` that failed on its way: which jobs were added, which were not, and of which it is not known. Not enumerable. */
+  declare readonly bulk?: BulkEnd
 
   constructor(code: BrineErrorCode, remedy: string, details: BrineErrorDetails = {}) {
     const { job, path, cause } = details

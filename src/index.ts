@@ -20,7 +20,7 @@ export type { JobDefinition, JobDefinitions } from './contract/job-definition.ts
 export type { EnqueueOptions, JobDefaults } from './contract/job-options.ts'
 export type { Repeat } from './contract/repeat.ts'
 export type { ScheduleDeclarations, ScheduleOptions } from './contract/schedules.ts'
-export { BrineError, type BrineErrorCode } from './errors.ts'
+export { BrineError, type BrineErrorCode, type BulkEnd, type BulkPlace } from './errors.ts'
 export { defineModel, type ModelOptions } from './model/define-model.ts'
 export type { Class, Model } from './model/model.ts'
 export type { ConnectionInput, ConnectionOptions } from './queue/connection/connection.ts'

@@ -99,7 +99,9 @@ export function createMemoryProducer(
   let closed = false
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
-    return use.length > 0 ? allThroughMiddlewares(use, all, send) : send(all)
+    return use.length > 0
+      ? allThroughMiddlewares(use, all, async (given) => ({ handles: await send(given) }))
+      : send(all)
   }
 
   async function send(all: readonly Prepared[]): Promise<JobHandle[]> {

@@ -77,12 +77,13 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     return this.backend.addFirst(new StoredJob(this, job.name, new StoredText(text), shared ?? options, id), shared)
   }
 
-  /** Adds many in one round trip. */
-  async addTexts(all: readonly NewJob[]): Promise<unknown[]> {
-    // They share a span.
-    if (!this.opts.telemetry) return Promise.all(all.map((added) => this.addText(added)))
+  /** Adds many in one round trip, and gives of each what `addText` does. */
+  addEach(all: readonly NewJob[]): Promise<unknown>[] {
+    if (!this.opts.telemetry) return all.map((added) => this.addText(added))
+    // They share a span, and what refuses one.
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
-    return (await this.addBulk(bulk)).map(addedAs)
+    const added = this.addBulk(bulk)
+    return all.map(async (_, at) => (await added).slice(at, at + 1).map(addedAs)[0])
   }
 
   async #add({ job, text, options }: NewJob): Promise<unknown> {

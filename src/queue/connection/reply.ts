@@ -26,9 +26,9 @@ function firstRefusal(reply: Error): Error {
   return Array.isArray(previous) && previous[0] instanceof Error ? previous[0] : reply
 }
 
-/** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. */
-export function refused(reply: Error): BrineError {
+/** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. `done` says what was done. */
+export function refused(reply: Error, done = ', and nothing was done'): BrineError {
   // Not as the cause, and without the arguments that some replies quote: both hold what was to be stored.
   const [words] = firstRefusal(reply).message.split(', with args')
-  return new BrineError('REDIS_REFUSED', `Redis answered '${words}', and nothing was done; mend that there`)
+  return new BrineError('REDIS_REFUSED', `Redis answered '${words}'${done}; mend that there`)
 }

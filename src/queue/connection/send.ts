@@ -79,7 +79,7 @@ function describe(error: unknown, connection: Connection): unknown {
 const lost =
   /Connection is closed|Stream isn't writeable|Command aborted due to connection close|max retries per request/
 
-function isConnectionLost(error: unknown): boolean {
+export function isConnectionLost(error: unknown): boolean {
   if (!isError(error)) return false
   const code: unknown = Reflect.get(error, 'code')
   return lost.test(error.message) || (typeof code === 'string' && /^E[A-Z]+$/.test(code))

@@ -33,7 +33,7 @@ async function throughAll<T>(
   await allThroughMiddlewares(use, jobs, async (merged) => {
     for (const [index, prepared] of merged.entries()) parts[index]?.update(prepared)
     sent = await send()
-    return handlesOf(sent, merged)
+    return { handles: handlesOf(sent, merged) }
   })
   return sent
 }

@@ -99,17 +99,23 @@ export async function throughMiddlewares<R extends { readonly id: string }>(
   return await step(0, prepared)
 }
 
-/** The same of many, which are sent together: once every one has come to be sent, or none. */
+/** The handles of those that were added, and why the others were not. */
+export interface SentBulk<R> {
+  readonly handles: readonly (R | undefined)[]
+  readonly error?: BrineError
+}
+
+/** The same of many, which are sent together: once every one has come to be sent, or none. Of each its middlewares hear what became of it. */
 export async function allThroughMiddlewares<R extends { readonly id: string }>(
   use: readonly UntypedEnqueueMiddleware[],
   all: readonly Prepared[],
-  send: (prepared: Prepared[]) => Promise<R[]>,
+  send: (prepared: Prepared[]) => Promise<SentBulk<R>>,
 ): Promise<R[]> {
   const ready: Prepared[] = []
   let missing = all.length
-  let go: (handles: Promise<R[]>) => void = () => {}
+  let go: (bulk: Promise<SentBulk<R>>) => void = () => {}
   let stop: (error: unknown) => void = () => {}
-  const sent = new Promise<R[]>((resolve, reject) => {
+  const sent = new Promise<SentBulk<R>>((resolve, reject) => {
     go = resolve
     stop = reject
   })
@@ -117,7 +123,7 @@ export async function allThroughMiddlewares<R extends { readonly id: string }>(
     ready[index] = prepared
     missing -= 1
     if (missing === 0) go(send(ready))
-    return sent.then((handles) => handles[index] as R)
+    return sent.then(({ handles, error }) => handles[index] ?? Promise.reject(error))
   }
   sent.catch(() => {})
   const each = all.map((prepared, index) => throughMiddlewares(use, prepared, (merged) => arrive(index, merged)))

@@ -2,12 +2,19 @@ import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
-import { maybeAdded, type Sender } from '../connection/send.ts'
+import { isReply, refused as refusedByRedis } from '../connection/reply.ts'
+import { isConnectionLost, maybeAdded, type Sender } from '../connection/send.ts'
 import { boundToParent } from '../flow/bind-flow.ts'
 import type { Enqueued } from '../job/enqueued.ts'
 import type { JobHandle } from '../job/job-handle.ts'
-import { allThroughMiddlewares, throughMiddlewares, type UntypedEnqueueMiddleware } from './enqueue-middleware.ts'
-import { enqueuedAs, type Prepared, type Preparer } from './prepare.ts'
+import { type Sent, withBulkEnd } from './bulk-end.ts'
+import {
+  allThroughMiddlewares,
+  type SentBulk,
+  throughMiddlewares,
+  type UntypedEnqueueMiddleware,
+} from './enqueue-middleware.ts'
+import { enqueuedAs, itemsInTurn, type Prepared, type Preparer } from './prepare.ts'
 import type { BulkItem } from './producer.ts'
 
 /** Checks jobs, tells the middlewares of them, and sends them. */
@@ -65,13 +72,68 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
     }
   }
 
-  async function sendAll(given: readonly Prepared[]): Promise<JobHandle[]> {
+  /** Sends many, in turns, and stops at the first that is not added. `handles` has those that are. */
+  async function sendAll(given: readonly Prepared[]): Promise<SentBulk<JobHandle>> {
+    const states: Sent<unknown>[] = given.map(() => ({ state: 'unsent' }))
+    const handles: (JobHandle | undefined)[] = []
     try {
       const all = given.some(({ options }) => options.parent) ? await Promise.all(given.map(bindToParent)) : given
-      const added = await sender.send(() => queue.addTexts(all))
-      return all.map((prepared, index) => followAdded(prepared, added[index]))
+      for (let from = 0; from < all.length; from += itemsInTurn) {
+        const some = all.slice(from, from + itemsInTurn)
+        await sendSome(some, (at, sent) => {
+          states[from + at] = sent
+        })
+        for (const [at, prepared] of some.entries()) {
+          const sent = states[from + at]
+          if (sent?.state === 'added') handles[from + at] = followAdded(prepared, sent.added)
+        }
+      }
+      return { handles }
     } catch (error) {
-      throw refused(error)
+      for (const [at, sent] of states.entries()) {
+        const prepared = given[at]
+        if (sent.state === 'added' && prepared) handles[at] ??= followAdded(prepared, sent.added)
+      }
+      const ids = given.map(({ options }) => options.jobId)
+      return { handles, error: withBulkEnd(refused(error), ids, states) }
+    }
+  }
+
+  /** Sends some in one round trip, and tells of each what is known of it. */
+  async function sendSome(some: readonly Prepared[], tell: (at: number, sent: Sent<unknown>) => void): Promise<void> {
+    const left = new Map(some.entries())
+    const inDoubt = new Set<number>()
+    let isOver = false
+    const send = async () => {
+      const places = [...left.keys()]
+      for (const at of places) tell(at, { state: 'sent' })
+      let lost: unknown
+      let refusal: unknown
+      const settled = queue.addEach([...left.values()]).map((adding, n) => {
+        const at = places[n] ?? 0
+        return adding.then(
+          (added) => {
+            left.delete(at)
+            if (!isOver) tell(at, { state: 'added', added })
+          },
+          (reason: unknown) => {
+            if (isConnectionLost(reason)) {
+              lost ??= reason
+              inDoubt.add(at)
+            } else {
+              refusal ??= reason
+              if (!isOver && !inDoubt.has(at)) tell(at, { state: 'unsent' })
+            }
+          },
+        )
+      })
+      await Promise.all(settled)
+      if (lost ?? refusal) throw lost ?? (isReply(refusal) ? refusedByRedis(refusal, '') : refusal)
+    }
+    try {
+      await sender.send(send, '')
+    } finally {
+      isOver = true
     }
   }
 
@@ -81,7 +143,10 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
 
   async function add(all: readonly Prepared[]): Promise<JobHandle[]> {
     if (isClosed()) throw refused(undefined)
-    return use.length > 0 ? allThroughMiddlewares(use, all, sendAll) : sendAll(all)
+    if (use.length > 0) return allThroughMiddlewares(use, all, sendAll)
+    const { handles, error } = await sendAll(all)
+    if (error) throw error
+    return handles.filter((handle) => handle !== undefined)
   }
 
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Checked, EnvelopeCodec, Place } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
 import { digestOf, drawToken } from '../../codec/seal/tokens.ts'
@@ -38,6 +39,9 @@ interface Item {
   payload?: unknown
   options?: EnqueueOptions | undefined
 }
+
+/** How many jobs of a bulk are encoded, or sent, before others have their turn: some tens of milliseconds. */
+export const itemsInTurn = 500
 
 const itemKeys = ['name', 'payload', 'options']
 
@@ -127,10 +131,14 @@ export function createPreparer(
       if (!Array.isArray(items)) {
         throw new BrineError('OPTIONS_INVALID', `must be a list of items: ${itemKeys.join(', ')}`, { path: root })
       }
-      // All are encoded before anything is awaited, so that what the caller changes meanwhile is not stored.
-      const begun = items.map(prepareItem)
+      const given: readonly Item[] = [...items]
       const all: Prepared[] = []
-      for (const one of begun) all.push(one instanceof Promise ? await one : one)
+      for (let from = 0; from < given.length; from += itemsInTurn) {
+        if (from > 0) await turn()
+        // Those of a turn are encoded before anything is awaited, so that what the caller changes meanwhile is not stored.
+        const begun = given.slice(from, from + itemsInTurn).map((item, at) => prepareItem(item, from + at))
+        for (const one of begun) all.push(one instanceof Promise ? await one : one)
+      }
       return all
     },
   }

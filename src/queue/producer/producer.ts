@@ -37,7 +37,13 @@ export interface Producer<C extends QueueContract> {
     payload: PayloadInput<C, N>,
     options?: EnqueueOptions,
   ): Promise<JobHandle<C, N>>
-  /** Adds many jobs in one round trip, or none: all are checked first. Errors name the item: `$[2].payload.person`. */
+  /**
+   * Adds many jobs, 500 in a round trip. All are checked before one is sent; errors name the item: `$[2].payload.person`. Of more than 500, do not
+   * change payloads until it resolves: they are encoded in turns, so that other work goes on.
+   *
+   * When Redis refuses some on the way, or does not answer, the others may have been added: `error.bulk` lists by index and id which were, which were not, and of
+   * which it is not known. A second call with those ids as `jobId` adds each once.
+   */
   enqueueBulk<const Items extends readonly BulkItem<C>[]>(
     items: Items,
   ): Promise<{ -readonly [I in keyof Items]: JobHandle<C, Items[I]['name']> }>

@@ -1,4 +1,4 @@
-import { defineQueue, type JobDefinitions, type Producer, type QueueWorker } from 'brinemq'
+import { type BulkItem, defineQueue, type JobDefinitions, type Producer, type QueueWorker } from 'brinemq'
 import { z } from 'zod'
 import { files, type SourceFile } from '../../../jobs/digest.ts'
 import { films } from '../../../jobs/render.ts'
@@ -17,3 +17,5 @@ export declare function writePosition(position: string): Promise<void>
 export const payload = z.unknown()
 /** Takes the block on time limits, which is a part of a contract. */
 export declare function around(definition: { jobs: JobDefinitions }): void
+export declare const items: BulkItem<typeof both>[]
+export { BrineError } from 'brinemq'
