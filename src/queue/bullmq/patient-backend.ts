@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { JobProgress, RedisQueueBackend } from 'bullmq'
 import { ErrorCode } from 'bullmq'
+import { insist } from '../connection/insist.ts'
 import { isPassing } from '../connection/reply.ts'
 import { type HeldJob, type Hold, regain } from './regain.ts'
 import { RetryingBackend } from './retrying-backend.ts'
@@ -17,9 +17,6 @@ export interface Patience {
   /** How long a lock lasts, in milliseconds. */
   readonly lockMs: number
 }
-
-const firstPauseMs = 20
-const longestPauseMs = 1_000
 
 // The lock is missing, or the job is not among the active ones.
 const notHeld: ReadonlySet<unknown> = new Set([ErrorCode.JobLockNotExist, ErrorCode.JobNotInState])
@@ -62,17 +59,15 @@ export class PatientBackend extends RetryingBackend {
   async #sendAgain<T>({ renew, report }: Patience, command: () => Promise<T>, refusal: unknown, job?: HeldJob) {
     const end = job && renew(job)
     this.#unsettled += 1
+    let isFirst = true
+    // The first sending was refused before.
+    const first = () => {
+      if (!isFirst) return command()
+      isFirst = false
+      return Promise.reject(refusal)
+    }
     try {
-      report(refusal)
-      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-        await wait(pauseMs)
-        try {
-          return await command()
-        } catch (error) {
-          if (!isPassing(error)) throw error
-          report(error)
-        }
-      }
+      return await insist(first, { report })
     } finally {
       this.#unsettled -= 1
       end?.()

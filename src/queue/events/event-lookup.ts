@@ -1,7 +1,7 @@
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import type { Connection } from '../connection/connection.ts'
-import { isReply } from '../connection/reply.ts'
+import { isPassing, isReply } from '../connection/reply.ts'
 
 /** An entry of a queue's events stream, its fields by their names. */
 export interface Entry {
@@ -42,7 +42,7 @@ export function createEventLookup(
       if (error) stored.set(jobId, error)
     } catch (error) {
       // Somebody else's key. What its events tell stands.
-      if (!isReply(error)) throw error
+      if (!isReply(error) || isPassing(error)) throw error
     }
   }
 

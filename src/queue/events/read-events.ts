@@ -1,7 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { BrineError } from '../../errors.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
-import { isReply, refused } from '../connection/reply.ts'
+import { insist } from '../connection/insist.ts'
+import { isPassing, isReply, refused } from '../connection/reply.ts'
+import { isConnectionLost } from '../connection/send.ts'
 import { checkPosition } from './check-position.ts'
 import { decodeEvent, type EventSources, timeOf } from './decode-event.ts'
 import { createEventLookup } from './event-lookup.ts'
@@ -35,7 +38,8 @@ export function createEventReaders(sources: EventsSources): EventReaders {
         const [last] = await connection.client.xrevrange(key, '+', '-', 'COUNT', 1)
         return last?.[0] ?? '0-0'
       } catch (error) {
-        if (isReply(error) || connection.hasEnded) throw error
+        if ((isReply(error) && !isPassing(error)) || connection.hasEnded) throw error
+        await wait(askAgainMs)
       }
     }
   }
@@ -48,18 +52,23 @@ export function createEventReaders(sources: EventsSources): EventReaders {
     // A server that holds a blocking read answers nothing else: hanging up ends it.
     const hangUp = () => void reader.close()
     signal?.addEventListener('abort', hangUp)
+    // A server that becomes a replica wakes whoever waits in it with an error, and refuses for a while; the events stay.
+    const passes = (error: unknown) =>
+      !closed && !signal?.aborted && !reader.hasEnded && (isPassing(error) || isConnectionLost(error) || isLate(error))
+    const insisting = <T>(command: () => Promise<T>) => insist(command, { passes })
     try {
       let at = await unlessAborted(from, signal)
       while (!closed) {
         signal?.throwIfAborted()
-        const { entries, missed } = await readPage(reader, key, at, mostBytes)
+        const after = at
+        const { entries, missed } = await insisting(() => readPage(reader, key, after, mostBytes))
         if (missed !== undefined) {
           yield { type: 'missed', after: at, position: missed, at: timeOf(missed) } as const
           at = missed
         }
-        await lookup.prepare(entries)
+        await insisting(() => lookup.prepare(entries))
         for (const entry of entries) {
-          const event = await decodeEvent(sources, lookup, entry)
+          const event = await insisting(() => decodeEvent(sources, lookup, entry))
           if (closed) return
           signal?.throwIfAborted()
           at = entry.position
@@ -90,6 +99,13 @@ export function createEventReaders(sources: EventsSources): EventReaders {
       await Promise.all([...open].map((reader) => reader.close()))
     },
   }
+}
+
+const askAgainMs = 100
+
+/** Of a client with a `commandTimeout`. */
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out'
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
