@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openClient } from '../connection.ts'
+import { startProgram } from '../program.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from '../queue/people.ts'
 import { canRun, nativeRedis, why } from './native-redis.ts'
 
@@ -33,6 +34,14 @@ describe.skipIf(!canRun)(`a server's eviction policy${why}`, () => {
     const worker = openWorker(contract, () => 'ran', { connection, allowEviction: true })
     await worker.waitUntilReady()
     expect(await job.result({ timeoutMs: 10_000 })).toBe('ran')
+  })
+
+  test('ends the process of a worker that is refused with 1, also when nobody waits for it', async () => {
+    const { connection, client } = await server()
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const program = startProgram('test/fault/deliver.ts', [], { env: { REDIS_URL: connection } })
+    expect(await program.ended).toBe(1)
+    expect(program.err).toContain('EVICTION_POLICY')
   })
 
   test('is not known where INFO is not allowed: that is said once, and the worker works', async () => {

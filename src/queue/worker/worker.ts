@@ -230,6 +230,8 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
 
   admitted.catch((error: unknown) => {
     errors.report(error)
+    // A process that this worker alone keeps alive would end as if all were well.
+    if (shutdownOnSignals) process.exitCode ??= 1
     void close()
   })
 
