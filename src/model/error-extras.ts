@@ -40,12 +40,21 @@ export function readErrorExtras(
   let extras: Record<string, unknown> | undefined
   for (const name of reads === 'own' ? errorExtras : beyondFields) {
     if ((name === 'stack' && !stacks) || declared?.().has(name) || !isErrorExtra(instance, name)) continue
-    const value: unknown = Reflect.get(instance, name)
+    const value = readOf(instance, name)
     if (!fits(instance, name, value)) continue
     extras ??= {}
     extras[name] = value
   }
   return extras
+}
+
+/** The first look at a stack runs `Error.prepareStackTrace`, which source maps replace, and that reads a message that may throw. */
+function readOf(instance: object, name: string): unknown {
+  try {
+    return Reflect.get(instance, name)
+  } catch {
+    return undefined
+  }
 }
 
 /** Gives an instance its extras, those that it does not have already. Returns false for what no writer writes. */

@@ -23,7 +23,8 @@ export function allocateError<T extends object>(errorClass: Class<T>): T {
 /** What `make` gives, without the frames of a stack: nobody wants them, and gathering them costs more than the rest of an error. */
 export function withoutFrames<T>(make: () => T): T {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
+  // With a limit of 0, V8 would still ask `Error.prepareStackTrace` for a stack, and that may read a message that throws.
+  Reflect.set(Error, 'stackTraceLimit', undefined)
   try {
     return make()
   } finally {
@@ -36,14 +37,19 @@ export function withoutFrames<T>(make: () => T): T {
  * the wrong place.
  */
 export function headStack(error: object): void {
-  const kind = textOf(Reflect.get(error, 'name'))
-  const text = textOf(Reflect.get(error, 'message'))
+  const kind = textOf(error, 'name')
+  const text = textOf(error, 'message')
   defineStack(error, text === '' ? kind : `${kind}: ${text}`)
 }
 
-// A text may put anything here.
-function textOf(part: unknown): string {
-  return typeof part === 'string' ? part : ''
+// A text may put anything here, and a getter of the class may throw.
+function textOf(error: object, name: 'name' | 'message'): string {
+  try {
+    const part: unknown = Reflect.get(error, name)
+    return typeof part === 'string' ? part : ''
+  } catch {
+    return ''
+  }
 }
 
 function defineStack(error: object, value: string): void {

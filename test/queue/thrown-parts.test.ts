@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
+import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
 import { freshPrefix } from '../connection.ts'
@@ -61,3 +62,60 @@ test('a registered error of which one declared field cannot be read keeps its cl
   expect(error).toBeInstanceOf(Declined)
   expect(error).toMatchObject({ order: 7, omitted: expect.arrayContaining(['$.message', '$.card']) })
 })
+
+const gone = () => {
+  throw new Error('gone')
+}
+
+class Refused extends Error {
+  override readonly name = 'Refused'
+  constructor(
+    readonly order: number,
+    message?: string,
+  ) {
+    super(message)
+  }
+}
+
+class Vanished extends Refused {
+  override get message(): string {
+    return gone()
+  }
+}
+
+const unread = (name: 'message' | 'note' | 'stack') =>
+  Object.defineProperty(Object.assign(new Refused(7, 'refused'), { note: 'n' }), name, {
+    get: gone,
+    enumerable: name === 'note',
+  })
+
+// A hook for source maps reads the message when a stack is first looked at.
+test.each([
+  ['its own message', () => unread('message'), ['$.message']],
+  ['another field of its own', () => unread('note'), ['$.note']],
+  ['its stack', () => unread('stack'), undefined],
+  ['the message of its class', () => Object.assign(new Vanished(7), { note: 'n' }), ['$.message']],
+] as const)(
+  'an error of which %s cannot be read keeps its class and its other fields',
+  async (_part, make, omitted) => {
+    const { prepareStackTrace } = Error
+    Error.prepareStackTrace = (error) => `${error.message}`
+    onTestFinished(() => {
+      Error.prepareStackTrace = prepareStackTrace
+    })
+    const text = z.string()
+    const fields = z.object({ name: text, message: text, order: z.number(), note: text.optional() })
+    const models = [
+      defineModel(Refused, { tag: 'refused', fields }),
+      defineModel(Vanished, { tag: 'vanished', fields }),
+    ]
+    const codec = createEnvelopeCodec({ models })
+    const thrown = make()
+    const written = codec.encodeThrown(thrown, { kind: 'error' })
+    const { value } = codec.decode(String(written), { kind: 'error' })
+    expect(Object.getPrototypeOf(value)).toBe(Object.getPrototypeOf(thrown))
+    expect(value).toMatchObject({ order: 7, name: 'Refused' })
+    expect(Object.getOwnPropertyDescriptor(value, 'note')?.value).toBe(omitted?.[0] === '$.note' ? undefined : 'n')
+    expect(Object.getOwnPropertyDescriptor(value, 'omitted')?.value).toEqual(omitted)
+  },
+)

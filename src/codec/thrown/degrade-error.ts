@@ -1,14 +1,14 @@
 import { BrineError, isBrineErrorCode } from '../../errors.ts'
 import { allocateError } from '../../model/error-state.ts'
 import type { Way } from '../../schema/way.ts'
-import { nearestBuiltIn, textAt } from './describe-thrown.ts'
-import { nothing, ownParts, type PartTaker } from './part-taker.ts'
+import { nearestBuiltIn, textAt, unreadableMessage } from './describe-thrown.ts'
+import { nothing, ownParts, type PartTaker, propertyOf } from './part-taker.ts'
 
 /** An empty error of the class without a model that is nearest to the error's own. */
 export function allocateLike(error: object): Error {
   const nearest = nearestBuiltIn(error)
   if (nearest !== BrineError) return allocateError(nearest)
-  return allocateError(isBrineErrorCode(Object.getOwnPropertyDescriptor(error, 'code')?.value) ? BrineError : Error)
+  return allocateError(isBrineErrorCode(propertyOf(error, 'code')?.value) ? BrineError : Error)
 }
 
 const special: ReadonlySet<string> = new Set(['name', 'message', 'stack'])
@@ -23,7 +23,7 @@ export function degradeError(error: object, copy: Error, way: Way, taker: PartTa
 
   const message = textAt(error, 'message')
   if (message === undefined) {
-    define('message', 'the message of this error could not be read', false)
+    define('message', unreadableMessage, false)
     taker.omit(way.known('message'))
   } else if (message !== '' || Object.hasOwn(error, 'message')) define('message', text('message', message), false)
   const name = textAt(error, 'name')

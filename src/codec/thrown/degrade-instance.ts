@@ -3,7 +3,8 @@ import type { Model } from '../../model/model.ts'
 import { isError } from '../../realm/is-error.ts'
 import type { Effort } from '../../schema/effort.ts'
 import type { Way } from '../../schema/way.ts'
-import { nothing, ownParts, type PartTaker, stepsInto } from './part-taker.ts'
+import { textAt, unreadableMessage } from './describe-thrown.ts'
+import { nothing, ownParts, type PartTaker, propertyOf, stepsInto } from './part-taker.ts'
 
 type Parts = Record<string, unknown>
 
@@ -88,8 +89,7 @@ function readFields(model: Model, instance: object, way: Way, taker: PartTaker):
 function ownFields({ declared }: Model, instance: object, way: Way, taker: PartTaker): object {
   const fields: Parts = {}
   const names = declared?.() ?? new Set()
-  const message = names.has('message') ? Object.getOwnPropertyDescriptor(instance, 'message') : undefined
-  if (message && 'value' in message) define(fields, 'message', message.value)
+  if (names.has('message')) takeMessage(instance, fields, { inherited: false, way, taker })
   for (const { name, value, way: at } of ownParts(instance, way, taker)) {
     if (names.has(name)) define(fields, name, value)
     else if (!isErrorExtra(instance, name)) taker.omit(at)
@@ -102,6 +102,10 @@ function declaredFields({ declared }: Model, instance: object, way: Way, taker: 
   const fields: Parts = {}
   const stepTo = stepsInto(instance, way)
   for (const name of declared?.() ?? []) {
+    if (name === 'message') {
+      takeMessage(instance, fields, { inherited: true, way, taker })
+      continue
+    }
     try {
       const own = Object.getOwnPropertyDescriptor(instance, name)
       if (own ? 'value' in own : name in instance) define(fields, name, Reflect.get(instance, name))
@@ -111,6 +115,30 @@ function declaredFields({ declared }: Model, instance: object, way: Way, taker: 
     }
   }
   return fields
+}
+
+/**
+ * A declared message. An error whose message cannot be read gets another text, so that it keeps its class where the model requires a
+ * message. Where it is not `inherited`, the class of the copy has what the class of the instance has.
+ */
+function takeMessage(
+  instance: object,
+  fields: Parts,
+  { inherited, way, taker }: { inherited: boolean; way: Way; taker: PartTaker },
+): void {
+  const own = propertyOf(instance, 'message')
+  if (own && 'value' in own) {
+    define(fields, 'message', own.value)
+    return
+  }
+  const text = isError(instance) ? textAt(instance, 'message') : undefined
+  if (text !== undefined) {
+    if (own || inherited) define(fields, 'message', text)
+    return
+  }
+  if (!isError(instance) && !own) return
+  taker.omit(way.known('message'))
+  if (isError(instance)) define(fields, 'message', unreadableMessage)
 }
 
 // Never by assignment, since a name may be `__proto__`.

@@ -21,6 +21,9 @@ export function textAt(value: unknown, key: 'message' | 'stack' | 'name'): strin
   }
 }
 
+/** Stands for a message that throws when it is read. */
+export const unreadableMessage = 'the message of this error could not be read'
+
 const classes: ReadonlyMap<object, ErrorClass | typeof BrineError> = new Map<object, ErrorClass | typeof BrineError>(
   [...errors.values(), BrineError].map((one) => [one.prototype, one]),
 )

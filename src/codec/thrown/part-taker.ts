@@ -34,8 +34,12 @@ export interface OwnPart {
 export function* ownParts(object: object, way: Way, taker: PartTaker): Iterable<OwnPart> {
   const stepTo = stepsInto(object, way)
   for (const name of Reflect.ownKeys(object)) {
-    const property = Object.getOwnPropertyDescriptor(object, name)
-    if (property === undefined || name === 'message') continue
+    if (name === 'message') continue
+    const property = propertyOf(object, name)
+    if (property === undefined) {
+      if (typeof name === 'string' && !(name === 'stack' && !taker.stacks)) taker.omit(stepTo(name))
+      continue
+    }
     const { enumerable = false, value } = property
     const isData = 'value' in property
     if (typeof name === 'symbol') {
@@ -46,6 +50,18 @@ export function* ownParts(object: object, way: Way, taker: PartTaker): Iterable<
     const at = stepTo(name)
     if (!isData || name === '__proto__') taker.omit(at)
     else yield { name, value, enumerable, way: at }
+  }
+}
+
+/**
+ * An own property; undefined when it cannot be looked at. The traps of a proxy may throw, and so may the first look at a stack:
+ * `Error.prepareStackTrace`, which source maps replace, then reads the message.
+ */
+export function propertyOf(object: object, name: PropertyKey): PropertyDescriptor | undefined {
+  try {
+    return Object.getOwnPropertyDescriptor(object, name)
+  } catch {
+    return undefined
   }
 }
 
