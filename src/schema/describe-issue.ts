@@ -3,6 +3,7 @@ import type { $ZodIssue } from 'zod/v4/core'
 import { describeCopyOf } from '../model/second-copy.ts'
 import { classesOf } from './declared-names.ts'
 import { locate, locateEntry, locateKey, locateName, type Place } from './issue-path.ts'
+import { isNoSubstitute } from './substitute.ts'
 
 /** An issue in our own words: zod's message may be the user's, made from the value. */
 export interface Description {
@@ -82,7 +83,10 @@ function describeUnion(issue: Extract<$ZodIssue, { code: 'invalid_union' }>, pla
   if (issue.discriminator !== undefined) {
     return { path: place.way.path, text: 'matches none of the alternatives that are told apart by this' }
   }
-  const near = issue.errors.filter((issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0))
+  const errors = issue.errors.filter((issues) => !isNoSubstitute(issues))
+  const [only] = errors.length === 1 && errors.length < issue.errors.length ? (errors[0] ?? []) : []
+  if (only) return describeIssue(only, place)
+  const near = errors.filter((issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0))
   const [inner] = near.length === 1 ? (near[0] ?? []) : []
   if (inner) return describeIssue(inner, place)
   return { path: place.way.path, text: copyAt(place, issue.input) ?? 'matches none of the allowed alternatives' }

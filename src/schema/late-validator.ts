@@ -20,6 +20,9 @@ export function lateValidator(make: () => Validator): Validator {
     get checksMore() {
       return validator().checksMore
     },
+    get readsLess() {
+      return validator().readsLess
+    },
     get ofStored() {
       return validator().ofStored
     },

@@ -1,37 +1,71 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
-  $ZodCustom,
-  type $ZodDefaultDef,
-  $ZodOptional,
+  type $ZodCatchDef,
+  type $ZodCheck,
   $ZodString,
   type $ZodStringDef,
   type $ZodType,
   type $ZodTypes,
   $ZodUnion,
-  $ZodUnknown,
-  safeParse,
+  util,
 } from 'zod/v4/core'
 import { changesValues, overwrites } from './changes-values.ts'
 import { cloneWith } from './clone-with.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'
+import { heldBy, wrappedBy } from './schema-parts.ts'
+import { orConstant, orDefault } from './substitute.ts'
+import { anything, typeSchema, withoutChecks } from './type-schema.ts'
 
 /**
  * The schema of what parsing gives: it takes every output of `root` and changes none. Of each pipe the last part is left, and of
  * a transform nothing, since no schema describes what it makes. Checks stay: zod makes them on the output.
- *
- * zod gives the value of a default unchecked. `doubt` is called where the schema behind a default refuses that value: then the one value is
- * taken as well, but a default that differs each time cannot be told from what is no output.
  */
-export function outputSchema(root: $ZodType, doubt: () => void = () => {}): $ZodType {
+export function outputSchema(root: $ZodType): $ZodType {
+  return rewriteOutput(root, 'all')
+}
+
+/**
+ * The same without the outputs that the schema does not describe: defaults and overwritten values that its types and checks refuse. The
+ * stored form is described by it, and laid out by it.
+ */
+export function outputShape(root: $ZodType): $ZodType {
+  return rewriteOutput(root, 'described')
+}
+
+/** Whether `outputShape` takes values that `outputSchema` refuses. */
+export function shapeTakesMore(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean {
+  if (seen.has(schema)) return false
+  seen.add(schema)
+  const { type } = schema._zod.def
+  if (type === 'catch' || (type !== 'string' && checksAfterOverwrites(schema))) return true
+  return (wrappedBy(schema) ?? heldBy(schema)).some((part) => shapeTakesMore(part, seen))
+}
+
+function rewriteOutput(root: $ZodType, which: 'all' | 'described'): $ZodType {
   return rewriteSchema(root, (given, into) => {
     if (!changesValues(given)) return given
-    const schema = behindOverwrites(given)
+    const after = checksAfterOverwrites(given)
+    if (after && which === 'all') {
+      // An overwrite gives another value of the type. zod makes none of the checks before it again, nor those inside.
+      return withChecks(typeSchema(outputShape(withoutChecks(given))), after)
+    }
+    const schema = after ? behindOverwrites(given, after) : given
     const { def } = (schema as $ZodTypes)._zod
     switch (def.type) {
       case 'pipe':
         return checkedAs(into(def.out), schema)
-      case 'default':
-        return checkedAs(withDefault(into(def.innerType), def, doubt), schema)
+      case 'default': {
+        const inner = into(def.innerType)
+        if (which === 'described') return checkedAs(inner, schema)
+        const give = () => def.defaultValue
+        return checkedAs(
+          orDefault(inner, give, () => typeSchema(outputShape(def.innerType))),
+          schema,
+        )
+      }
+      case 'catch':
+        // No schema describes what a function makes of an error.
+        if (which === 'described' || !isConstant(def)) return checkedAs(anything(), schema)
+        return checkedAs(orConstant(into(def.innerType), Reflect.apply(def.catchValue, def, [])), schema)
       case 'prefault':
       case 'promise':
         return checkedAs(into(def.innerType), schema)
@@ -63,46 +97,33 @@ export function outputSchema(root: $ZodType, doubt: () => void = () => {}): $Zod
   })
 }
 
-/** `part`, or the value of a default that `part` refuses. */
-function withDefault(part: $ZodType, def: $ZodDefaultDef, doubt: () => void): $ZodType {
-  if (takes(part, () => def.defaultValue)) return part
-  doubt()
-  const isDefault = (value: unknown) => value !== undefined && isDeepStrictEqual(value, def.defaultValue)
-  const itself = new $ZodCustom({ type: 'custom', check: 'custom', fn: isDefault })
-  return new $ZodUnion({ type: 'union', options: [part, itself] })
-}
-
-function takes(part: $ZodType, value: () => unknown): boolean {
-  try {
-    return safeParse(part, value()).success
-  } catch {
-    // The check is asynchronous, or the user's function throws.
-    return false
-  }
-}
-
-/** Also what is absent, as a property. */
-function anything(): $ZodType {
-  return new $ZodOptional({ type: 'optional', innerType: new $ZodUnknown({ type: 'unknown' }) })
-}
-
 /** `part` with the checks of the schema that it stands in for. */
 function checkedAs(part: $ZodType, { _zod: { def } }: $ZodType): $ZodType {
-  const { checks = [] } = def
+  return withChecks(part, def.checks ?? [])
+}
+
+function withChecks(part: $ZodType, checks: readonly $ZodCheck<never>[]): $ZodType {
   if (checks.length === 0) return part
   return cloneWith(part, { checks: [...(part._zod.def.checks ?? []), ...checks] })
 }
 
-/** Without its overwrites (`trim`, `toLowerCase`, …) and the checks before them, which the output need not pass. */
-function behindOverwrites(schema: $ZodType): $ZodType {
-  const { def } = schema._zod
+/** The checks after the last overwrite (`trim`, `toLowerCase`, …). The output need not pass those before it. */
+function checksAfterOverwrites({ _zod: { def } }: $ZodType): $ZodCheck<never>[] | undefined {
   const { checks = [] } = def
   const last = checks.findLastIndex(overwrites)
-  if (last === -1) return schema
-  const after = { checks: checks.slice(last + 1) }
-  if (!('check' in def)) return cloneWith(schema, after)
+  return last === -1 ? undefined : checks.slice(last + 1)
+}
+
+function behindOverwrites(schema: $ZodType, checks: $ZodCheck<never>[]): $ZodType {
+  const { def } = schema._zod
+  if (!('check' in def)) return cloneWith(schema, { checks })
   // A format such as z.email() is a check of its own, before all others.
   return def.type === 'string'
-    ? new $ZodString({ type: 'string', ...after } as $ZodStringDef)
-    : checkedAs(anything(), cloneWith(schema, after))
+    ? new $ZodString({ type: 'string', checks } as $ZodStringDef)
+    : withChecks(anything(), checks)
+}
+
+/** Whether zod made the function, to return a constant. A function of the user's makes something of what it is given. */
+function isConstant({ catchValue }: $ZodCatchDef): boolean {
+  return Reflect.get(catchValue, util.CONSTANT_CATCH) === true
 }

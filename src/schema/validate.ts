@@ -5,7 +5,7 @@ import { join, root } from '../path.ts'
 import { type BoundedSchema, boundSchema, type Parsed } from './bounded-schema.ts'
 import { mostIssues } from './counting-schema.ts'
 import { describeIssue } from './describe-issue.ts'
-import { directionsOf } from './directions.ts'
+import { type Directions, directionsOf, ofStored } from './directions.ts'
 import { Effort, visitsOf } from './effort.ts'
 import type { Place } from './issue-path.ts'
 import { rememberNamed } from './named-path.ts'
@@ -41,6 +41,8 @@ export interface Validator<S extends $ZodType = $ZodType> {
   readonly stored: $ZodType
   /** Whether `checkInput` makes checks that `stored` does not have. */
   readonly checksMore: boolean
+  /** Whether `readOutput` makes checks that `stored` does not have. */
+  readonly readsLess: boolean
   /** Whether a reader may receive another value than is stored, because of transforms, defaults and their kind. */
   readonly changes: boolean
   /**
@@ -91,19 +93,23 @@ export const schemaRemedy = 'must be a schema of zod 4, such as z.object({ … }
 /** Works out the two directions of a schema. Throws CONTRACT_INVALID for one that never ends, and OPTIONS_INVALID for none. */
 export function createValidator<S extends $ZodType>(
   schema: S,
-  {
-    undeclared = 'drop',
-    visits = visitsOf(),
-    parse: when = 'read',
-    names = () => 'identifiers',
-  }: ValidatorOptions = {},
+  { undeclared = 'drop', parse: when = 'read', ...rest }: ValidatorOptions = {},
 ): Validator<S> {
   if (!(schema instanceof $ZodType)) {
     throw new BrineError('OPTIONS_INVALID', schemaRemedy, { path: 'schema' })
   }
-  const { parsed, isDoubtful, checked, stored, read, checksMore, changes, isRecursive } = directionsOf(schema, {
+  const directions = directionsOf(schema, {
     ...{ refuseUndeclared: undeclared === 'refuse', parseFirst: when === 'store' },
   })
+  return validatorOf(schema, directions, rest)
+}
+
+function validatorOf<S extends $ZodType>(
+  schema: S,
+  directions: Directions,
+  { visits = visitsOf(), names = () => 'identifiers' }: Pick<ValidatorOptions, 'visits' | 'names'>,
+): Validator<S> {
+  const { parsed, checked, stored, read, checksMore, readsLess, changes, isRecursive } = directions
   const asParsed = parsed && boundSchema(parsed)
   const asInput = boundSchema(checked)
   const asOutput = read === checked ? asInput : boundSchema(read)
@@ -126,15 +132,9 @@ export function createValidator<S extends $ZodType>(
   const check = (parsed: Parsed, failure: Failure): void => {
     if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
   }
-  const data = (parsed: Parsed, failure: Failure): { value: unknown } | Promise<{ value: unknown }> => {
+  const data = (parsed: Parsed, failure: Failure): { value: unknown } => {
     if (parsed.issues) throw refusal(parsed.issues, parsed.value, failure)
-    const made = { value: parsed.data }
-    if (!isDoubtful) return made
-    const accept = ({ issues, value }: Parsed) => {
-      if (!issues) return made
-      throw refusal(issues, value, failure).relocated({ within: 'a default gives what its own schema refuses' })
-    }
-    return parseThen(asOutput, parsed.data, failure, undefined, accept)
+    return { value: parsed.data }
   }
   /** Parses a value, or where that takes its time its snapshot, and hands on what came of it. */
   function parseThen<T>(
@@ -142,7 +142,7 @@ export function createValidator<S extends $ZodType>(
     value: unknown,
     failure: Failure,
     snapshot: (() => unknown) | undefined,
-    then: (parsed: Parsed, failure: Failure) => T | Promise<T>,
+    then: (parsed: Parsed, failure: Failure) => T,
   ): T | Promise<T> {
     const parsed = parse(bounded, value, withEffort(failure), snapshot)
     return parsed instanceof Promise ? parsed.then((done) => then(done, failure)) : then(parsed, failure)
@@ -151,9 +151,10 @@ export function createValidator<S extends $ZodType>(
     start: pathStart(printed, schema),
     stored,
     checksMore,
+    readsLess,
     changes,
     get ofStored() {
-      return parsed ? createValidator(read, { undeclared, visits, names }) : validator
+      return parsed ? validatorOf(read, ofStored(directions), { visits, names }) : validator
     },
     parseInput: asParsed && ((value, failure, snapshot) => parseThen(asParsed, value, failure, snapshot, data)),
     checkInput: (value, failure, snapshot) => parseThen(asInput, value, failure, snapshot, check),

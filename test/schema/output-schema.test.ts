@@ -86,7 +86,40 @@ const schemas: readonly [string, z.ZodType, unknown, unknown][] = [
     3,
   ],
   ['a normalized address', z.url({ normalize: true }), 'HTTP://A.B', 1],
-  ['a catch', z.number().catch(0), 'x', undefined],
+  ['a catch', z.number().catch(0), 'x', 'x'],
+  ['a catch that its own schema refuses', z.object({ n: z.number().max(3).catch(9) }), {}, { n: 8 }],
+  ['a catch that leaves out', z.object({ n: z.number().catch(JSON.parse('{}').none) }), { n: 'x' }, { n: 'x' }],
+  ['a catch by a function', z.number().catch(({ issues }) => issues.length), 'x', undefined],
+  ['a default that is a function', z.tuple([z.uuid().default(() => `id ${Math.random()}`)]), [undefined], [1]],
+  [
+    'a default that is a function and within its type',
+    z.set(z.uuid().default(() => crypto.randomUUID())),
+    new Set([undefined]),
+    new Set(['x']),
+  ],
+  [
+    'an infinite default, and one that is missing',
+    z.object({ a: z.number().default(Number.POSITIVE_INFINITY), b: z.string().default(JSON.parse('{}').none) }),
+    {},
+    { a: 1, b: 2 },
+  ],
+  [
+    'an overwritten list',
+    z.array(z.string().min(2)).overwrite((list) => list.map((text) => text.slice(1))),
+    ['ab'],
+    [1],
+  ],
+  [
+    'an overwritten number that may be missing',
+    z
+      .number()
+      .min(1)
+      .optional()
+      .overwrite(() => Number.NaN)
+      .refine((n) => n !== 5),
+    1,
+    5,
+  ],
   ['a readonly', z.object({ n: z.coerce.number() }).readonly(), { n: '1' }, { n: '1' }],
   ['a text for a truth', z.stringbool(), 'yes', 'yes'],
   ['a union of transforms', z.union([z.string().transform(Number), z.boolean()]), '1', undefined],

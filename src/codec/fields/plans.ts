@@ -90,10 +90,10 @@ export class Plans {
   }
 
   #read(validator: Validator): (Reading & { settled: boolean }) | undefined {
-    const { stored, changes, checksMore } = validator
+    const { stored, changes, checksMore, readsLess } = validator
     const reading = readSchema(stored, (schema) => this.#registry.ofSchema(schema))
     const { exact = false, keeps = false } = reading ?? {}
-    return reading && { ...reading, exact: exact && !checksMore, settled: exact && keeps && !changes }
+    return reading && { ...reading, exact: exact && !checksMore, settled: exact && keeps && !changes && !readsLess }
   }
 
   /** Finds the forms of all models that a form names, by their tags. False when one has none. */

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -31,18 +33,31 @@ function forms() {
       draw: {
         parse: 'enqueue',
         payload: z.object({
-          n: z
+          always: z
             .number()
             .max(0)
             .default(() => ++drawn),
+          sometimes: z
+            .string()
+            .regex(/[02468]$/)
+            .default(() => `${++drawn}`),
+          clock: z.iso.date().default(() => new Date().toISOString()),
+          id: z.uuid().default(() => randomUUID()),
         }),
+      },
+      cut: {
+        parse: 'enqueue',
+        payload: z
+          .object({ tags: z.array(z.string().min(2)), share: z.number().overwrite((n) => n / 0) })
+          .overwrite(({ tags, share }) => ({ tags: tags.map((tag) => tag.slice(0, 1)), share })),
       },
     },
   })
 }
 
 const defaults = { note: '', email: 'none', count: 99, span: { from: new Date(0), to: new Date(0) } }
-const handlers = { send: (payload: unknown) => payload, draw: (payload: unknown) => payload }
+const echo = (payload: unknown) => payload
+const handlers = { send: echo, draw: echo, cut: echo }
 
 test('a default that its own schema refuses arrives as zod gives it, by every way', async () => {
   const contract = forms()
@@ -66,7 +81,7 @@ test('a default that its own schema refuses arrives as zod gives it, by every wa
   expect(fake.jobs.map(({ payload }) => payload)).toEqual([defaults])
 })
 
-test('what neither the schema nor its default gives is refused, by the enqueue and by the worker', async () => {
+test('what the schema does not take is refused at the enqueue, as a default or not', async () => {
   const contract = forms()
   const producer = createProducer(contract, { connection: redisUrl })
   onTestFinished(() => producer.close())
@@ -74,23 +89,74 @@ test('what neither the schema nor its default gives is refused, by the enqueue a
     const refusal = await rejection(producer.enqueue('send', payload as object))
     expect(refusal).toMatchObject({ code: 'PAYLOAD_INVALID' })
   }
-  const job = await producer.enqueue('send', {})
-  const key = `${contract.prefix}:forms:${job.id}`
-  const client = openClient()
-  const text = String(await client.hget(key, 'data'))
-  expect(text).toContain('99')
-  await client.hset(key, 'data', text.replace('99', '98'))
-  const worker = createWorker(contract, { ...quiet, handlers })
-  onTestFinished(() => worker.close())
-  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_QUARANTINED', path: '$.count' })
 })
 
-test('a default that differs each time is refused at the enqueue where its own schema refuses it', async () => {
+/** Enqueues the defaults, writes `to` over a part of the stored text, and gives what became of the job. */
+async function forge(name: 'send' | 'draw', from: RegExp, to: string) {
   const contract = forms()
   const producer = createProducer(contract, { connection: redisUrl })
   onTestFinished(() => producer.close())
-  const refusal = await rejection(producer.enqueue('draw', {}))
-  expect(refusal).toMatchObject({ code: 'PAYLOAD_INVALID', job: 'draw', path: '$.n' })
-  expect(String(refusal)).toContain('a default gives what its own schema refuses')
-  expect(await rejection(createFakeProducer(contract).enqueue('draw', {}))).toMatchObject({ code: 'PAYLOAD_INVALID' })
+  const job = await producer.enqueue(name, {})
+  const key = `${contract.prefix}:forms:${job.id}`
+  const client = openClient()
+  const text = String(await client.hget(key, 'data'))
+  expect(text).toMatch(from)
+  await client.hset(key, 'data', text.replace(from, to))
+  const worker = createWorker(contract, { ...quiet, handlers })
+  onTestFinished(() => worker.close())
+  return rejection(job.result())
+}
+
+test('what a default that differs each time gives arrives, whenever the worker takes it', async () => {
+  const contract = forms()
+  const producer = createProducer(contract, { connection: redisUrl })
+  onTestFinished(() => producer.close())
+  const jobs = await producer.enqueueBulk(Array.from({ length: 10 }, () => ({ name: 'draw' as const, payload: {} })))
+  // The clock has gone on.
+  await setTimeout(5)
+  const worker = createWorker(contract, { ...quiet, handlers })
+  onTestFinished(() => worker.close())
+  const text = expect.any(String)
+  const drawing = { always: expect.any(Number), sometimes: text, clock: text, id: text }
+  expect(await Promise.all(jobs.map((job) => job.result()))).toEqual(Array(10).fill(drawing))
+})
+
+test.each([
+  ['of another type than such a default', 'draw', /"\d{4}-[^"]+Z"/, '7', '$.clock'],
+  ['that a default which its own schema takes never gives', 'draw', /"[^"]{36}"/, '"mine"', '$.id'],
+  ['beside a default that never differs', 'send', /99/, '98', '$.count'],
+] as const)('a stored value is refused %s', async (_what, name, from, to, path) => {
+  expect(await forge(name, from, to)).toMatchObject({ code: 'JOB_QUARANTINED', path })
+})
+
+test('what an overwrite makes arrives although the checks inside would refuse it', async () => {
+  const contract = forms()
+  const producer = createProducer(contract, { connection: redisUrl })
+  const worker = createWorker(contract, { ...quiet, handlers })
+  onTestFinished(() => Promise.all([producer.close(), worker.close()]).then(() => {}))
+  const job = await producer.enqueue('cut', { tags: ['abc'], share: 1 })
+  expect(await job.result()).toEqual({ tags: ['a'], share: Number.POSITIVE_INFINITY })
+})
+
+test('defining a contract calls no default', () => {
+  let calls = 0
+  const payload = z.object({ n: z.number().default(() => ++calls) })
+  defineQueue('counted', { jobs: { count: { payload, parse: 'enqueue' } } })
+  expect(calls).toBe(0)
+})
+
+test('a default whose schema holds it again is judged once', async () => {
+  interface Tree {
+    kids?: Tree[] | undefined
+  }
+  const leaf = { kids: [] }
+  const tree = z.object({
+    get kids(): z.ZodType<Tree[], Tree[] | undefined> {
+      return z.array(tree).min(1).default([leaf])
+    },
+  })
+  const contract = defineQueue('trees', { jobs: { grow: { payload: tree, parse: 'enqueue' } } })
+  const fake = createFakeProducer(contract)
+  await fake.enqueue('grow', { kids: undefined })
+  expect(fake.jobs.map(({ payload }) => payload)).toEqual([{ kids: [leaf] }])
 })
