@@ -4,7 +4,7 @@ import { changesValues } from './changes-values.ts'
 import { inputSchema } from './input-schema.ts'
 import { outputSchema, outputShape, shapeTakesMore } from './output-schema.ts'
 import { checksChanged, runsTransforms } from './runs-transforms.ts'
-import { refersToItself } from './schema-parts.ts'
+import { partsOf, refersToItself } from './schema-parts.ts'
 import { strictSchema } from './strict-schema.ts'
 
 /** What a schema is on the way in and out. */
@@ -17,6 +17,11 @@ export interface Directions {
   readonly stored: $ZodType
   /** What a stored value is read by. */
   readonly read: $ZodType
+  /**
+   * What a stored value is read by first, where that was parsed by a union: `read` without the keys that an object does not declare. Else an alternative
+   * that drops some may take what another made.
+   */
+  readonly exact: $ZodType | undefined
   /** Whether `checked` has checks that `stored` lacks. */
   readonly checksMore: boolean
   /** Whether `read` has checks that `stored` lacks. */
@@ -43,7 +48,8 @@ export function directionsOf(
     const checksMore = parsed !== undefined || (changes && checksChanged(schema))
     const checked = checksMore ? strict(inputSchema(schema, runsTransforms)) : stored
     const isRecursive = !changes && refersToItself(output)
-    return { parsed, checked, stored, read, checksMore, readsLess, changes, isRecursive }
+    const exact = parsed && hasUnion(output) ? strictSchema(output) : undefined
+    return { parsed, exact, checked, stored, read, checksMore, readsLess, changes, isRecursive }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new BrineError('CONTRACT_INVALID', 'a schema never ends: a getter makes a new schema each time; refer to one')
@@ -51,6 +57,23 @@ export function directionsOf(
 }
 
 /** The directions of a value that was parsed and stored, and is stored once more. */
-export function ofStored({ stored, read, readsLess, changes, isRecursive }: Directions): Directions {
-  return { parsed: undefined, checked: read, stored, read, checksMore: readsLess, readsLess, changes, isRecursive }
+export function ofStored({ stored, read, exact, readsLess, changes, isRecursive }: Directions): Directions {
+  return {
+    parsed: undefined,
+    exact,
+    checked: read,
+    stored,
+    read,
+    checksMore: readsLess,
+    readsLess,
+    changes,
+    isRecursive,
+  }
+}
+
+function hasUnion(schema: $ZodType, seen: Set<$ZodType> = new Set()): boolean {
+  if (seen.has(schema)) return false
+  seen.add(schema)
+  if (schema._zod.def.type === 'union') return true
+  return (partsOf(schema) ?? []).some((part) => hasUnion(part, seen))
 }

@@ -109,10 +109,11 @@ function validatorOf<S extends $ZodType>(
   directions: Directions,
   { visits = visitsOf(), names = () => 'identifiers' }: Pick<ValidatorOptions, 'visits' | 'names'>,
 ): Validator<S> {
-  const { parsed, checked, stored, read, checksMore, readsLess, changes, isRecursive } = directions
+  const { parsed, checked, stored, read, exact, checksMore, readsLess, changes, isRecursive } = directions
   const asParsed = parsed && boundSchema(parsed)
   const asInput = boundSchema(checked)
   const asOutput = read === checked ? asInput : boundSchema(read)
+  const asExact = exact && boundSchema(exact)
 
   const printed = names === 'later' ? () => 'declared' as const : names
   const withEffort = (failure: Failure): Bounded => ({ ...failure, effort: failure.effort ?? new Effort(visits) })
@@ -142,7 +143,7 @@ function validatorOf<S extends $ZodType>(
     value: unknown,
     failure: Failure,
     snapshot: (() => unknown) | undefined,
-    then: (parsed: Parsed, failure: Failure) => T,
+    then: (parsed: Parsed, failure: Failure) => T | Promise<T>,
   ): T | Promise<T> {
     const parsed = parse(bounded, value, withEffort(failure), snapshot)
     return parsed instanceof Promise ? parsed.then((done) => then(done, failure)) : then(parsed, failure)
@@ -161,7 +162,13 @@ function validatorOf<S extends $ZodType>(
     checkInputSync(value, failure) {
       check(parseSync(asInput, value, withEffort(failure)), failure)
     },
-    readOutput: (value, failure) => parseThen(asOutput, value, failure, undefined, give),
+    readOutput(value, failure) {
+      const asAny = () => parseThen(asOutput, value, failure, undefined, give)
+      if (!asExact) return asAny()
+      return parseThen(asExact, value, failure, undefined, (parsed) =>
+        parsed.issues ? asAny() : give(parsed, failure),
+      )
+    },
     readOutputSync(value, failure) {
       return give(parseSync(asOutput, value, withEffort(failure)), failure)
     },

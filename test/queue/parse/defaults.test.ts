@@ -160,3 +160,19 @@ test('a default whose schema holds it again is judged once', async () => {
   await fake.enqueue('grow', { kids: undefined })
   expect(fake.jobs.map(({ payload }) => payload)).toEqual([{ kids: [leaf] }])
 })
+
+test('what one alternative of a union made is not read by another, which drops a part of it', async () => {
+  const payload = z.union([
+    z.object({ a: z.string().transform(Number).pipe(z.number()) }),
+    z.object({ a: z.number(), b: z.object({ c: z.number(), d: z.string().default('d') }) }),
+  ])
+  const contract = defineQueue('unions', {
+    prefix: freshPrefix(),
+    jobs: { take: { parse: 'enqueue', payload: z.object({ list: z.array(payload) }) } },
+  })
+  const producer = createProducer(contract, { connection: redisUrl })
+  const worker = createWorker(contract, { ...quiet, handlers: { take: (taken: unknown) => taken } })
+  onTestFinished(() => Promise.all([producer.close(), worker.close()]).then(() => {}))
+  const job = await producer.enqueue('take', { list: [{ a: 5, b: { c: 6 } }, { a: '7' }] })
+  expect(await job.result()).toEqual({ list: [{ a: 5, b: { c: 6, d: 'd' } }, { a: 7 }] })
+})
