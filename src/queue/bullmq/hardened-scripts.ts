@@ -1,5 +1,6 @@
 import type { RedisClient } from 'bullmq'
 import { readJobLua } from './bounded-job.ts'
+import { boundChildren } from './child-lists.ts'
 import { shortIdLua } from './job-id.ts'
 
 /** What BullMQ's scripts call Redis by, and what they hand the next job over with. */
@@ -11,6 +12,8 @@ const takes = 'local jobKey = keyPrefix .. jobId'
 const lists = 'rcall("HGETALL", prefix .. jobId)'
 // Trims what older jobs have left, and is a statement of its own wherever it stands.
 const removes = /^(\s*)removeJob\((.*)\)(?=\s*(?:--.*)?$)/gm
+
+const forgives = 'rcall = forgiving'
 
 // From here on BullMQ's script for jobs that end touches the keys of a parent.
 const readsParent = 'local parentKey = jobAttributes[1] or ""'
@@ -37,28 +40,9 @@ local function forgiving(command, key, ...)
   return not none[command] and 0
 end`
 
-// What an attacker wrote among the children of a job may be no key of a job, name the job itself, or lead to one job by 2^n ways. Each job is
-// looked at once, and what has no id is passed over; without an anchor, Lua would look for a colon from each of its characters on.
-const walks: readonly (readonly [string, string])[] = [
-  ['return string.match(jobKey, ".*:(.*)")', 'return string.match(jobKey, "^.*:(.*)$") or ""'],
-  [
-    'local function isLocked( prefix, jobId, removeChildren)\n  local jobKey = prefix .. jobId;',
-    `local lockOf = {}
-local function isLocked( prefix, jobId, removeChildren)
-  local jobKey = prefix .. jobId;
-  if jobId == "" then return false end
-  if lockOf[jobKey] ~= nil then return lockOf[jobKey] end
-  lockOf[jobKey] = rcall("GET", jobKey .. ":lock") and true or false`,
-  ],
-  [
-    'removeJobWithChildren = function(prefix, jobId, parentKey, options)\n    local jobKey = prefix .. jobId',
-    `local isRemoved = {}
-removeJobWithChildren = function(prefix, jobId, parentKey, options)
-    local jobKey = prefix .. jobId
-    if jobId == "" or isRemoved[jobKey] then return end
-    isRemoved[jobKey] = true`,
-  ],
-]
+// What should be the key of a job may be any text. Without an anchor, Lua would look for a colon from each of its characters on.
+const idInKey = 'return string.match(jobKey, ".*:(.*)")'
+const idInAny = 'return string.match(jobKey, "^.*:(.*)$") or ""'
 
 /**
  * A script of BullMQ that hands over no more of a job than a worker reads, and does not break off at what somebody planted
@@ -74,10 +58,10 @@ export function hardenScript(lua: string, maxTextBytes: number): string {
   if (!lua.includes('local function removeParentDependencyKey')) return bounded
   // Some say it twice.
   const [before = '', ...after] = bounded.split(caller)
-  let rest = after.join('').replace(removes, '$1pcall(removeJob, $2)')
-  for (const [walk, once] of walks) rest = rest.replace(walk, once)
+  const called = after.join('').replace(removes, '$1pcall(removeJob, $2)')
+  const rest = called.replace(idInKey, () => idInAny)
   // Every job ends by this script. Those without a parent call Redis as BullMQ does.
-  if (!rest.includes(readsParent)) return `${before}${forgiving}\nrcall = forgiving${rest}`
+  if (!rest.includes(readsParent)) return boundChildren(`${before}${forgiving}\n${forgives}${rest}`, forgives)
   const switched = `${readsParent}\n    if parentKey ~= "" then rcall = forgiving end`
   return `${before}${forgiving}${rest.replace(readsParent, switched)}`
 }

@@ -1,3 +1,4 @@
+import { isTooManyChildren, tooManyChildren } from './child-lists.ts'
 import { ScriptBackend } from './script-backend.ts'
 
 export interface RemoveWaiting {
@@ -5,17 +6,24 @@ export interface RemoveWaiting {
   itself: boolean
   /** The keys of jobs below it that stay, and whose own children go: BullMQ does not look below these. */
   holders: readonly string[]
-  /** Whether removing children may fail in part. */
-  mayBreakOff: boolean
 }
 
 /** BullMQ's commands, and one that it has as two. */
 export class RemovingBackend extends ScriptBackend {
+  /** As BullMQ removes a job. Throws LIMIT_EXCEEDED when more jobs are below it than one step may remove. */
+  override async remove(...given: Parameters<ScriptBackend['remove']>): Promise<number> {
+    try {
+      return await super.remove(...given)
+    } catch (error) {
+      throw isTooManyChildren(error) ? tooManyChildren('it is not removed; remove those first') : error
+    }
+  }
+
   /**
    * Removes the jobs below a job that have not begun, and maybe the job, in one step: a parent whose last child is gone would run.
    * Says whether the job itself is gone by it.
    */
-  async removeWaiting(jobId: string, { itself, holders, mayBreakOff }: RemoveWaiting): Promise<boolean> {
+  async removeWaiting(jobId: string, { itself, holders }: RemoveWaiting): Promise<boolean> {
     const client = await this.queue.client
     for (const command of ['removeUnprocessedChildren', 'removeJob']) this.harden(client, command)
     const transaction = client.multi()
@@ -27,8 +35,9 @@ export class RemovingBackend extends ScriptBackend {
     if (itself) this.execCommand(transaction, 'removeJob', this.removeArgs(jobId, false))
     const replies = (await transaction.exec()) ?? []
     const [error, code] = (itself ? replies.pop() : undefined) ?? [null, 0]
-    const failed = mayBreakOff ? undefined : replies.find(([broken]) => broken)
-    if (failed ?? error) throw failed?.[0] ?? error
+    const [broken = error] = replies.find(([refused]) => refused) ?? []
+    if (isTooManyChildren(broken)) throw tooManyChildren('those that wait stay, and fail when a worker takes them')
+    if (broken) throw broken
     if (typeof code === 'number' && code < 0) throw this.finishedErrors({ code, jobId, command: 'removeJob' })
     return code === 1
   }

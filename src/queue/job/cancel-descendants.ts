@@ -4,8 +4,10 @@ import type { Bond } from '../../codec/seal/bond.ts'
 import { tokenOf } from '../../codec/seal/tokens.ts'
 import { readHead } from '../../codec/text-head.ts'
 import type { QueueContract } from '../../contract/contract.ts'
+import { plainLine } from '../../show/quote.ts'
 import type { StoredBackend } from '../bullmq/stored-backend.ts'
 import type { Connection } from '../connection/connection.ts'
+import { isPassing, isReply } from '../connection/reply.ts'
 import { codecFor } from '../contract-codec.ts'
 import type { CancelledChild, UnstoppedChild } from './cancelled.ts'
 import { type Descendant, findDescendants } from './find-descendants.ts'
@@ -45,28 +47,42 @@ export async function cancelDescendants(
   children?: readonly string[],
 ): Promise<CancelledBelow> {
   const below: CancelledBelow = { stopping: [], notStopped: [], holders: [] }
-  const found = await findDescendants(sources.connection.client, key, children)
-  const opened = await Promise.all(found.map((one) => open(sources, one)))
   const tokens = new Map([[key, token]])
-  const states = await Promise.all(
-    found.map((one, index) => {
-      const job = opened[index]
-      // Redis names the parents, and whoever writes to it could name a cancelled job as the parent of any other.
-      const isChild = job !== undefined && isBoundTo(job, tokens.get(one.parent))
-      if (isChild) tokens.set(one.key, job.token)
-      return cancelOne(sources, one, isChild ? job : undefined, reason)
-    }),
-  )
-  for (const [index, state] of states.entries()) {
-    const one = found[index]
-    if (one === undefined) continue
-    const { prefix, queueName: queue, id } = sources.backend.parseNodeKey(one.key)
-    const child = { prefix, queue, name: one.name === '' ? undefined : one.name, id }
-    if (state === 'active') below.stopping.push(child)
-    else if (state !== 'waits' && state !== 'over') below.notStopped.push({ ...child, reason: state })
-    if (state !== 'waits' && one.hasChildren) below.holders.push(one.key)
+  for await (const found of findDescendants(sources.connection.client, key, children)) {
+    const opened = await Promise.all(found.map((one) => open(sources, one)))
+    const states = await Promise.all(
+      found.map((one, index) => {
+        const job = opened[index]
+        // Redis names the parents, and whoever writes to it could name a cancelled job as the parent of any other.
+        const isChild = job !== undefined && isBoundTo(job, tokens.get(one.parent))
+        if (isChild) tokens.set(one.key, job.token)
+        return cancelOne(sources, one, isChild ? job : undefined, reason).catch(unreachable)
+      }),
+    )
+    for (const [index, state] of states.entries()) {
+      const one = found[index]
+      if (one === undefined) continue
+      const child = childOf(sources, one)
+      if (state === 'active') below.stopping.push(child)
+      else if (state !== 'waits' && state !== 'over') below.notStopped.push({ ...child, reason: state })
+      if (state !== 'waits' && one.hasChildren) below.holders.push(one.key)
+    }
   }
   return below
+}
+
+const longestEntry = 100
+
+function childOf({ backend }: CancelSources, { key, state, name }: Descendant): CancelledChild {
+  if (state === 'noJob') return { prefix: '', queue: '', name: undefined, id: plainLine(key, longestEntry) }
+  const { prefix, queueName: queue, id } = backend.parseNodeKey(key)
+  return { prefix, queue, name: name === '' ? undefined : name, id }
+}
+
+/** Redis refuses one job, such as a queue that this user may not write to. The others are cancelled. */
+function unreachable(error: unknown): 'unreachable' {
+  if (isReply(error) && !isPassing(error)) return 'unreachable'
+  throw error
 }
 
 /** `over`: there is nothing to stop. */
@@ -80,7 +96,7 @@ async function cancelOne(
 ): Promise<Stopped> {
   if (state === 'completed') return 'completed'
   if (state === 'failed') return 'over'
-  if (state === 'refused') return 'unreachable'
+  if (state === 'refused' || state === 'noJob') return 'unreachable'
   const { prefix, queueName, id } = backend.parseNodeKey(key)
   if (state === 'gone') {
     const record = await backend.forQueue(queueName, prefix).readQuarantined(id)

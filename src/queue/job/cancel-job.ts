@@ -49,13 +49,10 @@ export async function removeWaiting(
   what: 'children' | 'with itself',
   below?: CancelledBelow,
 ): Promise<boolean> {
-  // BullMQ's script breaks off at a child that Redis refuses: the others have their marks, and fail when they are taken.
-  const mayBreakOff = below?.notStopped.some(({ reason }) => reason === 'unreachable') ?? false
   try {
     return await backend.removeWaiting(id, {
       itself: what === 'with itself',
       holders: below?.holders ?? [],
-      mayBreakOff,
     })
   } catch (error) {
     if (codeOf(error) === ErrorCode.JobBelongsToJobScheduler) return false

@@ -24,8 +24,8 @@ export interface CancelledChild {
 export interface UnstoppedChild extends CancelledChild {
   /**
    * `completed`: it had ended, and what it did is done. `quarantined`: a worker refused it, and a replay would run it. `unreachable`: it
-   * is sealed with keys that the contract of the cancelled job does not have, its seal does not name its parent, or Redis refuses access
-   * to its queue.
+   * is sealed with keys that the contract of the cancelled job does not have, its seal does not name its parent, Redis refuses access
+   * to its queue, or its key holds no job. If `queue` is '', `id` is what Redis lists as a child: it names no job.
    */
   readonly reason: 'completed' | 'quarantined' | 'unreachable'
 }

@@ -50,13 +50,16 @@ export interface JobHandle<C extends QueueContract = QueueContract, N extends Jo
    * Ends the job and the children below it, in whatever process they are. A job that waits is removed. A job that runs has its signal
    * aborted with JOB_CANCELLED and fails with that error, whatever its handler returns, without another attempt. `result()` rejects with
    * JOB_CANCELLED, whose message ends with `reason`. The answer lists the children that were not stopped: see {@link Cancelled}.
-   * Rejects with OPTIONS_INVALID.
+   * Rejects with OPTIONS_INVALID, and with LIMIT_EXCEEDED when more jobs are below it than one cancel may look at.
    *
    * @example
    * const { state, notStopped } = await job.cancel('the user left')
    */
   cancel(reason?: string, options?: CancelOptions): Promise<Cancelled>
-  /** Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active, or it is in quarantine. */
+  /**
+   * Removes the job and its children, ended ones too. Rejects with JOB_STATE_INVALID when one of them is active, or it is in quarantine,
+   * and with LIMIT_EXCEEDED when more jobs are below it than one step may remove.
+   */
   remove(): Promise<void>
   /**
    * Lets a job that ended run again. Rejects with JOB_STATE_INVALID when it is not in `state` (default `failed`), and JOB_REMOVED. One in

@@ -23,9 +23,9 @@ export type Marked = 'missing' | 'ended' | 'active' | 'waits'
 
 // Marks a job that has not ended and looks whether it runs, in one step, so that a worker that takes the job later sees the mark.
 // The steps of its handler are forgotten, since the cancel removes their children: a retry adds them again. A user of Redis who may
-// not publish still cancels: workers also look for marks from time to time.
+// not publish still cancels: workers also look for marks from time to time. Where a list or the events hold something else, the mark is what counts.
 const script = `
-if redis.call('EXISTS', KEYS[1]) == 0 then return 'missing' end
+if redis.call('TYPE', KEYS[1])['ok'] ~= 'hash' then return 'missing' end
 -- What is no sorted set has no ended jobs.
 for at = 3, 4 do if type(redis.pcall('ZSCORE', KEYS[at], ARGV[1])) == 'string' then return 'ended' end end
 redis.call('HSET', KEYS[1], '${cancelledField}', ARGV[2])
@@ -35,7 +35,7 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
   redis.pcall('PUBLISH', ARGV[4], ARGV[1])
   return 'active'
 end
-redis.call('XADD', KEYS[5], '*', 'event', '${errorField}', 'jobId', ARGV[1], '${errorField}', ARGV[3])
+redis.pcall('XADD', KEYS[5], '*', 'event', '${errorField}', 'jobId', ARGV[1], '${errorField}', ARGV[3])
 return 'waits'
 `
 
