@@ -65,7 +65,11 @@ function printFacts({ print, style }: Terminal, job: MonitoredJob): void {
     ['parent', job.parent && `${job.parent.id} of ${job.parent.queue}`],
     ['schedule', job.schedule],
     ['deduplication', job.deduplicationId],
-    ['quarantined', job.quarantine && `${formatTime(job.quarantine.at)}, by ${job.quarantine.worker ?? 'a worker'}`],
+    [
+      'quarantined',
+      job.quarantine &&
+        `${formatTime(job.quarantine.at) ?? 'at an unknown time'}, by ${job.quarantine.worker ?? 'a worker'}`,
+    ],
     ['because', job.quarantine?.reason],
   ]
   print(style.bold(printableLine(`${job.queue} ${job.storedName} ${job.id}`)))

@@ -1,4 +1,5 @@
 import type { Connection } from '../queue/connection/connection.ts'
+import { readTime } from '../read-time.ts'
 
 /** The fields of a job's hash by name: a text; a number for one that is too long to be read, its bytes; undefined for none. */
 export type Fields<Name extends string> = Readonly<Record<Name, string | number | undefined>>
@@ -74,10 +75,9 @@ export function numberIn(field: string | number | undefined): number | undefined
   return Number(field)
 }
 
-/** A time that BullMQ wrote into a field; undefined for more milliseconds than a Date can hold. */
+/** A time that BullMQ wrote into a field: see `readTime`. */
 export function dateIn(field: string | number | undefined): Date | undefined {
-  const at = new Date(numberIn(field) ?? Number.NaN)
-  return Number.isNaN(at.getTime()) ? undefined : at
+  return readTime(numberIn(field))
 }
 
 /** A text that is short enough to be read. */

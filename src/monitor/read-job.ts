@@ -7,6 +7,7 @@ import { type JobState, openProgress, openResult } from '../queue/job/inspect-jo
 import { bondOfPayload } from '../queue/job/stored-payload.ts'
 import type { KeptJob } from '../queue/quarantine/quarantined-job.ts'
 import { openInput, openPayload } from '../queue/worker/open-payload.ts'
+import { readTime } from '../read-time.ts'
 import { quiet } from '../show/quiet.ts'
 import { failureNames, failureOf } from './job-failure.ts'
 import type { MonitoredJob, Reading, StoredFacts } from './monitored-job.ts'
@@ -194,7 +195,7 @@ async function dueTimes(
   if (ids.length === 0) return due
   const scores = await connection.client.zmscore(queue.toKey('delayed'), ...ids)
   for (const [place, id] of ids.entries()) {
-    const at = dateIn(String(Math.floor(Number(scores[place] ?? Number.NaN) / scorePerMs)))
+    const at = readTime(Math.floor(Number(scores[place] ?? Number.NaN) / scorePerMs))
     if (at) due.set(id, at)
   }
   return due

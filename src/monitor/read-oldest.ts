@@ -1,4 +1,5 @@
 import type { JobState } from '../queue/job/inspect-job.ts'
+import { readTime } from '../read-time.ts'
 import { numberIn, readFields, textIn } from './read-fields.ts'
 import type { JobSources } from './read-job.ts'
 
@@ -41,16 +42,16 @@ export async function readOldest({ queue, connection }: JobSources): Promise<Old
     longestNumber,
   )
   const exact = ids.length >= waiting + withPriority
-  let oldest: { id: string; since: number } | undefined
+  let oldest: { id: string; since: Date } | undefined
   for (const [at, fields] of read.entries()) {
     const enqueued = numberIn(fields?.timestamp)
     const id = ids[at]
     if (!fields || enqueued === undefined || id === undefined) continue
-    const since = enqueued + (numberIn(fields.delay) ?? 0)
-    if (oldest === undefined || since < oldest.since) oldest = { id, since }
+    const since = readTime(enqueued + (numberIn(fields.delay) ?? 0))
+    if (since && (oldest === undefined || since < oldest.since)) oldest = { id, since }
   }
   if (!oldest) return undefined
   const { id, since } = oldest
   const [named] = await readFields(connection, [queue.toKey(id)], ['name'], longestName)
-  return { id, name: textIn(named?.name) ?? '', state: found.get(id) ?? 'waiting', since: new Date(since), exact }
+  return { id, name: textIn(named?.name) ?? '', state: found.get(id) ?? 'waiting', since, exact }
 }

@@ -30,8 +30,8 @@ export async function readThroughput({ queue, connection }: JobSources, minutes:
       collected = true
       // Points stand back from the minute in which a job ended last; what ended since is counted and has no point yet.
       const since = thisMinute - Math.floor(meta.prevTS / minuteMs)
-      const points = [...Array<number>(Math.max(0, since)).fill(0), meta.count - meta.prevCount, ...data]
-      return pad(points, minutes)
+      const idle = Array<number>(Math.min(Math.max(0, since), minutes)).fill(0)
+      return pad([...idle, meta.count - meta.prevCount, ...data], minutes)
     }
     const counts = Array.from({ length: minutes }, (_, ago) => {
       const from = (thisMinute - ago) * minuteMs
@@ -52,7 +52,11 @@ export async function readThroughput({ queue, connection }: JobSources, minutes:
 }
 
 function pad(points: readonly number[], length: number): number[] {
-  return Array.from({ length }, (_, at) => points[at] ?? 0)
+  return Array.from({ length }, (_, at) => {
+    const count = points[at] ?? 0
+    // Anybody may have written it.
+    return Number.isFinite(count) ? count : 0
+  })
 }
 
 function sum(numbers: readonly number[]): number {

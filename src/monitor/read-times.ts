@@ -1,5 +1,5 @@
 import { type Spread, spreadOf } from './percentiles.ts'
-import { numberIn, readFields, textIn } from './read-fields.ts'
+import { dateIn, numberIn, readFields, textIn } from './read-fields.ts'
 import type { JobSources } from './read-job.ts'
 
 /**
@@ -28,7 +28,8 @@ export async function readTimes({ queue, connection }: JobSources, last: number)
   const keys = ids.flat().map((id) => queue.toKey(id))
   const samples = (await readFields(connection, keys, names, longestName)).flatMap((fields) => {
     if (!fields) return []
-    const [due, taken, ended] = [fields.timestamp, fields.processedOn, fields.finishedOn].map(numberIn)
+    const times = [fields.timestamp, fields.processedOn, fields.finishedOn].map(dateIn)
+    const [due, taken, ended] = times.map((at) => at?.getTime())
     if (due === undefined || taken === undefined || ended === undefined) return []
     // With an earlier attempt, what it waited for is not to be told from what that one took.
     const waited =

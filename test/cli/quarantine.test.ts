@@ -87,6 +87,8 @@ test('tells of times that somebody wrote, which no clock can show', async () => 
   await client.hset(entry, 'data', JSON.stringify({ ...record, at: '+999999-99-99' }))
   await client.hset(`${prefix}:loans:later`, { timestamp: '1e300', processedOn: '9'.repeat(20), finishedOn: '1e300' })
   await client.zadd(`${prefix}:loans:delayed`, 1e300, 'later')
+  await producer.enqueue('remind', { to: ann() }, { jobId: 'waits' })
+  await client.hset(`${prefix}:loans:waits`, 'timestamp', `-${'9'.repeat(20)}`)
   const run = (...args: string[]) => brine(args, { prefix })
   const ran = await Promise.all([
     run('quarantine', 'list'),

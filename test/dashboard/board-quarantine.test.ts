@@ -80,3 +80,16 @@ test('replays the others when some of a quarantine stay, and leaves there what c
   expect(await producer.job('pay', 'declined').state()).toBe('waiting')
   expect((await send('PUT', '/api/queues/payments/clean/meta')).status).toBe(400)
 })
+
+test('lists a quarantine whose times somebody wrote, which no Date can hold', async () => {
+  const contract = paymentsQueue()
+  const producer = await payOnce(contract)
+  const client = openClient()
+  const entry = `${producer.bullmq.toKey('cut').slice(0, -':cut'.length)}-quarantine:cut`
+  const record = JSON.parse(String(await client.hget(entry, 'data')))
+  await client.hset(entry, { data: JSON.stringify({ ...record, at: 'x' }), 'was:timestamp': '9'.repeat(20) })
+  const { get } = openDashboard(contract)
+  const shown: unknown = await (await get('/api/queues/payments-quarantine/cut')).json()
+  expect(shown).toMatchObject({ job: { id: 'cut', timestamp: 0 } })
+  expect(shown).not.toHaveProperty('job.finishedOn')
+})

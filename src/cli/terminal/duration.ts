@@ -17,21 +17,16 @@ export function formatDuration(ms: number | undefined): string | undefined {
   return ms < 172_800_000 ? `${Math.floor(ms / 3_600_000)} h` : `${Math.floor(ms / 86_400_000)} d`
 }
 
-/** What Redis says of a time may be beyond what a Date can hold. */
-const unknown = 'at an unknown time'
-
 /** How long ago a time is, or in how long it comes. */
 export function formatAgo(at: Date | undefined, now: number = Date.now()): string | undefined {
   if (at === undefined) return undefined
   const ms = now - at.getTime()
-  if (Number.isNaN(ms)) return unknown
   return ms < 0 ? `in ${formatDuration(-ms)}` : `${formatDuration(ms)} ago`
 }
 
 /** A time, and how long ago it is. */
 export function formatTime(at: Date | undefined): string | undefined {
-  if (at === undefined || Number.isNaN(at.getTime())) return at && unknown
-  return `${at.toISOString()} (${formatAgo(at)})`
+  return at && `${at.toISOString()} (${formatAgo(at)})`
 }
 
 /** The milliseconds of an option such as `90s`, `1.5h` or `2d`. */

@@ -85,7 +85,7 @@ export class BoardJob implements QueueJob {
       attemptsMade: job.attempts,
       ...(job.startedAt && { processedOn: job.startedAt.getTime() }),
       ...(job.endedAt && { finishedOn: job.endedAt.getTime() }),
-      ...(quarantine && { finishedOn: quarantine.at.getTime() }),
+      ...(quarantine?.at && { finishedOn: quarantine.at.getTime() }),
       ...(job.worker !== undefined && { processedBy: job.worker }),
       delay: stored.delay,
       ...(reason !== undefined && { failedReason: reason }),

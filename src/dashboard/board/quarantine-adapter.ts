@@ -2,7 +2,6 @@ import type { JobCleanStatus, JobCounts, JobStatus } from '@bull-board/api/typin
 import { suffix } from '../../contract/quarantine-name.ts'
 import { BrineError } from '../../errors.ts'
 import { createPauses } from '../../monitor/pauses.ts'
-import { numberIn } from '../../monitor/read-fields.ts'
 import { readKept } from '../../monitor/read-job.ts'
 import type { KeptJob } from '../../queue/quarantine/quarantined-job.ts'
 import { BaseBoardAdapter, type BoardAdapterOptions, mostListed } from './base-board-adapter.ts'
@@ -70,8 +69,7 @@ export class QuarantineAdapter extends BaseBoardAdapter {
     const { contract } = this.source
     const job = await readKept(this.source, kept, { maxBytes })
     const stored = keptOptions(kept)
-    const enqueued = numberIn(textOf(kept, 'timestamp')) ?? kept.record.at.getTime()
-    const timed = { ...job, enqueuedAt: new Date(enqueued) }
+    const timed = { ...job, enqueuedAt: job.enqueuedAt ?? kept.record.at }
     return new BoardJob({
       ...{ contract, job: timed, id: kept.id, state: 'failed', stored, actions: this.#actionsOf(kept.id) },
     })

@@ -1,4 +1,5 @@
 import { BrineError } from '../../errors.ts'
+import { readTime } from '../../read-time.ts'
 import { cutField } from './bounded-job.ts'
 import { isJobId, scheduleOf } from './job-id.ts'
 import { areOptions, longestOptions } from './stored-options.ts'
@@ -97,7 +98,7 @@ export function mendHash(hash: unknown[], id?: string): Damage | undefined {
         break
       default: {
         const form = Object.hasOwn(numbers, field) ? numbers[field] : undefined
-        if (form === undefined || (form.test(value) && Number.isFinite(Number(value)))) break
+        if (form === undefined || (form.test(value) && isKnown(field, Number(value)))) break
         damaged(field, form === whole ? { [field]: '0', [`brine:${field}`]: value } : {})
         hash[index + 1] = '0'
       }
@@ -117,6 +118,11 @@ export function mendHash(hash: unknown[], id?: string): Damage | undefined {
     hash.push('rjk', scheduleId)
   }
   return damage
+}
+
+/** Handlers get the timestamp as a Date. */
+function isKnown(field: string, value: number): boolean {
+  return field === 'timestamp' ? readTime(value) !== undefined : Number.isFinite(value)
 }
 
 function invalid(job: string | undefined, remedy: string): BrineError {

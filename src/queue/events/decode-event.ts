@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { jobInText } from '../../codec/job-in-text.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
+import { nearestTime, readTime } from '../../read-time.ts'
 import { quiet } from '../../show/quiet.ts'
 import { errorField } from '../bullmq/retrying-backend.ts'
 import { openProgress, openResult } from '../job/inspect-job.ts'
@@ -16,12 +17,9 @@ export interface EventSources {
   codec: EnvelopeCodec
 }
 
-// Redis counts further than a Date does.
-const latestMs = 8.64e15
-
 /** When an event was stored: its position says so. Somebody may have stored it under a later time than there is a Date for. */
 export function timeOf(position: string): Date {
-  return new Date(Math.min(Number(position.split('-')[0]), latestMs))
+  return nearestTime(Number(position.split('-')[0]))
 }
 
 // What is printed of an event are their types and sizes.
@@ -63,7 +61,7 @@ export async function decodeEvent(
       case 'waiting':
         return { type, from }
       case 'delayed':
-        return { type, until: new Date(Number(rest['delay'])) }
+        return { type, until: readTime(Number(rest['delay'] || Number.NaN)) ?? base.at }
       case 'progress':
         return { type, ...(await read(job, 'progress', (known) => openProgress(codec, known, rest['data'] ?? '', id))) }
       case 'completed':

@@ -1,6 +1,7 @@
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import type { Bond } from '../../codec/seal/bond.ts'
 import type { ContractJob } from '../../contract/contract.ts'
+import { readTime } from '../../read-time.ts'
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -116,6 +117,5 @@ export async function readInfo({ queue, connection }: InspectSources, id: string
 }
 
 function dateOf(text: string | null | undefined): Date | undefined {
-  const at = text ? new Date(Number(text)) : undefined
-  return at && Number.isNaN(at.getTime()) ? undefined : at
+  return readTime(text ? Number(text) : undefined)
 }

@@ -151,7 +151,7 @@ function matches(job: QuarantinedJob, { code, job: name, path, since, until }: Q
     (code === undefined || job.code === code) &&
     (name === undefined || job.job === name) &&
     (path === undefined || job.path === path) &&
-    (since === undefined || job.at >= since) &&
-    (until === undefined || job.at < until)
+    (since === undefined || (job.at !== undefined && job.at >= since)) &&
+    (until === undefined || (job.at !== undefined && job.at < until))
   )
 }

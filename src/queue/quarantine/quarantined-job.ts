@@ -28,8 +28,9 @@ export interface QuarantineGroup {
   readonly job: string | undefined
   readonly path: string | undefined
   readonly count: number
-  readonly oldest: Date
-  readonly newest: Date
+  /** Undefined where none of their entries tells a time. */
+  readonly oldest: Date | undefined
+  readonly newest: Date | undefined
   /** The reason that the first of them was refused with. */
   readonly reason: string
   /** The ids of some of them. */
@@ -81,7 +82,7 @@ export class Groups {
 
   add(
     id: string,
-    at: Date,
+    at: Date | undefined,
     { code, job, path, reason }: Pick<QuarantinedJob, 'code' | 'job' | 'path' | 'reason'>,
   ): void {
     const key = JSON.stringify([code, job, path])
@@ -93,8 +94,8 @@ export class Groups {
     this.#groups.set(key, {
       ...known,
       count: known.count + 1,
-      oldest: at < known.oldest ? at : known.oldest,
-      newest: at > known.newest ? at : known.newest,
+      oldest: known.oldest && !(at && at < known.oldest) ? known.oldest : at,
+      newest: known.newest && !(at && at > known.newest) ? known.newest : at,
       ids: known.ids.length < mostExamples ? [...known.ids, id] : known.ids,
     })
   }

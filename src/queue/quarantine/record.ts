@@ -1,3 +1,4 @@
+import { readTime } from '../../read-time.ts'
 import { plainLine } from '../../show/quote.ts'
 
 /**
@@ -15,7 +16,8 @@ export interface QuarantineRecord {
   readonly path: string | undefined
   /** The message of the refusal. */
   readonly reason: string
-  readonly at: Date
+  /** Undefined where the entry tells no time. */
+  readonly at: Date | undefined
   /** The `name` of the worker that refused it, or its id in BullMQ. */
   readonly worker: string | undefined
   /** The version of the job in that worker's contract; undefined when it did not know the job. */
@@ -51,7 +53,7 @@ export function readRecord(text: string | null | undefined, entry: string): Quar
     code: textAt('code') ?? 'TEXT_INVALID',
     path: textAt('path'),
     reason: textAt('reason') ?? 'the entry of the quarantine is damaged itself, or somebody else wrote it',
-    at: new Date(textAt('at') ?? Number.NaN),
+    at: readTime(Date.parse(textAt('at') ?? '')),
     worker: textAt('worker'),
     version: numberAt('version'),
     attempts: numberAt('attempts') ?? 0,

@@ -2,6 +2,7 @@ import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { type ContractJob, findJob, type QueueContract } from '../../contract/contract.ts'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 import { BrineError } from '../../errors.ts'
+import { nearestTime, readTime } from '../../read-time.ts'
 import { quiet } from '../../show/quiet.ts'
 import type { JobHandle } from '../job/job-handle.ts'
 import { openPayload } from '../worker/open-payload.ts'
@@ -27,9 +28,9 @@ export async function describeSchedule(
   const described = {
     id,
     name,
-    next: new Date(next),
+    next: nearestTime(next),
     repeat: withDates(opened?.repeat ?? keptRepeat(fields)),
-    iterationCount: Number(fields['ic']),
+    iterationCount: readCount(fields['ic']),
     declared: (opened ? opened.seal.declared : stored.declared) !== undefined,
   }
   try {
@@ -52,16 +53,29 @@ export async function describeSchedule(
 function keptRepeat(fields: Record<string, string>): CheckedRepeat {
   const { pattern, tz } = fields
   const numbers = [...(pattern === undefined ? ['every', 'offset'] : []), 'limit', 'startDate', 'endDate']
-  const known = numbers.filter((name) => fields[name] !== undefined).map((name) => [name, Number(fields[name])])
+  const known = numbers
+    .filter((name) => fields[name] !== undefined)
+    .map((name) => [name, Number(fields[name])] as const)
+    .filter(([, number]) => Number.isFinite(number))
   return { ...(pattern !== undefined && { pattern }), ...(tz !== undefined && { tz }), ...Object.fromEntries(known) }
 }
 
 function withDates({ startDate, endDate, ...repeat }: CheckedRepeat): Schedule<QueueContract>['repeat'] {
   return {
     ...repeat,
-    ...(startDate !== undefined && { startDate: new Date(startDate) }),
-    ...(endDate !== undefined && { endDate: new Date(endDate) }),
+    ...withDate('startDate', startDate),
+    ...withDate('endDate', endDate),
   }
+}
+
+function withDate<const Name extends string>(name: Name, ms: number | undefined): { [K in Name]?: Date } {
+  const at = readTime(ms)
+  return (at ? { [name]: at } : {}) as { [K in Name]?: Date }
+}
+
+function readCount(text: string | undefined): number {
+  const count = Number(text)
+  return Number.isSafeInteger(count) ? count : 0
 }
 
 // As BullMQ names the jobs of its schedulers.

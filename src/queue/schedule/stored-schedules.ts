@@ -106,7 +106,13 @@ export async function readSchedule({ backend }: ScheduledQueue, id: string): Pro
 
 function toSchedule(id: string, next: string | undefined, fields: Record<string, string>): StoredSchedule {
   const { [declaredField]: declared } = readOptions(fields['opts'])
-  return { id, next: Number(next), fields, declared: typeof declared === 'string' ? declared : undefined }
+  // Redis writes `inf`.
+  return {
+    id,
+    next: Number(next?.replace('inf', 'Infinity')),
+    fields,
+    declared: typeof declared === 'string' ? declared : undefined,
+  }
 }
 
 // The repeatable jobs of old releases of BullMQ stand in the same list, without a count of their runs.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { QueueKeys } from 'bullmq'
+import { readTime } from '../../read-time.ts'
 import type { Connection } from '../connection/connection.ts'
 import { type Known, readKnown } from './known-by.ts'
 
@@ -10,7 +11,7 @@ export interface Announcer {
   readonly name: string | undefined
   readonly host: string
   readonly pid: number
-  readonly startedAt: Date
+  readonly startedAt: Date | undefined
   /** The version of brinemq that it runs; undefined where it cannot be told. */
   readonly brinemq: string | undefined
 }
@@ -127,7 +128,7 @@ export function createAnnouncements(
 
   return {
     async write({ id, ...rest }, known) {
-      const record = JSON.stringify({ ...rest, startedAt: rest.startedAt.getTime() })
+      const record = JSON.stringify({ ...rest, startedAt: rest.startedAt?.getTime() })
       await client.eval(writeScript, keys.length, ...keys, announcedMs, id, record, contractIdOf(known), known)
     },
     async remove(id) {
@@ -160,7 +161,7 @@ function readAnnouncer(text: string): Omit<Announcer, 'id'> {
     name: typeof name === 'string' ? name : undefined,
     host: typeof host === 'string' ? host : '',
     pid: typeof pid === 'number' ? pid : 0,
-    startedAt: new Date(typeof startedAt === 'number' ? startedAt : Number.NaN),
+    startedAt: readTime(typeof startedAt === 'number' ? startedAt : undefined),
     brinemq: typeof brinemq === 'string' ? brinemq : undefined,
   }
 }
