@@ -10,9 +10,9 @@ export function unescapeName(name: string): string {
   return name.startsWith('$$') ? name.slice(1) : name
 }
 
-/** In the place of a name that may not be seen, or is too long to be shown. */
-export function standInName(why: 'hidden' | 'cut', count: number): string {
-  return `$${why} ${count}`
+/** In the place of a name that may not be seen, or is too long to be shown: the property's position, from 0, as paths have it. */
+export function standInName(why: 'hidden' | 'cut', position: number): string {
+  return `$${why} ${position}`
 }
 
 const standIn = /^\$(hidden|cut) \d+$/

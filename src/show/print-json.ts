@@ -71,8 +71,8 @@ class Printer {
   }
 
   #nameOf({ name, unseen }: Item, at: number): string {
-    if (name === undefined) return standInName('hidden', at + 1)
-    if (name.length > this.#bounds.maxString) return standInName('cut', at + 1)
+    if (name === undefined) return standInName('hidden', at)
+    if (name.length > this.#bounds.maxString) return standInName('cut', at)
     return unseen ? `$${name}` : escapeName(name)
   }
 }

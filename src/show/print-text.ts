@@ -39,7 +39,8 @@ class Printer {
     const mark = number === undefined ? '' : `<ref *${number}> `
     const head = mark + this.#head(anatomy)
     const [open, close] = bracketsOf(anatomy, items)
-    const parts = items.filter((item) => !repeatsHead(anatomy, item)).map((item) => this.#item(item))
+    const kept = [...items.entries()].filter(([, item]) => !repeatsHead(anatomy, item))
+    const parts = kept.map(([at, item]) => this.#item(item, at))
     if (more > 0) parts.push([`… ${more} more`])
     if (parts.length === 0) return [anatomy.kind === 'error' ? head : `${spaced(head)}${open}${close}`]
     const isFields = items[0]?.at === 'fields'
@@ -62,14 +63,15 @@ class Printer {
     return message === undefined || message === '' ? shown : `${shown}: ${plainLine(message, maxString)}`
   }
 
-  #item(item: Item): string[] {
+  /** What is hidden is told apart by its position, which paths of errors have in its place: `$.labels.value(2)`. */
+  #item(item: Item, at: number): string[] {
     const [first = '', ...rest] = this.print(item.value)
     if (item.at === 'name') {
-      const name = item.name === undefined ? '[hidden]' : nameOf(item.name, this.#bounds.maxString)
+      const name = item.name === undefined ? `[hidden ${at}]` : nameOf(item.name, this.#bounds.maxString)
       return [`${name}: ${first}`, ...rest]
     }
     if (item.key === undefined) return [first, ...rest]
-    const key = this.print(item.key)
+    const key = item.key.kind === 'hidden' ? [`[hidden ${at}]`] : this.print(item.key)
     return [...key.slice(0, -1), `${key.at(-1)} => ${first}`, ...rest]
   }
 }

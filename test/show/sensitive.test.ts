@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createCodec } from '../../src/codec/codec.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { aboutPart } from '../../src/show/job-part.ts'
 import { showJson, showLine, showText } from '../../src/show/show.ts'
@@ -33,10 +34,16 @@ const rows: readonly [name: string, schema: z.ZodType, value: unknown, shown?: s
   ['elements', z.array(marked), [secret, secret], '[ [hidden], [hidden] ]'],
   ['a list', z.array(z.string()).meta({ sensitive: true }), [secret], '[hidden]'],
   ['values of a Map', z.map(z.string(), marked), new Map([['a', secret]]), "Map(1) { 'a' => [hidden] }"],
-  ['keys of a Map', z.map(marked, z.number()), new Map([[secret, 1]]), 'Map(1) { [hidden] => 1 }'],
+  ['keys of a Map', z.map(marked, z.number()), new Map([[secret, 1]]), 'Map(1) { [hidden 0] => 1 }'],
   ['members of a Set', z.set(marked), new Set([secret]), 'Set(1) { [hidden] }'],
   ['values of a record', z.record(z.string(), marked), { a: secret }, '{ a: [hidden] }'],
-  ['names of a record', z.record(marked, z.number()), { [secret]: 1 }, '{ [hidden]: 1 }'],
+  ['names of a record', z.record(marked, z.number()), { [secret]: 1 }, '{ [hidden 0]: 1 }'],
+  [
+    'names and values of a record',
+    z.record(marked, marked),
+    { a: secret, [secret]: secret },
+    '{ [hidden 0]: [hidden], [hidden 1]: [hidden] }',
+  ],
   ['a place of a tuple', z.tuple([z.string(), marked]), ['a', secret], "[ 'a', [hidden] ]"],
   ['the rest of a tuple', z.tuple([z.string()], marked), ['a', secret, secret], "[ 'a', [hidden], [hidden] ]"],
   ['what may be absent', z.object({ pin: marked.optional() }), { pin: secret }],
@@ -122,7 +129,7 @@ const rows: readonly [name: string, schema: z.ZodType, value: unknown, shown?: s
     'a name of an older version',
     withOthers,
     { password: secret, name: 'John' },
-    "{ [hidden]: [hidden], name: 'John' }",
+    "{ [hidden 0]: [hidden], name: 'John' }",
   ],
   ['a number in place of a text', withOthers, { pin: 4510451, name: 'John' }, "{ pin: [hidden], name: 'John' }"],
 ]
@@ -142,6 +149,16 @@ describe('by the schema', () => {
   })
 })
 
+test('tells hidden entries apart by the position that paths have', () => {
+  const schema = z.object({ labels: z.record(marked, z.string().max(3)) })
+  const value = { labels: { [secret]: 'x', [`${secret}2`]: 'longer' } }
+  const codec = createCodec({ models: [] })
+  expect(showText(value, { schema })).toBe("{ labels: { [hidden 0]: 'x', [hidden 1]: 'longer' } }")
+  expect(showJson(value, { schema })).toEqual({ labels: { '$hidden 0': 'x', '$hidden 1': 'longer' } })
+  const refused = () => codec.decode(codec.encode(value), schema)
+  expect(refused).toThrow(expect.objectContaining({ path: '$.labels.value(1)' }))
+})
+
 describe('by the models', () => {
   test('hides the fields of an instance wherever it stands', () => {
     expect(unseen(john)).toBe("User { name: 'John', password: [hidden] }")
@@ -156,7 +173,7 @@ describe('by the models', () => {
 
   test('hides the fields of an instance that cannot be encoded', () => {
     const broken = Object.create(Card.prototype, { raw: { value: secret, enumerable: true } })
-    expect(unseen(broken)).toBe('Card { [hidden]: [hidden] }')
+    expect(unseen(broken)).toBe('Card { [hidden 0]: [hidden] }')
     const strange = Object.assign(Object.create(User.prototype), { name: 'John', password: [secret], pw: secret })
     expect(unseen(strange)).toContain("name: 'John'")
   })
