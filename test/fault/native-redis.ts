@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -21,6 +21,8 @@ export interface NativeRedis {
   start(): Promise<void>
   /** SIGKILL: it finishes nothing. */
   kill(): Promise<void>
+  /** Cuts bytes off the end of what it keeps, of a server that was killed: what a disk did not have when the power went. */
+  cut(bytes: number): Promise<void>
   /** SIGSTOP and SIGCONT: it holds its connections, and answers nothing. */
   freeze(): void
   thaw(): void
@@ -64,6 +66,15 @@ export async function nativeRedis(...options: string[]): Promise<NativeRedis> {
       throw new Error(`redis-server did not start: ${log.join('\n')}`)
     },
     kill,
+    async cut(bytes) {
+      const kept = join(folder, 'appendonlydir')
+      const last = (await readdir(kept))
+        .filter((name) => name.endsWith('.incr.aof'))
+        .sort()
+        .at(-1)
+      const file = join(kept, String(last))
+      await truncate(file, Math.max(0, (await stat(file)).size - bytes))
+    },
     freeze: () => void server?.kill('SIGSTOP'),
     thaw: () => void server?.kill('SIGCONT'),
   }
