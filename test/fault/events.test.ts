@@ -58,7 +58,7 @@ describe.skipIf(!canRun)(`events of a queue${why}`, () => {
         return results
       })
       for (let round = 0; round < 3; round += 1) {
-        await producer.enqueue('note', round)
+        expect(await (await producer.enqueue('note', round)).result()).toBe(round)
         // They wait for the next.
         await expect.poll(() => heard.map(({ length }) => length)).toEqual([round + 1, round + 1])
         await wait(50)

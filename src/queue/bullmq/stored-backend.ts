@@ -11,7 +11,8 @@ import type {
 import { raw2NextJobData, WaitingError } from 'bullmq'
 import { suffix } from '../../contract/quarantine-name.ts'
 import { corkForTurn } from '../connection/cork.ts'
-import { isReply, isScriptError } from '../connection/reply.ts'
+import { insist } from '../connection/insist.ts'
+import { isPassing, isReply, isScriptError } from '../connection/reply.ts'
 import { keepError } from '../flow/kept-error.ts'
 import type { PassOver } from '../quarantine/pass-over.ts'
 import type { RefusedJob } from '../quarantine/quarantine-job.ts'
@@ -240,7 +241,9 @@ export class StoredBackend extends PatientBackend {
   }
 
   override async readEvents(id: string, blockTimeout: number) {
-    const streams = await super.readEvents(id, blockTimeout)
+    // BullMQ looks again five seconds after any error, and somebody may wait for a result.
+    const passes = (error: unknown) => !this.closing && isPassing(error)
+    const streams = await insist(() => super.readEvents(id, blockTimeout), { passes })
     for (const [, fields] of streams?.[0]?.[1] ?? []) wrapTexts(fields, this.maxTextBytes)
     return streams
   }
