@@ -201,6 +201,34 @@ describe.skipIf(!canRun)(`a Redis that refuses to store what became of a job${wh
     60_000,
   )
 
+  test('a worker that closes before it passes leaves nothing behind on the client that it was given', async () => {
+    const redis = await nativeRedis()
+    await redis.start()
+    const client = openClient(`redis://127.0.0.1:${redis.port}`)
+    const producer = createProducer(contract, { connection: client })
+    onTestFinished(() => producer.close())
+    const begun = gate()
+    const release = gate()
+    const worker = createWorker(contract, {
+      ...{ connection: client, shutdownOnSignals: false, onError: () => {} },
+      handlers: {
+        charge: async () => {
+          begun.open()
+          await release.opened
+          return 1
+        },
+        ...{ fail: () => {}, retry: () => {}, tick: () => {}, doubt: () => {}, split: () => 1 },
+      },
+    })
+    await producer.enqueue('charge', 1)
+    await begun.opened
+    await client.config('SET', 'min-replicas-to-write', 1)
+    release.open()
+    await expect.poll(() => worker.bullmq.backend).toMatchObject({ unsettled: 1 })
+    await worker.close({ graceMs: 200 })
+    await expect.poll(() => worker.bullmq.backend).toMatchObject({ unsettled: 0 })
+  }, 60_000)
+
   test('a worker that closes meanwhile waits for it within its grace', async () => {
     const { producer, worker, client, release, begun, refused } = await open()
     const [refusal] = refusals as [Refusal]

@@ -67,7 +67,8 @@ export class PatientBackend extends RetryingBackend {
       return Promise.reject(refusal)
     }
     try {
-      return await insist(first, { report })
+      // Until the worker is closed, whose connection may be the user's, and stay.
+      return await insist(first, { report, passes: (error) => this.patience !== undefined && isPassing(error) })
     } finally {
       this.#unsettled -= 1
       end?.()

@@ -221,6 +221,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       await over(storeMs)
     }
     alone.end()
+    bullmq.backend.patience = undefined
     await Promise.all([opened.close(), skew.end()])
     await Promise.all([cancels.close(), closeConnections()])
     await over(storeMs)
