@@ -50,3 +50,15 @@ test.each([
 test('sends nothing for an empty bulk', async () => {
   expect(await openProducer().enqueueBulk([])).toEqual([])
 })
+
+test('keeps the order of jobs with and without ids and options', async () => {
+  const producer = openProducer()
+  const optionsOf = [() => undefined, (n: number) => ({ jobId: `own-${n}` }), () => ({ attempts: 2 }), () => ({})]
+  const items = Array.from({ length: 1_200 }, (_, n) => {
+    const options = optionsOf[n % 4]?.(n)
+    return { name: 'anything' as const, payload: n, ...(options && { options }) }
+  })
+  const jobs = await producer.enqueueBulk(items)
+  const waiting = await producer.bullmq.getJobs('waiting', 0, -1, true)
+  expect(waiting.map(({ id }) => id)).toEqual(jobs.map(({ id }) => id))
+})

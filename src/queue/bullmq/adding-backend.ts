@@ -23,6 +23,11 @@ export class AddingBackend extends RemovingBackend {
   readonly #existed = new WeakSet<JobJson>()
   #following: ((...given: Standard) => void) | undefined
 
+  /** Whether `addAlike` adds jobs of these options. */
+  knows(shared: object): boolean {
+    return this.#patterns.has(shared)
+  }
+
   /** Adds a job whose options are exactly `shared`, if one like it was added before, and gives its id. */
   addAlike(shared: object, name: string, id: string, text: string): Promise<unknown> | undefined {
     const pattern = this.#patterns.get(shared)

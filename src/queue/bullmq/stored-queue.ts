@@ -70,20 +70,38 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
     // Somebody follows what BullMQ does.
     if (this.opts.telemetry || this.listenerCount('waiting') > 0) return this.#add(added)
     const { job, text, options, shared, given } = added
-    if (given) return StoredJob.create(this, job.name, new StoredText(text), options).then(addedAs)
-    const { jobId: id } = options
-    const alike = shared && this.backend.addAlike(shared, job.name, id, text)
-    if (alike) return alike
-    return this.backend.addFirst(new StoredJob(this, job.name, new StoredText(text), shared ?? options, id), shared)
+    if (given) return this.#addNoting(added)
+    const alike = shared && this.backend.addAlike(shared, job.name, options.jobId, text)
+    return alike ?? this.#addFirst(added)
   }
 
-  /** Adds many in one round trip, and gives of each what `addText` does. */
+  /** Adds many in one round trip, in their order, and gives of each what `addText` does. */
   addEach(all: readonly NewJob[]): Promise<unknown>[] {
-    if (!this.opts.telemetry) return all.map((added) => this.addText(added))
+    if (!this.opts.telemetry) return all.map(this.#wayFor(all))
     // They share a span, and what refuses one.
     const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
     const added = this.addBulk(bulk)
     return all.map(async (_, at) => (await added).slice(at, at + 1).map(addedAs)[0])
+  }
+
+  /** One way for all: each way awaits another number of promises before it writes a job, so a job would overtake another. */
+  #wayFor(all: readonly NewJob[]): (added: NewJob) => Promise<unknown> {
+    const isKnown = ({ shared }: NewJob) => shared !== undefined && this.backend.knows(shared)
+    if (this.listenerCount('waiting') === 0) {
+      if (all.some(({ given }) => given)) return (added) => this.#addNoting(added)
+      if (!all.every(isKnown)) return (added) => this.#addFirst(added)
+    }
+    return (added) => this.addText(added)
+  }
+
+  /** Notes whether there was a job of its id. */
+  #addNoting({ job, text, options }: NewJob): Promise<unknown> {
+    return StoredJob.create(this, job.name, new StoredText(text), options).then(addedAs)
+  }
+
+  #addFirst({ job, text, options, shared }: NewJob): Promise<unknown> {
+    const { jobId: id } = options
+    return this.backend.addFirst(new StoredJob(this, job.name, new StoredText(text), shared ?? options, id), shared)
   }
 
   async #add({ job, text, options }: NewJob): Promise<unknown> {
