@@ -95,6 +95,20 @@ describe.skipIf(!canRun)(`a bulk that breaks off${why}`, () => {
     expect(added.length + notAdded.length).toBeLessThanOrEqual(total)
   }, 60_000)
 
+  test('since a script broke off says that nobody knows of its job, a part of which is there', async () => {
+    const { producer, client } = await open()
+    await producer.enqueue('note', 'first')
+    await client.del('bull:bulks:wait')
+    // The script writes the hash of the job, and then meets what is no list.
+    await client.set('bull:bulks:wait', 'planted')
+    const error = (await rejection(producer.enqueueBulk(items.slice(0, 2)))) as BrineError
+    const { added, notAdded, unknown = [] } = error.bulk ?? {}
+    expect({ code: error.code, added, notAdded }).toEqual({ code: 'REDIS_REFUSED', added: [], notAdded: [] })
+    expect(await client.exists(...unknown.map(({ id }) => `bull:bulks:${id}`))).toBe(2)
+    const one = (await rejection(producer.enqueue('note', 'one'))) as BrineError
+    expect(one.message).not.toContain('nothing was done')
+  })
+
   test('tells the middlewares of each job what became of it', async () => {
     const heard = { added: 0, refused: 0 }
     const use: EnqueueMiddleware[] = [

@@ -20,6 +20,14 @@ export function isPassing(error: unknown): boolean {
   return isReply(error) && passing.test(firstRefusal(error).message)
 }
 
+/**
+ * Whether a script broke off after it had begun to write. Redis refuses for a while only the first write of a script, so such a refusal is
+ * none.
+ */
+export function isBroken(error: unknown): boolean {
+  return isScriptError(error) && !isPassing(error)
+}
+
 /** A transaction says only that it was discarded, and its first command why. */
 function firstRefusal(reply: Error): Error {
   const previous: unknown = Reflect.get(reply, 'previousErrors')
@@ -27,8 +35,12 @@ function firstRefusal(reply: Error): Error {
 }
 
 /** What a reply becomes that is an error: out of memory, no permission, a key that holds another kind of value. `done` says what was done. */
-export function refused(reply: Error, done = ', and nothing was done'): BrineError {
+export function refused(reply: Error, done = doneBefore(reply)): BrineError {
   // Not as the cause, and without the arguments that some replies quote: both hold what was to be stored.
   const [words] = firstRefusal(reply).message.split(', with args')
   return new BrineError('REDIS_REFUSED', `Redis answered '${words}'${done}; mend that there`)
+}
+
+function doneBefore(reply: Error): string {
+  return isBroken(reply) ? ', and a part may have been done' : ', and nothing was done'
 }

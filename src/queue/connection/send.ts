@@ -77,7 +77,7 @@ function describe(error: unknown, connection: Connection): unknown {
 
 // By their words: a bundler that shortens the names of classes shortens the names of ioredis' errors with them.
 const lost =
-  /Connection is closed|Stream isn't writeable|Command aborted due to connection close|max retries per request/
+  /Connection is closed|Stream isn't writeable|Command aborted due to connection close|max retries per request|Too many Cluster redirections/
 
 export function isConnectionLost(error: unknown): boolean {
   if (!isError(error)) return false

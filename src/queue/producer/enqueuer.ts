@@ -2,7 +2,7 @@ import type { ContractJob, QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
 import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
-import { isReply, refused as refusedByRedis } from '../connection/reply.ts'
+import { isBroken, isReply, refused as refusedByRedis } from '../connection/reply.ts'
 import { isConnectionLost, maybeAdded, type Sender } from '../connection/send.ts'
 import { boundToParent } from '../flow/bind-flow.ts'
 import type { Enqueued } from '../job/enqueued.ts'
@@ -122,6 +122,7 @@ export function createEnqueuer(options: EnqueuerOptions): Enqueuer {
               inDoubt.add(at)
             } else {
               refusal ??= reason
+              if (isBroken(reason)) inDoubt.add(at)
               if (!isOver && !inDoubt.has(at)) tell(at, { state: 'unsent' })
             }
           },
