@@ -1,4 +1,3 @@
-import { queueLua } from '../bullmq/queue-lua.ts'
 import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeField } from './place.ts'
 
 /**
@@ -15,7 +14,7 @@ import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeFiel
  * Two things are given back that it would hold from other jobs, as when it had ended: its deduplication id (the next job that
  * BullMQ keeps for that is stored), and its part in the rate limit, when the time that it counted in is not over.
  */
-export const quarantineScript = `${queueLua}
+export const quarantineScript = `
 local job, active, stalled, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limiter, wait, prioritized, delayed = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local marker, pc, failed, entryEvents, entryMeta = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
@@ -23,7 +22,12 @@ local base, entries, id, token, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5
 local name, reason, data, code, path = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local timestamp, takenAt, limiterMs, attempts = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
 local entryId, isKey = ARGV[15], ARGV[16] == 'a key'
-local call, try = redis.call, redis.pcall
+local call = redis.call
+
+local function most(metaKey)
+  local most = call('HGET', metaKey, 'opts.maxLenEvents')
+  return most and string.match(most, '^%d+$') and #most < 16 and most or 10000
+end
 
 local kind = call('TYPE', job)['ok']
 if isKey and kind == 'hash' then call('HDEL', job, 'processedOn', 'ats', 'pb') end
@@ -39,7 +43,7 @@ local entry = entries .. entryId
 
 -- What may fail, because something else stands under a key of ours, comes before what takes the job away.
 call('ZADD', failed, now, entryId)
-call('XADD', entryEvents, 'MAXLEN', '~', mostEvents(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
+call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
   'failedReason', reason, 'prev', 'active')
 
 local deduplication
@@ -59,25 +63,24 @@ if not isKey then
   call('DEL', job)
 end
 call('LREM', active, -1, id)
-
--- The job is in the quarantine by now, and the other keys of its queue may hold anything.
-try('SREM', stalled, id)
+call('SREM', stalled, id)
 call('DEL', job .. ':lock')
-try('XADD', events, 'MAXLEN', '~', mostEvents(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
+call('XADD', events, 'MAXLEN', '~', most(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
   'name', name, 'code', code, 'path', path, 'reason', reason, 'prev', 'active')
 -- For those who wait with BullMQ alone, which knows no other bad end. Our readers pass over it.
-try('XADD', events, '*', 'event', 'failed', 'jobId', id, 'failedReason', reason, 'prev', 'active', '${entryField}', entryId)
+call('XADD', events, '*', 'event', 'failed', 'jobId', id, 'failedReason', reason, 'prev', 'active', '${entryField}', entryId)
 
-local counted = tonumber(try('GET', limiter) or 0)
+local counted = tonumber(call('GET', limiter) or 0)
 -- A limit that somebody set by hand is a number beyond all counting.
 if counted and counted > 0 and counted < 2 ^ 40 then
-  local duration = tonumber(limiterMs) or tonumber(try('HGET', meta, 'duration'))
+  local duration = tonumber(limiterMs) or tonumber(call('HGET', meta, 'duration') or '')
   local left = call('PTTL', limiter)
   -- The worker looked at its clock a moment before it was counted.
   local began = tonumber(now) + left - (duration or 0)
-  if duration and left > 0 and tonumber(takenAt) + 25 >= began then try('DECR', limiter) end
+  if duration and left > 0 and tonumber(takenAt) + 25 >= began then call('DECR', limiter) end
 end
 
+-- What stands under these keys may be anything, and the job is in the quarantine by now.
 if deduplication then pcall(function()
   local held = base .. 'de:' .. deduplication
   if call('PTTL', held) == -1 and call('GET', held) == id then call('DEL', held) end
@@ -110,7 +113,7 @@ if deduplication then pcall(function()
       call('ZADD', marker, math.floor(tonumber(first[2]) / 0x1000), '1')
     else
       if priority > 0 then
-        call('ZADD', prioritized, scoreOf(priority, pc), nextId)
+        call('ZADD', prioritized, priority * 0x100000000 + call('INCR', pc) % 0x100000000, nextId)
       else
         call(opts['lifo'] and 'RPUSH' or 'LPUSH', wait, nextId)
       end
@@ -122,8 +125,8 @@ if deduplication then pcall(function()
   end
 end) end
 
-if try('LLEN', wait) == 0 and call('LLEN', active) == 0 and try('ZCARD', prioritized) == 0 then
-  try('XADD', events, '*', 'event', 'drained')
+if call('LLEN', wait) == 0 and call('LLEN', active) == 0 and call('ZCARD', prioritized) == 0 then
+  call('XADD', events, '*', 'event', 'drained')
 end
 return entryId
 `
