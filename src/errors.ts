@@ -48,6 +48,7 @@ const retries = {
   REDIS_UNREACHABLE: true,
   REDIS_REFUSED: true,
   EVICTION_POLICY: false,
+  CLOCK_OFF: false,
   EMBEDDED_FAILED: false,
   FILE_UNREADABLE: false,
   FILE_UNWRITABLE: false,

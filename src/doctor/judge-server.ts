@@ -1,9 +1,8 @@
+import { notableMs } from '../queue/connection/redis-clock.ts'
 import { type Finding, type Level, letAsk } from './finding.ts'
 import { judgeUser } from './judge-user.ts'
 import { judgeVersion } from './judge-version.ts'
 import type { ServerFacts } from './server-facts.ts'
-
-const clockMs = 5_000
 
 /** What is right and wrong with a server for a queue, from what it told. Pure. */
 export function judgeServer(facts: ServerFacts): Finding[] {
@@ -132,7 +131,7 @@ function cluster({ info, prefixes }: ServerFacts): Finding[] {
 function clock({ clockAheadMs }: ServerFacts): Finding[] {
   if (clockAheadMs === undefined) return []
   const ahead = Math.round(Math.abs(clockAheadMs))
-  if (ahead < clockMs) return [finding('clock', 'ok', 'as here')]
-  const what = `${ahead} ms ${clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine: delays, schedules and locks are off by it`
+  if (ahead < notableMs) return [finding('clock', 'ok', 'as here')]
+  const what = `${ahead} ms ${clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine: jobs run by the server's clock, and times that logs and handlers here see are off by it`
   return [finding('clock', 'warning', what, 'run an NTP client (chrony, systemd-timesyncd) on both')]
 }

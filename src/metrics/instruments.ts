@@ -49,6 +49,11 @@ export function createGauges(registry: Registry, collect: () => Promise<void>) {
       'queue',
     ]),
     paused: gauge('queue_paused', 'Whether the queue is paused.', ['queue']),
+    clock: gauge(
+      'clock_off_seconds',
+      'How far the clock of a worker is from that of Redis: the most among the workers.',
+      ['queue'],
+    ),
     up: gauge('queue_up', 'Whether Redis answered for the queue.', ['queue']),
   }
 }

@@ -14,7 +14,15 @@ async function open(options: Omit<HealthOptions, 'port'>) {
   }
 }
 
-const well = { queue: 'people', isConnected: true, isPaused: false, isClosing: false, isStuck: false, running: 0 }
+const well = {
+  queue: 'people',
+  isConnected: true,
+  isPaused: false,
+  isClosing: false,
+  isStuck: false,
+  running: 0,
+  clockAheadMs: 0,
+}
 
 test('says whether a worker is ready: connected, not paused, not closing', async () => {
   const worker = openWorker(peopleQueue(), () => 'done')

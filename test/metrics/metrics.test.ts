@@ -115,6 +115,7 @@ test('tells exactly what was done between two scrapes', async () => {
     [sample('payload_bytes_count', { at: 'enqueue' })]: 6,
     [sample('payload_bytes_count', { ...greet, at: 'take' })]: 1,
     [sample('payload_bytes_count', { at: 'take' })]: 9,
+    'brinemq_clock_off_seconds{queue="people"}': 0,
     ...Object.fromEntries(
       Object.entries({ ...states, quarantined: 3 }).map(([state, count]) => [
         `brinemq_jobs{queue="people",state="${state}"}`,

@@ -104,7 +104,8 @@ test('a worker that announces no time has none', async () => {
   const { contract, redis, at } = open()
   const announcements = createAnnouncements('people', contract.prefix, { client: redis })
   const known = JSON.stringify({ jobs: {}, models: {}, encodings: [], keys: [], schedules: [] })
-  await announcements.write({ id: 'one', name: 'w', host: 'h', pid: 1, startedAt: new Date(0), brinemq: '1' }, known)
+  const one = { id: 'one', name: 'w', host: 'h', pid: 1, startedAt: new Date(0), brinemq: '1', clockAheadMs: 0 }
+  await announcements.write(one, known)
   const record = String(await redis.hget(at('brine:announced'), 'worker:one'))
   await redis.hset(at('brine:announced'), 'worker:one', record.replace('"startedAt":0', `"startedAt":${beyond}`))
   expect(await announcements.readAll()).toMatchObject([{ id: 'one', startedAt: undefined }])

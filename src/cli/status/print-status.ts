@@ -1,3 +1,5 @@
+import { notableMs } from '../../queue/connection/redis-clock.ts'
+import type { Announcer } from '../../queue/skew/announcements.ts'
 import { formatAgo, formatDuration } from '../terminal/duration.ts'
 import type { Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -39,6 +41,17 @@ export function printStatus({ table, print }: Terminal, all: readonly QueueStatu
       ]),
     )
   }
+  const off = contracts.flatMap(({ queue, workers }) => workers.map((worker) => ({ queue, worker }))).filter(isOff)
+  if (off.length > 0) {
+    print()
+    table(
+      ['queue', 'worker', 'host', { title: 'clock', most: 50 }],
+      off.map(({ queue, worker: { name, id, host, clockAheadMs = 0 } }): Cell[] => {
+        const by = formatDuration(Math.round(Math.abs(clockAheadMs) / 1_000) * 1_000)
+        return [queue, name ?? id, host, `${by} ${clockAheadMs > 0 ? 'ahead of' : 'behind'} that of Redis`]
+      }),
+    )
+  }
   const failures = all.flatMap(({ queue, failures }) => failures.map((group) => ({ queue, ...group })))
   if (failures.length === 0) return
   print()
@@ -48,6 +61,10 @@ export function printStatus({ table, print }: Terminal, all: readonly QueueStatu
       return [queue, count, job, code ?? kind, message, formatAgo(lastAt), ids[0]]
     }),
   )
+}
+
+function isOff({ worker: { clockAheadMs = 0 } }: { worker: Announcer }): boolean {
+  return Math.abs(clockAheadMs) >= notableMs
 }
 
 function versionsOf(workers: QueueStatus['contracts'][number]['workers']): string {

@@ -38,4 +38,4 @@ export function collectHealth(processes: number): ReportedHealth {
   }
 }
 
-const unready = { isConnected: false, isPaused: false, isClosing: false, running: 0 }
+const unready = { isConnected: false, isPaused: false, isClosing: false, running: 0, clockAheadMs: undefined }

@@ -2,6 +2,7 @@ import type { RedisClient } from 'bullmq'
 import { readJobLua } from './bounded-job.ts'
 import { boundChildren } from './child-lists.ts'
 import { shortIdLua } from './job-id.ts'
+import { byServerTime } from './server-time.ts'
 
 /** What BullMQ's scripts call Redis by, and what they hand the next job over with. */
 const caller = 'local rcall = redis.call'
@@ -86,7 +87,7 @@ export function hardenedName(
   const hardened = `brine${maxTextBytes}:${command}`
   if (known[`${hardened}:${version}`]) return hardened
   const { lua, numberOfKeys } = known[`${command}:${version}`] ?? {}
-  const hard = lua && hardenScript(lua, maxTextBytes)
+  const hard = lua && byServerTime(command, hardenScript(lua, maxTextBytes))
   if (!hard || hard === lua || typeof numberOfKeys !== 'number') return command
   client.defineCommand(`${hardened}:${version}`, { numberOfKeys, lua: hard })
   return hardened

@@ -1,5 +1,6 @@
 import { type IRedisTransaction, type RedisClient, RedisQueueBackend } from 'bullmq'
 import { defaultLimits } from '../../codec/limits.ts'
+import { RedisClock } from '../connection/redis-clock.ts'
 import { hardenedName } from './hardened-scripts.ts'
 import type { ScriptCalls } from './script-calls.ts'
 
@@ -7,6 +8,8 @@ import type { ScriptCalls } from './script-calls.ts'
 export class ScriptBackend extends RedisQueueBackend {
   /** None where they go BullMQ's own way. */
   calls: ScriptCalls | undefined
+  /** How the clock of this process stands to that of Redis. */
+  clock = new RedisClock()
   /** A longer text of the queue is not fetched. By default that of a contract without limits of its own, in base64 as keys have it. */
   maxTextBytes = 2 * defaultLimits.maxBytes
   /** The scripts that ran, by BullMQ's names. */

@@ -79,6 +79,7 @@ export class StoredBackend extends PatientBackend {
     const opts = { ...this.queue.opts, prefix }
     const other = new StoredBackend(this.connection, name, sibling.keys, toKey, opts, this.blockingConnection, false)
     other.maxTextBytes = this.maxTextBytes
+    other.clock = this.clock
     return other
   }
 
@@ -127,6 +128,11 @@ export class StoredBackend extends PatientBackend {
     }
   }
 
+  override async waitForJob(blockTimeout: number): ReturnType<RedisQueueBackend['waitForJob']> {
+    const marker = await super.waitForJob(blockTimeout)
+    return marker && marker.score > 0 ? { ...marker, score: this.clock.here(marker.score) } : marker
+  }
+
   override async moveStalledJobsToWait(): Promise<string[]> {
     await this.passOver?.stalled()
     return super.moveStalledJobsToWait()
@@ -149,7 +155,10 @@ export class StoredBackend extends PatientBackend {
   }
 
   #mend<T>(taken: T): T {
-    if (!Array.isArray(taken) || !Array.isArray(taken[0])) return taken
+    if (!Array.isArray(taken)) return taken
+    // When the next job is due. BullMQ waits for that by the clock of the process.
+    if (Number(taken[3]) > 0) taken[3] = this.clock.here(Number(taken[3]))
+    if (!Array.isArray(taken[0])) return taken
     const damage = mendHash(taken[0], String(taken[1]))
     if (damage) this.#damaged.set(String(taken[1]), damage)
     return taken

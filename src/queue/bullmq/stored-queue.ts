@@ -30,6 +30,7 @@ export function backendOn(
     const backend = new StoredBackend(link(main, false), name, keys.getKeys(name), toKey, opts, reader)
     backend.calls = new ScriptCalls(main.client)
     backend.maxTextBytes = maxTextBytes ?? backend.maxTextBytes
+    backend.clock = main.clock
     return backend
   }
 }

@@ -9,6 +9,7 @@ import {
   openClient,
   type WhenLost,
 } from './client.ts'
+import { RedisClock } from './redis-clock.ts'
 import { withinTime } from './within-time.ts'
 
 export type { ConnectionInput, ConnectionOptions, WhenLost } from './client.ts'
@@ -18,6 +19,8 @@ export interface Connection {
   readonly client: Client
   /** Host and port, for messages; never a password. */
   readonly address: string
+  /** Compared by those who ask Redis for the time. */
+  readonly clock: RedisClock
   /** Whether commands are answered now. */
   readonly isReady: boolean
   /** Whether it has ended for good. */
@@ -145,6 +148,7 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   return {
     client,
     address,
+    clock: new RedisClock(),
     unreachable,
     get isReady() {
       return isReady(client)

@@ -52,7 +52,7 @@ export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJo
   return async (job, token, { code, path, message: reason }) => {
     const read = String(job.id)
     const name = String(job.name ?? '').slice(0, longestName)
-    const now = Date.now()
+    const now = connection.clock.nowMs()
     const attempts = whole(job.attemptsMade)
     const data = writeRecord({
       ...{
@@ -75,7 +75,7 @@ export function createQuarantineJob(options: QuarantineJobOptions): QuarantineJo
       const keys = keysOf(id)
       // Any bytes are a text of latin1, by which people can name the entry.
       const entryId = typeof id === 'string' ? id : id.toString('latin1')
-      const given = [base, entries, id, token, now, name, reason, data, code, path ?? '', ...when, entryId, holds]
+      const given = [base, entries, id, token, name, reason, data, code, path ?? '', ...when, entryId, holds]
       await insist(() => connection.client.eval(quarantineScript, keys.length, ...keys, ...given))
       // When the script finds the job no longer ours, it is another worker's, or it went at the first of two sendings.
       return true

@@ -1,3 +1,4 @@
+import { serverMsLua } from '../bullmq/server-time.ts'
 import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeField } from './place.ts'
 
 /**
@@ -14,14 +15,15 @@ import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeFiel
  * Two things are given back that it would hold from other jobs, as when it had ended: its deduplication id (the next job that
  * BullMQ keeps for that is stored), and its part in the rate limit, when the time that it counted in is not over.
  */
-export const quarantineScript = `
+export const quarantineScript = `${serverMsLua}
 local job, active, stalled, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limiter, wait, prioritized, delayed = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local marker, pc, failed, entryEvents, entryMeta = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
-local base, entries, id, token, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local name, reason, data, code, path = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local timestamp, takenAt, limiterMs, attempts = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
-local entryId, isKey = ARGV[15], ARGV[16] == 'a key'
+local base, entries, id, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local name, reason, data, code, path = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local timestamp, takenAt, limiterMs, attempts = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
+local entryId, isKey = ARGV[14], ARGV[15] == 'a key'
+local now = serverMs()
 local call = redis.call
 
 local function most(metaKey)
@@ -75,9 +77,8 @@ local counted = tonumber(call('GET', limiter) or 0)
 if counted and counted > 0 and counted < 2 ^ 40 then
   local duration = tonumber(limiterMs) or tonumber(call('HGET', meta, 'duration') or '')
   local left = call('PTTL', limiter)
-  -- The worker looked at its clock a moment before it was counted.
   local began = tonumber(now) + left - (duration or 0)
-  if duration and left > 0 and tonumber(takenAt) + 25 >= began then call('DECR', limiter) end
+  if duration and left > 0 and tonumber(takenAt) >= began then call('DECR', limiter) end
 end
 
 -- What stands under these keys may be anything, and the job is in the quarantine by now.

@@ -35,8 +35,8 @@ const mostSchedules = 10_000
 export interface RunGuardOptions {
   contract: QueueContract
   codec: EnvelopeCodec
-  /** Default the machine's. */
-  nowMs?: () => number
+  /** The time by Redis' clock: what is due was said by it. */
+  nowMs: () => number
 }
 
 /**
@@ -47,14 +47,15 @@ export function openRunGuard(
   contract: QueueContract,
   codec: EnvelopeCodec,
   settings: WorkerOptions['settings'],
+  nowMs: () => number,
 ): RunGuard | undefined {
   if (!codec.sealed) return undefined
-  if (settings?.repeatStrategy === undefined) return createRunGuard({ contract, codec })
+  if (settings?.repeatStrategy === undefined) return createRunGuard({ contract, codec, nowMs })
   const remedy = 'cannot be given where the queue has keys, since seals say when runs are due: use pattern or every'
   throw new BrineError('OPTIONS_INVALID', remedy, { path: 'settings.repeatStrategy' })
 }
 
-export function createRunGuard({ contract, codec, nowMs = Date.now }: RunGuardOptions): RunGuard {
+export function createRunGuard({ contract, codec, nowMs }: RunGuardOptions): RunGuard {
   const newest = new Map<string, Pick<ScheduleSeal, 'generation' | 'since'>>()
 
   function note(schedule: string, { generation, since }: ScheduleSeal): void {

@@ -1,4 +1,4 @@
-import { defaultRepeatStrategy } from 'bullmq'
+import { defaultRepeatStrategy, type RepeatOptions } from 'bullmq'
 import type { CheckedRepeat } from '../../contract/repeat.ts'
 
 /** Which runs a schedule has: what the seal of its template says. All times are milliseconds since 1970. */
@@ -53,7 +53,8 @@ function nextAfter({ repeat, first }: Slots, nowMs: number): number {
   return Math.max(first, next ?? first)
 }
 
-function nextByPattern({ immediately: _, ...repeat }: CheckedRepeat, fromMs: number): number | undefined {
+/** The next slot of a pattern after a time; undefined when none follows. */
+export function nextByPattern({ immediately: _, ...repeat }: RepeatOptions, fromMs: number): number | undefined {
   const next: unknown = defaultRepeatStrategy(fromMs, repeat)
   return typeof next === 'number' ? next : undefined
 }

@@ -14,6 +14,8 @@ export interface Announcer {
   readonly startedAt: Date | undefined
   /** The version of brinemq that it runs; undefined where it cannot be told. */
   readonly brinemq: string | undefined
+  /** By how many milliseconds its clock is ahead of that of Redis; undefined before it has compared them. */
+  readonly clockAheadMs: number | undefined
 }
 
 /** A worker that said within the last half minute what it knows. */
@@ -25,8 +27,8 @@ export interface AnnouncedWorker extends Announcer {
 
 /** What the workers of a queue announce: see docs/evolution.md and docs/wire.md. */
 export interface Announcements {
-  /** Says what a worker knows, for `announcedMs`. */
-  write(announcer: Announcer, known: string): Promise<void>
+  /** Says what a worker knows, for `announcedMs`, and gives the time by Redis' clock, in milliseconds since 1970. */
+  write(announcer: Announcer, known: string): Promise<number>
   remove(id: string): Promise<void>
   /** What workers know that run another contract than this one. */
   readOthers(contractId: string): Promise<Known[]>
@@ -62,6 +64,7 @@ if #gone > 0 then
 end
 redis.call('PEXPIRE', all, ARGV[1])
 redis.call('PEXPIRE', untilWhen, ARGV[1])
+return now
 `
 
 // Whoever may write to Redis can announce anything, and each job that is refused has all of it read. A contract of a thousand models is shorter.
@@ -124,7 +127,17 @@ export function createAnnouncements(
   return {
     async write({ id, ...rest }, known) {
       const record = JSON.stringify({ ...rest, startedAt: rest.startedAt?.getTime() })
-      await client.eval(writeScript, keys.length, ...keys, announcedMs, id, record, contractIdOf(known), known)
+      const now = await client.eval(
+        writeScript,
+        keys.length,
+        ...keys,
+        announcedMs,
+        id,
+        record,
+        contractIdOf(known),
+        known,
+      )
+      return Number(now)
     },
     async remove(id) {
       await Promise.all([client.hdel(all, `worker:${id}`), client.zrem(`${all}:until`, `worker:${id}`)])
@@ -151,13 +164,14 @@ function readAnnouncer(text: string): Omit<Announcer, 'id'> {
   } catch {
     // Somebody else wrote it.
   }
-  const { name, host, pid, startedAt, brinemq } = given
+  const { name, host, pid, startedAt, brinemq, clockAheadMs } = given
   return {
     name: typeof name === 'string' ? name : undefined,
     host: typeof host === 'string' ? host : '',
     pid: typeof pid === 'number' ? pid : 0,
     startedAt: readTime(typeof startedAt === 'number' ? startedAt : undefined),
     brinemq: typeof brinemq === 'string' ? brinemq : undefined,
+    clockAheadMs: typeof clockAheadMs === 'number' ? clockAheadMs : undefined,
   }
 }
 

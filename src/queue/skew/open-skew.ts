@@ -39,9 +39,8 @@ export function openSkew(options: OpenSkewOptions): Skew {
   const known = JSON.stringify(own)
   const announcements = createAnnouncements(contract.name, prefix, connection)
   const newerElsewhere = createNewerElsewhere({ own, contractId: contractIdOf(known), announcements, report })
-  const isReady = () => connection.isReady
   return {
-    ...announce({ announcements, known, id, name, isReady, report }),
+    ...announce({ announcements, connection, known, id, name, report }),
     lookForSkew: createLookForSkew({ ...options, newerElsewhere }),
   }
 }

@@ -47,7 +47,7 @@ export function createLookForSkew(options: PostponeOptions): LookForSkew {
     try {
       const [text = null] = await readBoundedFields(connection.client, toKey(id), [postponedField], longestPostponement)
       const known = readPostponement(text, attempts)
-      const now = Date.now()
+      const now = connection.clock.nowMs()
       // The field is not sealed: a time in the future would postpone the job for ever.
       const since = Math.min(known?.since ?? now, now)
       const isOver = now - since >= skewTimeoutMs

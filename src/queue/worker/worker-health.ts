@@ -10,4 +10,9 @@ export interface WorkerHealth {
   readonly isStuck: boolean
   /** How many jobs it works on. */
   readonly running: number
+  /**
+   * By how many milliseconds the clock of this process is ahead of that of Redis, less than 0 when it is behind; 0 when they agree as well as
+   * that can be told, undefined before they were compared. From 5,000 on `onError` is told, too: CLOCK_OFF.
+   */
+  readonly clockAheadMs: number | undefined
 }

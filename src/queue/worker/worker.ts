@@ -107,7 +107,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const opened = openHandlers(contract, codec, given, use)
   const tell = createTell(contract, use, errors.report)
   errors.tell = tell
-  const guard = openRunGuard(contract, codec, settings)
+  const guard = openRunGuard(contract, codec, settings, () => main.clock.nowMs())
   const runner = createRunner({
     ...{ contract, codec, guard, handlers: opened.handlers, enqueues, tell, report: errors.report },
     retry: options.retry as Retry<QueueContract> | undefined,
@@ -249,6 +249,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       isClosing: closing !== undefined,
       isStuck: watchdog.isStuck,
       running: runner.running.size,
+      clockAheadMs: main.clock.aheadMs,
     }),
     bullmq,
   })

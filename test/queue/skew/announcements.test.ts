@@ -8,7 +8,14 @@ const known = (schedules: string[]) => JSON.stringify({ jobs: {}, models: {}, en
 test('what somebody announces at length is not read, and hides nobody else', async () => {
   const [prefix, client] = [freshPrefix(), openClient()]
   const announcements = createAnnouncements('people', prefix, { client })
-  const writer = { name: 'ours', host: 'here', pid: 1, startedAt: new Date(0), brinemq: '1.0.0' }
+  const writer = {
+    name: 'ours',
+    host: 'here',
+    pid: 1,
+    startedAt: new Date(0),
+    brinemq: '1.0.0',
+    clockAheadMs: undefined,
+  }
   await announcements.write({ id: 'genuine', ...writer }, known(['nightly']))
   const key = `${prefix}:people:brine:announced`
   const plant = async (name: string, value: string) => {
@@ -35,7 +42,14 @@ test('much that is announced is read up to a mebibyte', async () => {
   const prefix = freshPrefix()
   const connection = openConnection(redisUrl, 'fail')
   const announcements = createAnnouncements('people', prefix, connection)
-  const writer = { name: 'ours', host: 'here', pid: 1, startedAt: new Date(0), brinemq: undefined }
+  const writer = {
+    name: 'ours',
+    host: 'here',
+    pid: 1,
+    startedAt: new Date(0),
+    brinemq: undefined,
+    clockAheadMs: undefined,
+  }
   for (let n = 0; n < 12; n++) {
     const text = known([`${n}`, 'x'.repeat(200_000)])
     await announcements.write({ id: `worker-${n}`, ...writer }, text)

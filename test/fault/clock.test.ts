@@ -1,0 +1,146 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createProducer } from 'brinemq'
+import { createMetrics } from 'brinemq/metrics'
+import { createMonitor } from 'brinemq/monitor'
+import { expect, onTestFinished, test } from 'vitest'
+import { printStatus } from '../../src/cli/status/print-status.ts'
+import { readStatus } from '../../src/cli/status/read-status.ts'
+import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { startProgram } from '../program.ts'
+import { ticks } from './clocks.ts'
+
+const anHour = 3_600_000
+
+function open() {
+  const prefix = freshPrefix()
+  const producer = createProducer(ticks, { connection: redisUrl, prefix })
+  onTestFinished(() => producer.close())
+  return { prefix, producer }
+}
+
+async function startWorker(prefix: string, aheadMs: number) {
+  const env = { REDIS_URL: redisUrl, PREFIX: prefix, CLOCK_AHEAD_MS: `${aheadMs}` }
+  const program = startProgram('test/fault/clock-worker.ts', [], { env })
+  await program.said('ready')
+  return program
+}
+
+test.each([anHour, -anHour])(
+  'delays last as long as they are by the clock of Redis: a worker is %i ms ahead',
+  async (aheadMs) => {
+    const { prefix, producer } = open()
+    await startWorker(prefix, aheadMs)
+    const since = performance.now()
+    const delayed = await producer.enqueue('tick', { failures: 0 }, { delay: 2_000 })
+    const retried = await producer.enqueue(
+      'tick',
+      { failures: 1 },
+      { attempts: 2, backoff: { type: 'fixed', delay: 2_000 } },
+    )
+    for (const job of [delayed, retried]) {
+      expect(await job.result({ timeoutMs: 20_000 })).toBe('ticked')
+      expect(performance.now() - since).toBeGreaterThan(1_900)
+    }
+    // It was late by no poll of ten seconds.
+    expect(performance.now() - since).toBeLessThan(9_000)
+  },
+)
+
+test.each([anHour, -anHour])('an idle worker asks no more often than others: it is %i ms ahead', async (aheadMs) => {
+  const { prefix, producer } = open()
+  await producer.enqueue('tick', { failures: 0 }, { delay: 60_000 })
+  await startWorker(prefix, aheadMs)
+  const client = openClient()
+  const calls = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1])
+  const before = await calls()
+  await wait(2_000)
+  expect((await calls()) - before).toBeLessThan(200)
+})
+
+test.each([anHour, -anHour])(
+  'no run of a schedule is left out, nor comes early: a worker is %i ms ahead',
+  async (aheadMs) => {
+    const { prefix, producer } = open()
+    await producer.schedules.upsert('pattern', {
+      name: 'tick',
+      payload: { failures: 0 },
+      repeat: { pattern: '*/2 * * * * *' },
+    })
+    await producer.schedules.upsert('every', { name: 'tick', payload: { failures: 0 }, repeat: { every: 2_000 } })
+    const program = await startWorker(prefix, aheadMs)
+    const slots = (schedule: string) =>
+      [...program.out.matchAll(new RegExp(`began repeat:${schedule}:(\\d+)`, 'g'))].map(([, slot]) => Number(slot))
+    await expect.poll(() => Math.min(slots('pattern').length, slots('every').length)).toBeGreaterThanOrEqual(4)
+    for (const schedule of ['pattern', 'every']) {
+      const found = slots(schedule)
+      expect(found).toEqual([...new Set(found)].sort())
+      for (const slot of found) expect(Math.abs(slot - Date.now())).toBeLessThan(60_000)
+    }
+  },
+)
+
+test('a worker that is an hour ahead keeps what it is to keep for a minute', async () => {
+  const { prefix, producer } = open()
+  await startWorker(prefix, anHour)
+  const options = { removeOnComplete: { age: 60 } }
+  const first = await producer.enqueue('tick', { failures: 0 }, options)
+  await first.result({ timeoutMs: 20_000 })
+  const second = await producer.enqueue('tick', { failures: 0 }, options)
+  await second.result({ timeoutMs: 20_000 })
+  expect(await producer.control.counts()).toMatchObject({ completed: 2 })
+})
+
+test.each([anHour, -anHour])(
+  'a producer is %i ms ahead: its delays and ages are by the clock of Redis',
+  async (aheadMs) => {
+    const { prefix, producer } = open()
+    await startWorker(prefix, 0)
+    const kept = await producer.enqueue('tick', { failures: 0 })
+    await kept.result({ timeoutMs: 20_000 })
+    const env = { REDIS_URL: redisUrl, PREFIX: prefix, CLOCK_AHEAD_MS: `${aheadMs}` }
+    const program = startProgram('test/fault/clock-producer.ts', [], { env })
+    expect(await program.ended).toBe(0)
+    const [id = '', cleaned] = program.out.trim().split(' ')
+    expect(cleaned).toBe('0')
+    expect(await producer.job('tick', id).result({ timeoutMs: 9_000 })).toBe('ticked')
+  },
+)
+
+test.each([
+  [anHour, 'ahead of'],
+  [-anHour, 'behind'],
+])(
+  'that a clock is off by %i ms is told by onError, health(), the monitor, metrics and status',
+  async (aheadMs, where) => {
+    const { prefix } = open()
+    const worker = await startWorker(prefix, aheadMs)
+    expect(Math.abs(Number(/ready (-?\d+)/.exec(worker.out)?.[1]) - aheadMs)).toBeLessThan(2_000)
+    expect(worker.out.match(/^told CLOCK_OFF .*3600 s (?:ahead of|behind) that of Redis/gm)).toHaveLength(1)
+    expect(worker.out).toContain(`3600 s ${where} that of Redis`)
+
+    const monitor = createMonitor(ticks, { connection: redisUrl, prefix })
+    onTestFinished(() => monitor.close())
+    const [queue] = monitor.queues
+    if (!queue) throw new Error('the monitor has a queue')
+    const [contract] = await queue.contracts()
+    expect(Math.abs((contract?.workers[0]?.clockAheadMs ?? 0) - aheadMs)).toBeLessThan(2_000)
+
+    const metrics = createMetrics({ queues: [ticks], connection: redisUrl, prefix })
+    onTestFinished(() => metrics.close())
+    const [, seconds] =
+      /brinemq_clock_off_seconds\{queue="ticks"\} ([\d.]+)/.exec(await metrics.registry.metrics()) ?? []
+    expect(Math.abs(Number(seconds) - 3_600)).toBeLessThan(2)
+
+    const cells: unknown[] = []
+    const terminal = { table: (_: unknown, rows: unknown[]) => cells.push(...rows.flat()), print: () => {} }
+    printStatus(terminal as never, [await readStatus(queue as never)])
+    expect(cells).toContain(`1 h ${where} that of Redis`)
+  },
+)
+
+test('clocks that agree are told of nowhere', async () => {
+  const { prefix } = open()
+  const worker = await startWorker(prefix, 0)
+  expect(worker.out).toMatch(/^ready 0$/m)
+  expect(worker.out).not.toContain('told')
+})
