@@ -9,6 +9,8 @@ export interface Proxy {
   /** The same, and of those that come too, until `thaw`. */
   freeze(): void
   thaw(): void
+  /** Hangs up in place of the next answer to a request that is as it should be, once. */
+  loseAnswer(to: (request: string) => boolean): void
   /** How many connections there were. */
   readonly accepted: number
 }
@@ -18,6 +20,7 @@ export async function openProxy(port: number): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let frozen = false
   let accepted = 0
+  let isToLose: ((request: string) => boolean) | undefined
   const cut = ([near, far]: readonly [Socket, Socket]) => {
     near.unpipe(far).pause()
     far.unpipe(near).pause()
@@ -29,6 +32,16 @@ export async function openProxy(port: number): Promise<Proxy> {
     pairs.add(pair)
     for (const socket of pair) socket.on('error', () => {})
     if (frozen) return cut(pair)
+    near.on('data', (request) => {
+      if (!isToLose?.(String(request))) return
+      isToLose = undefined
+      far.unpipe(near)
+      far.once('data', () => {
+        near.destroy()
+        far.destroy()
+      })
+      far.resume()
+    })
     near.pipe(far)
     far.pipe(near)
   })
@@ -50,6 +63,9 @@ export async function openProxy(port: number): Promise<Proxy> {
     },
     thaw() {
       frozen = false
+    },
+    loseAnswer(to) {
+      isToLose = to
     },
     get accepted() {
       return accepted

@@ -2,6 +2,7 @@ import type { JobProgress, RedisQueueBackend } from 'bullmq'
 import { ErrorCode } from 'bullmq'
 import { insist } from '../connection/insist.ts'
 import { isPassing } from '../connection/reply.ts'
+import { findTaken } from './find-taken.ts'
 import { type HeldJob, type Hold, regain } from './regain.ts'
 import { RetryingBackend } from './retrying-backend.ts'
 
@@ -101,6 +102,7 @@ export class PatientBackend extends RetryingBackend {
     again.catch(() => {})
     const hold = await held
     if (hold === 'lost') throw error
+    if (hold === 'done') await this.putBackTaken(String(job.token))
     return hold === 'done' ? own : again.catch((last: unknown) => this.#settleLate(job, own, command, last))
   }
 
@@ -109,6 +111,19 @@ export class PatientBackend extends RetryingBackend {
     const { patience } = this
     const job = patience?.held(jobId)
     return patience && job ? this.insist(() => regain(this, job, patience.lockMs)) : 'lost'
+  }
+
+  /**
+   * Puts back the job that was taken under `token`, beside `known`, by a command whose answer was lost. Nobody would know of it before its lock
+   * runs out.
+   */
+  async putBackTaken(token: string, known?: string): Promise<void> {
+    try {
+      const id = await this.insist(() => findTaken(this, token, known))
+      if (id !== undefined) await this.insist(() => super.moveJobFromActiveToWait(id, token))
+    } catch (error) {
+      this.patience?.report(error)
+    }
   }
 
   override moveToDelayed(...given: Parameters<RedisQueueBackend['moveToDelayed']>) {

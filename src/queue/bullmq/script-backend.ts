@@ -8,6 +8,8 @@ import type { ScriptCalls } from './script-calls.ts'
 export class ScriptBackend extends RedisQueueBackend {
   /** None where they go BullMQ's own way. */
   calls: ScriptCalls | undefined
+  /** How often the connection was lost. */
+  losses = () => 0
   /** How the clock of this process stands to that of Redis. */
   clock = new RedisClock()
   /** A longer text of the queue is not fetched. By default that of a contract without limits of its own, in base64 as keys have it. */

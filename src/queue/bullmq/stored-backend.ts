@@ -117,8 +117,11 @@ export class StoredBackend extends PatientBackend {
   }
 
   override async moveToActive(token: string, name?: string): ReturnType<RedisQueueBackend['moveToActive']> {
+    const before = this.losses()
     try {
-      return await super.moveToActive(token, name)
+      const taken = await super.moveToActive(token, name)
+      if (this.losses() !== before) await this.putBackTaken(token, String(taken[1]))
+      return taken
     } catch (error) {
       if (!isReply(error)) throw error
       if (await this.passOver?.taken(token)) return this.moveToActive(token, name)
@@ -146,6 +149,8 @@ export class StoredBackend extends PatientBackend {
 
   async #goOn(token: string, fetchNext: boolean) {
     const { name }: Partial<WorkerOptions> = this.queue.opts
+    // The answer that was lost may have been the next job.
+    await this.putBackTaken(token)
     return { result: fetchNext ? await this.moveToActive(token, name) : [], finishedOn: Date.now() }
   }
 

@@ -31,6 +31,7 @@ export function backendOn(
     backend.calls = new ScriptCalls(main.client)
     backend.maxTextBytes = maxTextBytes ?? backend.maxTextBytes
     backend.clock = main.clock
+    backend.losses = () => main.losses
     return backend
   }
 }

@@ -23,6 +23,8 @@ export interface Connection {
   readonly clock: RedisClock
   /** Whether commands are answered now. */
   readonly isReady: boolean
+  /** How often it was lost: a command that was under way then is sent again, and may have been done before. */
+  readonly losses: number
   /** Whether it has ended for good. */
   readonly hasEnded: boolean
   /** Calls `listener` once, the next time that it becomes ready or ends, unless the returned function is called before. */
@@ -65,6 +67,7 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
   const address = addressOf(client)
   let lastError: Error | undefined
   let closing: Promise<void> | undefined
+  let losses = 0
   const listeners = new Set<() => void>()
   const wake = () => {
     const all = [...listeners]
@@ -97,9 +100,14 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     // ioredis would go on in database 0, and what is meant for another be written there, and worked on.
     if (use.owned && isNoDatabase(error)) client.disconnect(true)
   }
+  const onLoss = () => {
+    losses += 1
+  }
   // As BullMQ does: a client of the user's may serve many producers and workers.
   client.setMaxListeners(client.getMaxListeners() + 1)
   client.on('error', onError).on('ready', onReady).on('end', wake)
+  // Of a cluster, one node's.
+  for (const event of lossEvents) client.on(event, onLoss)
   // With `lazyConnect`, BullMQ would connect, and would keep the error of a first attempt for good. ioredis tries again.
   if (client.status === 'wait') client.connect().catch(noop)
 
@@ -153,6 +161,9 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     get isReady() {
       return isReady(client)
     },
+    get losses() {
+      return losses
+    },
     get hasEnded() {
       return client.status === 'end'
     },
@@ -181,6 +192,7 @@ function connectionOf(client: Client, use: { owned: boolean; blocks?: boolean })
     // A server that holds a blocking read would answer a QUIT only after it.
     if (use.owned) await hangUp(client, use.blocks === true)
     client.off('ready', onReady).off('end', wake)
+    for (const event of lossEvents) client.off(event, onLoss)
     // Our own may still tell of what it was doing.
     if (!use.owned) client.off('error', onError).setMaxListeners(client.getMaxListeners() - 1)
     wake()
@@ -197,6 +209,8 @@ async function hangUp(client: Client, atOnce: boolean): Promise<void> {
 }
 
 function noop(): void {}
+
+const lossEvents = ['close', '-node'] as const
 
 const turnedAway = /NOAUTH|WRONGPASS|NOPERM/
 
