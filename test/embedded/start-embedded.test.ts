@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
@@ -125,4 +125,23 @@ describe('the embedded server', () => {
     expect(code).toBe(0)
     await portIsFree(Number(new URL(url).port))
   })
+})
+
+test('serves more connections, one after another, than Valkey has numbers for', async () => {
+  const server = await start()
+  const answers = new Set<string>()
+  // Its limit is 10,128, and the first has the number 4,096.
+  for (let connections = 0; connections < 6_200; connections += 100) {
+    await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = connect(server.port, '127.0.0.1')
+        socket.write('PING\r\n')
+        const [answer] = await once(socket, 'data')
+        answers.add(String(answer))
+        socket.end()
+        await once(socket, 'close')
+      }),
+    )
+  }
+  expect([...answers]).toEqual(['+PONG\r\n'])
 })
