@@ -19,9 +19,13 @@ function hang(worker: ReturnType<typeof openWorker>) {
   return hung.opened
 }
 
-test('a worker that takes nothing while jobs wait connects anew, says so, and works', async () => {
+test.each<[string, (redis: ReturnType<typeof openClient>, limiter: string) => Promise<unknown>]>([
+  ['a queue', async () => {}],
+  ['a queue with a list in place of its limiter', (redis, limiter) => redis.rpush(limiter, 'x')],
+])('a worker of %s that takes nothing while jobs wait connects anew, says so, and works', async (_, plant) => {
   const contract = peopleQueue()
   const producer = openProducer(contract)
+  await plant(openClient(), `${contract.prefix}:people:limiter`)
   const told: Error[] = []
   const worker = openWorker(contract, () => 'done', {
     watchdogMs: 300,

@@ -8,7 +8,7 @@ const longestCount = 15
 // Anybody may have written it, and what is no count is none. A job that is gone stays gone.
 const isCount = /^\d+$/
 const countLua = `
-if redis.call('EXISTS', KEYS[1]) == 0 then return end
+if redis.call('TYPE', KEYS[1])['ok'] ~= 'hash' then return end
 if not pcall(redis.call, 'HINCRBY', KEYS[1], '${aloneField}', 1) then redis.call('HSET', KEYS[1], '${aloneField}', 1) end
 `
 

@@ -15,16 +15,16 @@ const command = 'brineRegain'
 const lists = ['active', 'wait', 'stalled', 'delayed', 'prioritized', 'waiting-children']
 
 // A job counts its starts, so one that nobody has taken since has as many as before. It stands among the active ones, or among those that wait,
-// where the check for stalled jobs puts it.
+// where the check for stalled jobs puts it. The other keys may hold anything.
 const lua = `
 local job, active, wait, stalled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, token, ms, timestamp, starts, attempts = unpack(ARGV)
-local lock = redis.call('GET', job .. ':lock')
+local lock = redis.pcall('GET', job .. ':lock')
 if lock then return lock == token and 'held' or 'lost' end
 local kept = redis.call('HMGET', job, 'timestamp', 'ats', 'atm')
 if kept[1] ~= timestamp or kept[2] ~= starts then return 'lost' end
-for at = 5, 7 do if redis.call('ZSCORE', KEYS[at], id) then return 'done' end end
-local isActive, isWaiting = redis.call('LPOS', active, id), redis.call('LPOS', wait, id)
+for at = 5, 7 do if type(redis.pcall('ZSCORE', KEYS[at], id)) == 'string' then return 'done' end end
+local isActive, isWaiting = redis.call('LPOS', active, id), type(redis.pcall('LPOS', wait, id)) == 'number'
 if not isActive and not isWaiting then return 'lost' end
 if (kept[3] or '0') ~= attempts then return isWaiting and 'done' or 'lost' end
 if isWaiting then
@@ -32,7 +32,7 @@ if isWaiting then
   redis.call('LPUSH', active, id)
 end
 redis.call('SET', job .. ':lock', token, 'PX', ms)
-redis.call('SREM', stalled, id)
+redis.pcall('SREM', stalled, id)
 return 'held'
 `
 

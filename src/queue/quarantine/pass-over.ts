@@ -59,7 +59,7 @@ for at = 4, #KEYS do
 end
 local lock = redis.pcall('GET', job .. ':lock')
 if type(lock) == 'string' and lock ~= token then return 0 end
-if redis.call('LPOS', wait, id) then return 0 end
+if type(redis.pcall('LPOS', wait, id)) == 'number' then return 0 end
 if not redis.call('LPOS', active, id) then redis.call('LPUSH', active, id) end
 redis.call('SET', job .. ':lock', token, 'PX', ms)
 return 1

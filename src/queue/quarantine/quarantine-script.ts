@@ -1,3 +1,4 @@
+import { queueLua } from '../bullmq/queue-lua.ts'
 import { serverMsLua } from '../bullmq/server-time.ts'
 import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeField } from './place.ts'
 
@@ -15,7 +16,8 @@ import { entryField, idField, keptField, ofKeyField, quarantinedEvent, wholeFiel
  * Two things are given back that it would hold from other jobs, as when it had ended: its deduplication id (the next job that
  * BullMQ keeps for that is stored), and its part in the rate limit, when the time that it counted in is not over.
  */
-export const quarantineScript = `${serverMsLua}
+export const quarantineScript = `${queueLua}
+${serverMsLua}
 local job, active, stalled, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limiter, wait, prioritized, delayed = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local marker, pc, failed, entryEvents, entryMeta = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
@@ -24,12 +26,7 @@ local name, reason, data, code, path = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[
 local timestamp, takenAt, limiterMs, attempts = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local entryId, isKey = ARGV[14], ARGV[15] == 'a key'
 local now = serverMs()
-local call = redis.call
-
-local function most(metaKey)
-  local most = call('HGET', metaKey, 'opts.maxLenEvents')
-  return most and string.match(most, '^%d+$') and #most < 16 and most or 10000
-end
+local call, try = redis.call, redis.pcall
 
 local kind = call('TYPE', job)['ok']
 if isKey and kind == 'hash' then call('HDEL', job, 'processedOn', 'ats', 'pb') end
@@ -45,7 +42,7 @@ local entry = entries .. entryId
 
 -- What may fail, because something else stands under a key of ours, comes before what takes the job away.
 call('ZADD', failed, now, entryId)
-call('XADD', entryEvents, 'MAXLEN', '~', most(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
+call('XADD', entryEvents, 'MAXLEN', '~', mostEvents(entryMeta), '*', 'event', 'failed', 'jobId', entryId,
   'failedReason', reason, 'prev', 'active')
 
 local deduplication
@@ -65,23 +62,24 @@ if not isKey then
   call('DEL', job)
 end
 call('LREM', active, -1, id)
-call('SREM', stalled, id)
+
+-- The job is in the quarantine by now, and the other keys of its queue may hold anything.
+try('SREM', stalled, id)
 call('DEL', job .. ':lock')
-call('XADD', events, 'MAXLEN', '~', most(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
+try('XADD', events, 'MAXLEN', '~', mostEvents(meta), '*', 'event', '${quarantinedEvent}', 'jobId', id, '${entryField}', entryId,
   'name', name, 'code', code, 'path', path, 'reason', reason, 'prev', 'active')
 -- For those who wait with BullMQ alone, which knows no other bad end. Our readers pass over it.
-call('XADD', events, '*', 'event', 'failed', 'jobId', id, 'failedReason', reason, 'prev', 'active', '${entryField}', entryId)
+try('XADD', events, '*', 'event', 'failed', 'jobId', id, 'failedReason', reason, 'prev', 'active', '${entryField}', entryId)
 
-local counted = tonumber(call('GET', limiter) or 0)
+local counted = tonumber(try('GET', limiter) or 0)
 -- A limit that somebody set by hand is a number beyond all counting.
 if counted and counted > 0 and counted < 2 ^ 40 then
-  local duration = tonumber(limiterMs) or tonumber(call('HGET', meta, 'duration') or '')
+  local duration = tonumber(limiterMs) or tonumber(try('HGET', meta, 'duration'))
   local left = call('PTTL', limiter)
   local began = tonumber(now) + left - (duration or 0)
-  if duration and left > 0 and tonumber(takenAt) >= began then call('DECR', limiter) end
+  if duration and left > 0 and tonumber(takenAt) >= began then try('DECR', limiter) end
 end
 
--- What stands under these keys may be anything, and the job is in the quarantine by now.
 if deduplication then pcall(function()
   local held = base .. 'de:' .. deduplication
   if call('PTTL', held) == -1 and call('GET', held) == id then call('DEL', held) end
@@ -114,7 +112,7 @@ if deduplication then pcall(function()
       call('ZADD', marker, math.floor(tonumber(first[2]) / 0x1000), '1')
     else
       if priority > 0 then
-        call('ZADD', prioritized, priority * 0x100000000 + call('INCR', pc) % 0x100000000, nextId)
+        call('ZADD', prioritized, scoreOf(priority, pc), nextId)
       else
         call(opts['lifo'] and 'RPUSH' or 'LPUSH', wait, nextId)
       end
@@ -126,8 +124,8 @@ if deduplication then pcall(function()
   end
 end) end
 
-if call('LLEN', wait) == 0 and call('LLEN', active) == 0 and call('ZCARD', prioritized) == 0 then
-  call('XADD', events, '*', 'event', 'drained')
+if try('LLEN', wait) == 0 and call('LLEN', active) == 0 and try('ZCARD', prioritized) == 0 then
+  try('XADD', events, '*', 'event', 'drained')
 end
 return entryId
 `

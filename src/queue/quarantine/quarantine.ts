@@ -76,7 +76,8 @@ export interface QuarantineSources {
 
 // What these are told too broadly does no harm.
 const asks: ReadonlySet<string> = new Set(['groups', 'list'])
-const damaged = 'the entry itself is damaged, and is not put back: discard it'
+const damaged =
+  'the entry, or a list of its queue, is damaged, so it is not put back: mend the list, or discard the entry'
 const filterNames = ['code', 'job', 'path', 'since', 'until']
 
 /** The quarantine of a contract's queue, by the connection of whoever holds it. */

@@ -1,5 +1,6 @@
 import { listNames } from '../bullmq/job-id.ts'
 import { aloneField } from '../bullmq/lone-starts.ts'
+import { queueLua } from '../bullmq/queue-lua.ts'
 import { stalledTooOften } from '../bullmq/stored-worker.ts'
 import { idField, keptField, ofKeyField, wholeField } from './place.ts'
 
@@ -12,7 +13,7 @@ import { idField, keptField, ofKeyField, wholeField } from './place.ts'
  * The hash is what it was before the job was taken: without the marks of that, with no start more, and with no death of a worker held against it. It waits as a job that
  * BullMQ retries: behind the others, or by its priority, or first when it is a `lifo` job.
  */
-export const replayScript = `
+export const replayScript = `${queueLua}
 local active, wait, prioritized, events, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local marker, pc, failed, waitingEntries = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local base, entries = ARGV[1], ARGV[2]
@@ -39,23 +40,21 @@ local function restore(entry, job)
   local starts = call('HGET', job, 'ats')
   if starts == '1' then
     call('HDEL', job, 'ats')
-  elseif starts and #starts < 16 and string.match(starts, '^%d+$') then
+  elseif starts and #starts < 16 and string.match(starts, '^[1-9]%d*$') then
     call('HINCRBY', job, 'ats', -1)
   end
 end
 
 local function enqueue(job, id, isHash)
-  local limits = call('HMGET', meta, 'paused', 'concurrency')
-  local held = limits[1] or (limits[2] and call('LLEN', active) >= tonumber(limits[2]))
   local priority = isHash and tonumber(call('HGET', job, 'priority') or 0) or 0
   if priority > 0 then
-    call('ZADD', prioritized, priority * 0x100000000 + call('INCR', pc) % 0x100000000, id)
+    call('ZADD', prioritized, scoreOf(priority, pc), id)
   else
     local isJson, opts = pcall(cjson.decode, isHash and call('HGET', job, 'opts') or '')
     call(isJson and type(opts) == 'table' and opts['lifo'] and 'RPUSH' or 'LPUSH', wait, id)
   end
-  if not held then call('ZADD', marker, 0, '0') end
-  call('XADD', events, 'MAXLEN', '~', call('HGET', meta, 'opts.maxLenEvents') or 10000, '*',
+  if not isHeld(meta, active) then redis.pcall('ZADD', marker, 0, '0') end
+  redis.pcall('XADD', events, 'MAXLEN', '~', mostEvents(meta), '*',
     'event', 'waiting', 'jobId', id, 'prev', 'quarantined')
 end
 
@@ -67,11 +66,18 @@ local function putBack(entryId)
   if call('EXISTS', job) == 1 or call('HEXISTS', entry, '${ofKeyField}') == 1 then return 2 end
   -- Somebody wrote it who would have a key of the queue made a hash.
   if own[id] then return 3 end
-  restore(entry, job)
+  local isWell = pcall(function()
+    restore(entry, job)
+    enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
+  end)
+  if not isWell then
+    -- Nothing waits yet, and a hash in no list would keep the job from being put back later.
+    call('DEL', job)
+    return 3
+  end
   if call('EXISTS', entry .. ':logs') == 1 then call('RENAME', entry .. ':logs', job .. ':logs') end
-  enqueue(job, id, call('TYPE', job)['ok'] == 'hash')
   call('DEL', entry)
-  if call('ZREM', failed, entryId) == 0 then call('LREM', waitingEntries, 1, entryId) end
+  if redis.pcall('ZREM', failed, entryId) ~= 1 then redis.pcall('LREM', waitingEntries, 1, entryId) end
   return 1
 end
 

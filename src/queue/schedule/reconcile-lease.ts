@@ -27,7 +27,7 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ${leaseMs})
 return holder and 'kept' or 'taken'
 `
 // Only its owner lets go of it.
-const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+const release = `if redis.pcall('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 /** `send` bounds each command: see Sender. */
 export function createReconcileLease(

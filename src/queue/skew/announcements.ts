@@ -50,10 +50,14 @@ export function contractIdOf(known: string): string {
 const live = `
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
+local function isA(kind, key) return redis.call('TYPE', key)['ok'] == kind end
 `
 
 const writeScript = `${live}
 local all, untilWhen = KEYS[1], KEYS[2]
+-- What somebody put in their place would keep all workers from announcing themselves.
+if not isA('hash', all) then redis.call('DEL', all) end
+if not isA('zset', untilWhen) then redis.call('DEL', untilWhen) end
 local worker, contract = 'worker:' .. ARGV[2], 'contract:' .. ARGV[4]
 redis.call('HSET', all, worker, ARGV[4] .. ARGV[3], contract, ARGV[5])
 redis.call('ZADD', untilWhen, now + ARGV[1], worker, now + ARGV[1], contract)
@@ -75,6 +79,7 @@ const mostBytes = 2 ** 20
 const readScript = `${live}
 local all, untilWhen, own = KEYS[1], KEYS[2], ARGV[1]
 local workers, contracts, known = {}, {}, {}
+if not isA('hash', all) or not isA('zset', untilWhen) then return { workers, contracts } end
 local left = ${mostBytes}
 local function field(name, most)
   if #name > ${longestRecord} or redis.call('HSTRLEN', all, name) > math.min(most, left) then return nil end

@@ -24,12 +24,13 @@ export interface WatchdogOptions {
 const defaultMs = 30_000
 const longestLookMs = 10_000
 
-// Whether a worker with room could take a job now. What BullMQ's own script looks at, but it takes nothing.
+// Whether a worker with room could take a job now. What BullMQ's own script looks at, but it takes nothing. In a queue without a limit,
+// no job waits because of what is in place of the limiter.
 const script = `
 local waiting = redis.call('LLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
 if waiting == 0 or redis.call('HEXISTS', KEYS[3], 'paused') == 1 then return 0 end
 local max = tonumber(redis.call('HGET', KEYS[3], 'max')) or tonumber(ARGV[1])
-local begun = tonumber(redis.call('GET', KEYS[4]))
+local begun = tonumber(redis.pcall('GET', KEYS[4]))
 if max and begun and begun >= max and redis.call('PTTL', KEYS[4]) > 0 then return 0 end
 local most = tonumber(redis.call('HGET', KEYS[3], 'concurrency'))
 if most and redis.call('LLEN', KEYS[5]) >= most then return 0 end

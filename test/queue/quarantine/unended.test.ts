@@ -65,6 +65,19 @@ test.each(planted.flatMap(([title, plant]) => [false, true].map((throws) => ({ t
   },
 )
 
+test('a job is kept although texts are in place of the completed jobs and of those that wait', async () => {
+  const contract = peopleQueue()
+  const producer = openProducer(contract)
+  const redis = openClient()
+  const at = (key: string) => `${contract.prefix}:people:${key}`
+  const job = await producer.enqueue('anything', 'one')
+  const worker = openWorker(contract, async () => {
+    for (const key of ['completed', 'wait', 'stalled']) await redis.del(at(key)).then(() => redis.set(at(key), 'x'))
+  })
+  expect(await rejection(job.result())).toMatchObject({ code: 'JOB_QUARANTINED' })
+  await worker.close()
+})
+
 test('a job that no script could end is replayed once its surroundings are mended', async () => {
   const contract = peopleQueue()
   const producer = openProducer(contract)
