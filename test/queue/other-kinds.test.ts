@@ -127,7 +127,14 @@ function openQueue({ name, prefix = '' }: People): StoredQueue {
 test('workers announce themselves although somebody took the place of what they announce', async () => {
   const [prefix, client] = [freshPrefix(), openClient()]
   const announcements = createAnnouncements('people', prefix, { client })
-  const writer = { name: 'ours', host: 'here', pid: 1, startedAt: new Date(0), brinemq: '1.0.0' }
+  const writer = {
+    name: 'ours',
+    host: 'here',
+    pid: 1,
+    startedAt: new Date(0),
+    brinemq: '1.0.0',
+    clockAheadMs: undefined,
+  }
   const known = JSON.stringify({ jobs: {}, models: {}, encodings: [], keys: [], schedules: ['nightly'] })
   const key = `${prefix}:people:brine:announced`
   for (const taken of [key, `${key}:until`]) {
