@@ -6,6 +6,7 @@ import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { type Program, startProgram } from '../program.ts'
 import { gate } from '../queue/people.ts'
 import { mortals } from './mortal.ts'
+import { printFigures } from './scale.ts'
 
 function open() {
   const prefix = freshPrefix()
@@ -47,6 +48,12 @@ test('a job that ends its process goes to quarantine, and of its neighbours none
   })
   expect(await Promise.all(innocents.map((job) => job.result({ timeoutMs: 30_000 })))).toEqual(Array(40).fill('alive'))
   expect(await producer.control.counts()).toMatchObject({ failed: 0, quarantined: 1, completed: 40 })
+  const counts = await producer.control.counts()
+  printFigures('a job kills its process', {
+    deaths: programs.length - 1,
+    completed: counts.completed,
+    failed: counts.failed,
+  })
   // From the third time on it begins alone: whatever began before it has ended, and nothing else begins.
   for (const { out } of programs.slice(3, 6)) expect(out.trim().split('\n').at(-1)).toBe(`began ${guilty.id}`)
   expect(programs.length).toBe(7)

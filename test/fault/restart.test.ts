@@ -7,6 +7,7 @@ import { createWorker } from '../../src/queue/worker/worker.ts'
 import { type Program, startProgram } from '../program.ts'
 import { canRun, nativeRedis, selfSigned, why } from './native-redis.ts'
 import { Parcel, parcels } from './parcels.ts'
+import { openChance, printFigures } from './scale.ts'
 
 function openProducer(options: ProducerOptions) {
   const producer = createProducer(parcels, options)
@@ -45,7 +46,9 @@ describe.skipIf(!canRun)(`a Redis that is killed and started again${why}`, () =>
     )
     sending.catch(() => {})
     // Thrice in the midst: some jobs wait, some are taken, and some are on their way there.
-    for (const count of [300, 900, 1_500]) {
+    const chance = openChance()
+    const kills = [chance(100, 500), chance(700, 1_100), chance(1_300, 1_700)]
+    for (const count of kills) {
       await handled(worker, count)
       expect(next).toBeLessThan(total)
       await redis.kill()
@@ -56,6 +59,8 @@ describe.skipIf(!canRun)(`a Redis that is killed and started again${why}`, () =>
     const numbers = ended.map(({ delivered }) => delivered.number).sort((a, b) => a - b)
     expect(numbers).toEqual(Array.from({ length: total }, (_, number) => number))
     expect(ended.every(({ delivered, whole }) => whole && delivered.isWhole())).toBe(true)
+    const begun = worker.out.trim().split('\n').length
+    printFigures('Redis was killed thrice', { after: kills, jobs: total, ended: ended.length, runs: begun })
     expect(worker.out).not.toContain('broken')
     const counts = await producer.bullmq.getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed')
     expect(counts).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0, completed: total })

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, openClient } from '../connection.ts'
 import { type Program, startProgram } from '../program.ts'
 import { canRun, nativeRedis, why } from './native-redis.ts'
-import { whole } from './scale.ts'
+import { openChance, printFigures, whole } from './scale.ts'
 import { type Held, soaked } from './soak.ts'
 
 const soakMs = whole ? 600_000 : 30_000
@@ -24,14 +24,15 @@ describe.skipIf(!canRun)(`a kill every five seconds${why}`, () => {
 
     const kills = { workers: 0, servers: 0, connections: 0 }
     const until = performance.now() + soakMs
-    for (let turn = 0; performance.now() < until - killEveryMs; turn += 1) {
+    const chance = openChance()
+    while (performance.now() < until - killEveryMs) {
       await wait(killEveryMs)
-      if (turn % 2 === 0) {
-        const at = (turn / 2) % mortals.length
-        mortals[at]?.child.kill('SIGKILL')
-        mortals[at] = start('soak-worker')
+      const fate = chance(0, 3)
+      if (fate < 2) {
+        mortals[fate]?.child.kill('SIGKILL')
+        mortals[fate] = start('soak-worker')
         kills.workers += 1
-      } else if (turn % 4 === 1) {
+      } else if (fate === 2) {
         await redis.kill()
         await redis.start()
         kills.servers += 1
@@ -46,7 +47,7 @@ describe.skipIf(!canRun)(`a kill every five seconds${why}`, () => {
     onTestFinished(() => looking.close())
     const counts = await looking.control.counts()
     const held = { worker: heldBy(survivor), producer: heldBy(producer) }
-    console.log(JSON.stringify({ soakMs, kills, ended, held }))
+    printFigures('a kill every five seconds', { soakMs, kills, ended, held })
     expect(producer.out).not.toContain('lost')
     expect(ended).toEqual({ enqueued: ended.right, right: ended.right, wrong: 0 })
     expect(counts).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0, quarantined: 0 })
