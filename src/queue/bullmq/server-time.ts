@@ -22,8 +22,10 @@ const toldTheTime: ReadonlySet<string> = new Set([
 // As the comment at the head of each has it.
 const place = /^\s*(ARGV\[\d+\]) +timestamp\b/m
 
-// Where a job is added that waits. `args[4]` is when it was made, by the clock of its producer, and is stored.
-const addsDelayed = /(?<!function )addDelayedJob\(\w+, delayedKey, eventsKey, timestamp,/g
+// Where a job is added that waits; the second is one that deduplication has there already. `timestamp` is when the job was made, by the clock
+// of its producer, and is stored.
+const addsNew = /^(addDelayedJob\(jobId, delayedKey, eventsKey, )timestamp,/m
+const addsAgain = /^( +addDelayedJob\(\w+, delayedKey, eventsKey, )timestamp,/gm
 
 /**
  * A script of BullMQ that goes by the clock of Redis, so that all who use a queue agree on what is due. A delay begins when Redis takes
@@ -31,8 +33,7 @@ const addsDelayed = /(?<!function )addDelayedJob\(\w+, delayedKey, eventsKey, ti
  */
 export function byServerTime(command: string, lua: string): string {
   if (command === 'addDelayedJob') {
-    const since = "opts['timestamp'] or serverMs()"
-    const added = lua.replace(addsDelayed, (call) => call.replace('timestamp', since))
+    const added = lua.replace(addsNew, "$1opts['timestamp'] or serverMs(),").replace(addsAgain, '$1serverMs(),')
     return added === lua ? lua : `${serverMsLua}\n${added}`
   }
   const [, argument] = place.exec(lua) ?? []
