@@ -1,11 +1,20 @@
-// A producer whose clock is off. It adds a job with a delay, and throws away what ended more than a minute ago.
+// A producer whose clock is off. It adds jobs with a delay in all ways, and throws away what ended more than a minute ago.
 import './shift-clock.ts'
-import { createProducer } from 'brinemq'
+import { createFlowProducer, createProducer, node } from 'brinemq'
 import { ticks } from './clocks.ts'
 
 const { REDIS_URL: connection, PREFIX: prefix } = process.env
 const producer = createProducer(ticks, { connection, prefix })
-const job = await producer.enqueue('tick', { failures: 0 }, { delay: 1_000 })
+const flows = createFlowProducer({ connection, prefix })
+const payload = { failures: 0 }
+const delay = 1_000
+// The first that is sent, by each of the ways.
+const tree = await flows.add(
+  node(ticks, 'tick', payload, { children: [node(ticks, 'tick', payload, { options: { delay } })] }),
+)
+const given = await producer.enqueue('tick', payload, { delay, jobId: 'given' })
+const drawn = await producer.enqueue('tick', payload, { delay })
+const bulk = await producer.enqueueBulk([{ name: 'tick', payload, options: { delay } }])
 const cleaned = await producer.control.clean('completed', { olderThanMs: 60_000 })
-console.log(`${job.id} ${cleaned.length}`)
-await producer.close()
+console.log([cleaned.length, ...[tree.job, given, drawn, ...bulk].map(({ id }) => id)].join(' '))
+await Promise.all([producer.close(), flows.close()])

@@ -14,6 +14,10 @@ interface Pattern {
 const command = 'brineExists'
 const lua = "return redis.call('EXISTS', KEYS[1])"
 
+// A transaction knows the hardened scripts that its client knew when it began.
+const adding = ['addStandardJob', 'addDelayedJob', 'addPrioritizedJob', 'addParentJob']
+const addingFlows = [...adding, 'releaseParentIfNoPendingDependencies']
+
 /**
  * BullMQ's commands, and a short way to add jobs that share their options: these are checked, turned about and packed with the
  * first of them, which BullMQ adds itself.
@@ -78,6 +82,7 @@ export class AddingBackend extends RemovingBackend {
   override async addJobs(entries: Parameters<RemovingBackend['addJobs']>[0]): Promise<string[]> {
     const client = await this.queue.client
     if (!Reflect.has(client, command)) client.defineCommand(command, { numberOfKeys: 1, lua })
+    for (const name of adding) this.harden(client, name)
     const multi = client.multi()
     for (const { job, jobId = '', parentKeyOpts } of entries) {
       multi.runCommand(command, [this.toKey(jobId)])
@@ -103,6 +108,8 @@ export class AddingBackend extends RemovingBackend {
 
   /** BullMQ looks at the answer of a lone root alone, and passes over what became of the others. */
   override async addFlow(entries: Parameters<RemovingBackend['addFlow']>[0]) {
+    const client = await this.queue.client
+    for (const name of addingFlows) this.harden(client, name)
     const replies = await super.addFlow(entries)
     for (const [index, [error, code]] of replies.entries()) {
       if (error) throw error
