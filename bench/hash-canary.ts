@@ -1,7 +1,7 @@
 import { craft, craftDoubles, craftLongs } from '../test/codec/hostile/craft-collisions.ts'
 
 /**
- * Whether this engine still hashes numbers without a seed, as src/codec/key-collisions.ts assumes. It measures times, so it is no
+ * Whether this engine still hashes numbers without a seed, as src/limits/key-collisions.ts assumes. It measures times, so it is no
  * test: run it by hand with a new Node, `npx tsx bench/hash-canary.ts`. It exits with 1 when the assumption no longer holds:
  * then the refusals protect nothing, and docs/security.md says what follows.
  */
@@ -44,8 +44,8 @@ for (const [name, fill, crafted, spread] of kinds) {
 const { node, v8 } = process.versions
 console.log(
   assumed
-    ? `Node ${node} (V8 ${v8}) hashes numbers without a seed, as src/codec/key-collisions.ts assumes`
-    : `Node ${node} (V8 ${v8}) does not hash all numbers as src/codec/key-collisions.ts assumes: see docs/security.md`,
+    ? `Node ${node} (V8 ${v8}) hashes numbers without a seed, as src/limits/key-collisions.ts assumes`
+    : `Node ${node} (V8 ${v8}) does not hash all numbers as src/limits/key-collisions.ts assumes: see docs/security.md`,
 )
 process.exitCode = assumed ? 0 : 1
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { CleanState } from '../queue/producer/control.ts'
+import type { CleanState } from '../producer/control.ts'
 import { inSession } from './in-session.ts'
 import { formatDuration, parseCount, parseDuration } from './terminal/duration.ts'
 import { jobsOf } from './terminal/jobs-of.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
-import { jsonFault } from '../input/json-fault.ts'
+import { jsonFault } from '../notation/input/json-fault.ts'
 import { CommandError } from './command-error.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
@@ -42,7 +42,7 @@ export function addEnqueue(program: Command): void {
       inSession<Options, [string]>(async (session, options, name) => {
         const { contract, job } = await findDefinition(session, name, options.queue)
         const json = parse(await readText(options), job.name)
-        const { readPayload } = await import('../input/read-payload.ts')
+        const { readPayload } = await import('../notation/input/read-payload.ts')
         const { payload } = await readPayload(json, contract, job)
         const shown = { contract, job: job.name, reveal: options.reveal === true } as const
         const { terminal } = session

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { newKey } from '../codec/seal/new-key.ts'
+import { newKey } from '../seal/new-key.ts'
 import { inSession } from './in-session.ts'
 
 interface Options {

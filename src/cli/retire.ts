@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { findUses, type UsesReport } from '../check/live/find-uses.ts'
-import type { Retirable } from '../check/live/retirable.ts'
+import { findUses, type UsesReport } from '../compatibility/live/find-uses.ts'
+import type { Retirable } from '../compatibility/live/retirable.ts'
 import { exitCode } from './exit-code.ts'
 import { inSession } from './in-session.ts'
 import type { Terminal } from './terminal/terminal.ts'

@@ -1,9 +1,9 @@
 import type { BrineConfig } from '../config/define-config.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import type { Monitor } from '../monitor/create-monitor.ts'
 import type { QueueMonitor } from '../monitor/queue-monitor.ts'
-import type { Connection } from '../queue/connection/connection.ts'
-import type { Producer } from '../queue/producer/producer.ts'
+import type { Producer } from '../producer/producer.ts'
 import { CommandError } from './command-error.ts'
 import { findConfig } from './config/find-config.ts'
 import { loadConfig } from './config/load-config.ts'
@@ -68,7 +68,7 @@ export function openSession(options: GlobalOptions): Session {
   async function connect(): Promise<Connection> {
     const given = options.connection ?? (process.env['REDIS_URL'] || (await session.config()).connection)
     // Loaded when it is needed: help is to be there at once.
-    const { openConnection } = await import('../queue/connection/connection.ts')
+    const { openConnection } = await import('../connection/connection.ts')
     const connection = openConnection(given, 'fail')
     closers.unshift(() => connection.close())
     await connection.ready(answerMs)
@@ -121,7 +121,7 @@ export function openSession(options: GlobalOptions): Session {
     async producer(contract) {
       const { client } = await session.connect()
       const prefix = await session.prefix(contract)
-      const { createProducer } = await import('../queue/producer/producer.ts')
+      const { createProducer } = await import('../producer/producer.ts')
       let producer = producers.get(contract)
       if (!producer) {
         producer = createProducer(contract, { connection: client, prefix })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { QueueContract } from '../contract/contract.ts'
+import type { JobEvent } from '../events/job-events.ts'
 import type { QueueMonitor } from '../monitor/queue-monitor.ts'
-import type { JobEvent } from '../queue/events/job-events.ts'
 import { inSession } from './in-session.ts'
 import { type PresentOptions, presentJson, presentLine } from './jobs/present.ts'
 import { printableLine } from './terminal/printable.ts'

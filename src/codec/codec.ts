@@ -1,14 +1,14 @@
 import type { z } from 'zod'
+import type { Limits } from '../limits/limits.ts'
 import type { Model } from '../model/model.ts'
 import { checkOptions } from '../options.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
 import type { Names } from '../schema/way.ts'
-import { type Compression, checkCompression } from './compress.ts'
+import { type Compression, checkCompression } from '../seal/compress.ts'
+import { type Keys, keysOf } from '../seal/define-keys.ts'
 import { createEnvelopeCodec, type EnvelopeCodecOptions } from './envelope-codec.ts'
-import type { Limits } from './limits.ts'
 import { printedNames, printedNamesBy } from './printed-names.ts'
-import { type Keys, keysOf } from './seal/define-keys.ts'
 
 /** Options of {@link createCodec}. */
 export interface CodecOptions {

@@ -1,11 +1,11 @@
 import { BrineError } from '../errors.ts'
+import type { Limits } from '../limits/limits.ts'
 import { root } from '../path.ts'
 import type { Failure, Validator } from '../schema/validate.ts'
-import { compressedHead, compressionId, decompressBody } from './compress.ts'
+import type { Bond } from '../seal/bond.ts'
+import { compressedHead, compressionId, decompressBody } from '../seal/compress.ts'
 import { encodings } from './encodings.ts'
 import { encodingId } from './format.ts'
-import type { Limits } from './limits.ts'
-import type { Bond } from './seal/bond.ts'
 
 /**
  * What a text was made for. The envelope names it, so that a worker can tell a job of another name or a newer version

@@ -1,6 +1,6 @@
+import { fewKeys } from '../limits/key-collisions.ts'
 import type { Flat } from './flat.ts'
 import { HOLE } from './format.ts'
-import { fewKeys } from './key-collisions.ts'
 
 /** The value that an entry names. */
 type Read = (ref: unknown) => unknown

@@ -1,6 +1,6 @@
+import type { KeyCollisions } from '../limits/key-collisions.ts'
 import type { Model } from '../model/model.ts'
 import type { PathStart } from '../schema/path-start.ts'
-import type { KeyCollisions } from './key-collisions.ts'
 
 /** What an entry is. Only the shapes from `list` on name other entries that may name them in turn. */
 export type Shape =

@@ -1,6 +1,6 @@
+import type { Limits } from '../limits/limits.ts'
 import type { Registry } from '../model/registry.ts'
 import type { BodyWriter } from './body-writer.ts'
-import type { Limits } from './limits.ts'
 import type { Node } from './node.ts'
 
 /** Writes the entry of one object, after checking that the object is no more than the entry can say. */

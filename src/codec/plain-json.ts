@@ -1,7 +1,7 @@
 import { BrineError } from '../errors.ts'
+import { KeyCollisions } from '../limits/key-collisions.ts'
+import { type Limits, limitExceeded } from '../limits/limits.ts'
 import { root } from '../path.ts'
-import { KeyCollisions } from './key-collisions.ts'
-import { type Limits, limitExceeded } from './limits.ts'
 
 /**
  * The value of a text that is plain JSON, in a box, for queues that take what bare BullMQ writes; undefined for what is

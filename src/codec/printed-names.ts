@@ -2,7 +2,7 @@ import type { $ZodType } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
 import { holdsSensitive } from '../model/sensitive.ts'
 import type { Names } from '../schema/way.ts'
-import { type Keyring, mayEncrypt } from './seal/keyring.ts'
+import { type Keyring, mayEncrypt } from '../seal/keyring.ts'
 
 /**
  * Which names of properties the paths of a contract, codec or store print. What a schema declares is code, and is printed everywhere. Any

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import type { BrineErrorCode } from '../errors.ts'
 import type { Registry } from '../model/registry.ts'
-import { classNameOf, describeCopy } from '../model/second-copy.ts'
+import { classNameOf, describeCopy } from '../realm/second-copy.ts'
 
 const never: ReadonlyMap<object, string> = new Map<object, string>([
   [Promise.prototype, 'a promise does not travel: await it first'],

@@ -1,7 +1,7 @@
+import { limitExceeded } from '../limits/limits.ts'
 import { errorRecord } from './error-values.ts'
 import type { Shape } from './flat.ts'
 import { HOLE, SPARSE } from './format.ts'
-import { limitExceeded } from './limits.ts'
 import type { Scanner } from './scan.ts'
 import { scanTagged } from './scan-tagged.ts'
 

@@ -1,10 +1,10 @@
+import { refuseCostlyHost } from '../limits/costly-host.ts'
+import { limitExceeded } from '../limits/limits.ts'
 import { views } from '../model/built-in-classes.ts'
-import { refuseCostlyHost } from './costly-host.ts'
 import { errorTags } from './error-values.ts'
 import type { Shape, TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
 import { leaves } from './leaves.ts'
-import { limitExceeded } from './limits.ts'
 import { type Scanner, special } from './scan.ts'
 import { isCount } from './scan-entry.ts'
 

@@ -1,7 +1,7 @@
+import type { ConnectionInput } from '../connection/connection.ts'
 import { isContract, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import type { ConnectionInput } from '../queue/connection/connection.ts'
 import type { StoreOptions } from '../store/create-store.ts'
 
 /** What the command line knows of a project: the default export of `brine.config.ts`. */

@@ -1,4 +1,4 @@
-import { notableMs } from '../queue/connection/redis-clock.ts'
+import { notableMs } from '../connection/redis-clock.ts'
 import { type Finding, type Level, letAsk } from './finding.ts'
 import { judgeUser } from './judge-user.ts'
 import { judgeVersion } from './judge-version.ts'

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { BrineError } from '../errors.ts'
 import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
-import type { QueueWorker } from '../queue/worker/worker.ts'
-import type { WorkerHealth } from '../queue/worker/worker-health.ts'
+import type { QueueWorker } from '../worker/worker.ts'
+import type { WorkerHealth } from '../worker/worker-health.ts'
 
 /** Options of `serveHealth`. */
 export interface HealthOptions {

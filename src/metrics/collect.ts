@@ -1,5 +1,5 @@
 import type { QueueMonitor } from '../monitor/queue-monitor.ts'
-import { states } from '../queue/producer/control.ts'
+import { states } from '../producer/control.ts'
 import type { Gauges } from './instruments.ts'
 
 /** Asks Redis of each queue once for those that look at the same time, and sets the gauges. */

@@ -1,7 +1,7 @@
+import type { EnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { isBrineErrorCode } from '../errors.ts'
-import type { EnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
-import type { Middleware } from '../queue/worker/middleware.ts'
-import type { AttemptEnd, WorkerEvent } from '../queue/worker/worker-event.ts'
+import type { Middleware } from '../worker/middleware.ts'
+import type { AttemptEnd, WorkerEvent } from '../worker/worker-event.ts'
 import type { Instruments } from './instruments.ts'
 
 // Names from elsewhere would be labels without bound.

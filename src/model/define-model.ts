@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BrineError } from '../errors.ts'
 import { twinOf } from '../realm/built-in-of.ts'
+import { rememberTag } from '../realm/second-copy.ts'
 import type { Effort } from '../schema/effort.ts'
 import { lateValidator } from '../schema/late-validator.ts'
 import { createValidator } from '../schema/validate.ts'
@@ -10,7 +11,6 @@ import { defineRead } from './encode-fields.ts'
 import { rememberFields } from './fields-of-schema.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
-import { rememberTag } from './second-copy.ts'
 import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
 
 /** Options of {@link defineModel}. */

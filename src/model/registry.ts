@@ -1,7 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
 import { BrineError } from '../errors.ts'
+import { loadOnce } from '../realm/second-copy.ts'
 import type { Model } from './model.ts'
-import { loadOnce } from './second-copy.ts'
 
 /** The models of one codec, found by an instance's exact prototype and by a text's tag. */
 export interface Registry {

@@ -1,7 +1,7 @@
+import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import { type ConnectionInput, openConnection } from '../queue/connection/connection.ts'
 import type { MonitoredJob } from './monitored-job.ts'
 import { openQueue } from './open-queue.ts'
 import type { QueueMonitor } from './queue-monitor.ts'

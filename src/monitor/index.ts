@@ -1,5 +1,5 @@
-export type { Announcer } from '../queue/skew/announcements.ts'
-export type { Known, KnownJob, KnownModel } from '../queue/skew/known-by.ts'
+export type { Announcer } from '../rollout/announcements.ts'
+export type { Known, KnownJob, KnownModel } from '../rollout/known-by.ts'
 export { createMonitor, type Monitor, type MonitorOptions } from './create-monitor.ts'
 export type { FailureGroup } from './group-failures.ts'
 export type { JobFailure, MonitoredJob, Reading, StoredFacts, Unreadable } from './monitored-job.ts'

@@ -1,7 +1,7 @@
 import type { JobNames, PayloadOutput, ProgressOutput, QueueContract, ResultOutput } from '../contract/contract.ts'
 import type { BrineError } from '../errors.ts'
-import type { JobState } from '../queue/job/inspect-job.ts'
-import type { QuarantinedJob } from '../queue/quarantine/quarantined-job.ts'
+import type { JobState } from '../job/inspect-job.ts'
+import type { QuarantinedJob } from '../quarantine/quarantined-job.ts'
 
 /** A stored value: decoded and validated, or why it cannot be. */
 export type Reading<Value> =

@@ -1,4 +1,4 @@
-import type { Connection } from '../queue/connection/connection.ts'
+import type { Connection } from '../connection/connection.ts'
 import { readTime } from '../read-time.ts'
 
 /** The fields of a job's hash by name: a text; a number for one that is too long to be read, its bytes; undefined for none. */

@@ -1,4 +1,4 @@
-import type { JobState } from '../queue/job/inspect-job.ts'
+import type { JobState } from '../job/inspect-job.ts'
 import { readTime } from '../read-time.ts'
 import { numberIn, readFields, textIn } from './read-fields.ts'
 import type { JobSources } from './read-job.ts'

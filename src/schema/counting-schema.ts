@@ -1,6 +1,6 @@
 import type { $ZodObject, $ZodType, $ZodTypes, ParsePayload } from 'zod/v4/core'
 import { clone } from 'zod/v4/core'
-import { refuseCostlyHost } from '../codec/costly-host.ts'
+import { refuseCostlyHost } from '../limits/costly-host.ts'
 import { cloneWith } from './clone-with.ts'
 import { countMerge } from './count-merge.ts'
 import { rewriteSchema, withParts } from './rewrite-schema.ts'

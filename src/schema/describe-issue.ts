@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { $ZodIssue } from 'zod/v4/core'
-import { describeCopyOf } from '../model/second-copy.ts'
+import { describeCopyOf } from '../realm/second-copy.ts'
 import { classesOf } from './declared-names.ts'
 import { locate, locateEntry, locateKey, locateName, type Place } from './issue-path.ts'
 import { isNoSubstitute } from './substitute.ts'

@@ -1,6 +1,6 @@
-import { KeyCollisions } from '../codec/key-collisions.ts'
-import { defaultLimits } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
+import { KeyCollisions } from '../limits/key-collisions.ts'
+import { defaultLimits } from '../limits/limits.ts'
 
 /**
  * How much validating one text, or one value, may take. A visit is about what zod needs to look into one object or into one element

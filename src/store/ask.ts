@@ -1,9 +1,9 @@
 import { type Cluster, Command, Redis } from 'ioredis'
+import type { Connection } from '../connection/connection.ts'
+import { corkForTurn } from '../connection/cork.ts'
+import { Deadlines } from '../connection/deadlines.ts'
+import { isReply, refused } from '../connection/reply.ts'
 import { BrineError } from '../errors.ts'
-import type { Connection } from '../queue/connection/connection.ts'
-import { corkForTurn } from '../queue/connection/cork.ts'
-import { Deadlines } from '../queue/connection/deadlines.ts'
-import { isReply, refused } from '../queue/connection/reply.ts'
 
 /**
  * Asks Redis something, and waits no longer than the set time for the server to be there, nor for its answer.

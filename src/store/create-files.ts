@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type CodecOptions, codecOptions } from '../codec/codec.ts'
-import { defineLimits, limitExceeded } from '../codec/limits.ts'
 import { BrineError } from '../errors.ts'
+import { defineLimits, limitExceeded } from '../limits/limits.ts'
 import { checkOptions } from '../options.ts'
 import { root } from '../path.ts'
 import { isError } from '../realm/is-error.ts'

@@ -1,11 +1,11 @@
 import { type Context, context, SpanKind, trace } from '@opentelemetry/api'
 import type { Telemetry as BullTelemetry } from 'bullmq'
 import { BullMQOtel } from 'bullmq-otel'
+import type { EnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
-import type { EnqueueMiddleware } from '../queue/producer/enqueue-middleware.ts'
-import type { Middleware } from '../queue/worker/middleware.ts'
 import { isError } from '../realm/is-error.ts'
+import type { Middleware } from '../worker/middleware.ts'
 import { filterSpans } from './filter-spans.ts'
 
 /** Options of `createTelemetry`. */

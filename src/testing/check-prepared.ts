@@ -1,6 +1,6 @@
+import { checkAsBullMQ, type JobSink, jobInMemory } from '../bullmq/memory.ts'
 import type { QueueContract } from '../contract/contract.ts'
-import { checkAsBullMQ, type JobSink, jobInMemory } from '../queue/bullmq/memory.ts'
-import type { Prepared } from '../queue/producer/prepare.ts'
+import type { Prepared } from '../enqueue/prepare.ts'
 
 /** What BullMQ itself would refuse of a job that is about to be added. Throws OPTIONS_INVALID. */
 export function checkPrepared(contract: QueueContract, { job, text, options }: Prepared): void {

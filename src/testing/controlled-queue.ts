@@ -1,4 +1,4 @@
-import type { ControlledQueue } from '../queue/producer/control.ts'
+import type { ControlledQueue } from '../producer/control.ts'
 import type { Journal } from './journal.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'

@@ -1,5 +1,5 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { FlowProducer } from '../queue/flow/flow-producer.ts'
+import type { FlowProducer } from '../producer/flow-producer.ts'
 import type { Inline } from './create-inline.ts'
 import { createMemoryFlows, type MemoryFlowOptions } from './memory-flows.ts'
 

@@ -1,4 +1,4 @@
-import type { PreparedText } from '../queue/producer/prepare.ts'
+import type { PreparedText } from '../enqueue/prepare.ts'
 import type { Journal } from './journal.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'

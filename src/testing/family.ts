@@ -1,6 +1,6 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { ChildCounts } from '../queue/flow/handler-children.ts'
-import type { Ended } from '../queue/job/outcome.ts'
+import type { ChildCounts } from '../flow/handler-children.ts'
+import type { Ended } from '../job/outcome.ts'
 import { keyOf } from './household.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'

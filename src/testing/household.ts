@@ -1,6 +1,6 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { Enqueued } from '../queue/job/enqueued.ts'
-import type { JobHandle } from '../queue/job/job-handle.ts'
+import type { Enqueued } from '../job/enqueued.ts'
+import type { JobHandle } from '../job/job-handle.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 

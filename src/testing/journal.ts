@@ -1,4 +1,4 @@
-import type { Entry } from '../queue/events/event-lookup.ts'
+import type { Entry } from '../events/event-lookup.ts'
 import type { TestClock } from './test-clock.ts'
 
 /** An entry of a journal, and the encoded error of the job that it speaks of. */

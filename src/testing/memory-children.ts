@@ -1,5 +1,5 @@
 import type { QueueContract } from '../contract/contract.ts'
-import type { ChildStore } from '../queue/flow/child-store.ts'
+import type { ChildStore } from '../flow/child-store.ts'
 import { countChildren } from './family.ts'
 import type { Household, Member } from './household.ts'
 import type { MemoryJob } from './memory-job.ts'

@@ -1,10 +1,10 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { checkPosition } from '../queue/events/check-position.ts'
-import { decodeEvent } from '../queue/events/decode-event.ts'
-import type { EventLookup } from '../queue/events/event-lookup.ts'
-import type { EventsOptions, JobEvent } from '../queue/events/job-events.ts'
+import { checkPosition } from '../events/check-position.ts'
+import { decodeEvent } from '../events/decode-event.ts'
+import type { EventLookup } from '../events/event-lookup.ts'
+import type { EventsOptions, JobEvent } from '../events/job-events.ts'
 import type { Journal } from './journal.ts'
 
 export interface MemoryEventsSources {

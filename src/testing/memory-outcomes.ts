@@ -1,6 +1,6 @@
 import { BrineError } from '../errors.ts'
-import type { Ended, Outcomes } from '../queue/job/outcome.ts'
-import { type Settle, waitFor } from '../queue/job/wait-for.ts'
+import type { Ended, Outcomes } from '../job/outcome.ts'
+import { type Settle, waitFor } from '../job/wait-for.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
 

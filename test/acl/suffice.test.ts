@@ -3,22 +3,22 @@ import { createDashboard } from 'brinemq/dashboard'
 import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { findUses } from '../../src/check/live/find-uses.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { findUses } from '../../src/compatibility/live/find-uses.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import { isolated } from '../../src/queue/isolate/isolated.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import type { Handler } from '../../src/queue/worker/handler.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { node } from '../../src/flow/flow-node.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { isolated } from '../../src/sandbox/isolated.ts'
 import { createStore } from '../../src/store/create-store.ts'
+import type { Handler } from '../../src/worker/handler.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { Money, orders } from '../cli/project/library.ts'
 import { openClient } from '../connection.ts'
 import { canRun, why } from '../fault/native-redis.ts'
-import { Order } from '../queue/isolated/contract.ts'
-import { familyQueues } from '../queue/isolated/family.ts'
 import { gate, rejection } from '../queue/people.ts'
+import { Order } from '../sandbox/isolated/contract.ts'
+import { familyQueues } from '../sandbox/isolated/family.ts'
 import { redisWithUsers } from './redis-users.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -156,7 +156,7 @@ test.skipIf(!canRun)(
 
     // A parent in a thread, which adds children while it runs.
     const { parents, children } = familyQueues(prefix)
-    const module = new URL('../queue/isolated/family.ts', import.meta.url)
+    const module = new URL('../sandbox/isolated/family.ts', import.meta.url)
     const both = [
       createWorker(parents, { ...settings, handlers: { gather: isolated(module, { in: 'thread' }) } }),
       createWorker(children, { ...settings, handlers: { bring: (order) => order } }),

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createCodec } from '../../src/codec/codec.ts'
-import { codeOf, keysFor } from './seal/sealed-codec.ts'
+import { codeOf, keysFor } from '../seal/sealed-codec.ts'
 
 const long = 'pickled '.repeat(2_000)
 const compress = { aboveBytes: 1_000 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCodec } from '../../src/codec/codec.ts'
-import { defaultLimits, type Limits } from '../../src/codec/limits.ts'
 import { BrineError } from '../../src/errors.ts'
+import { defaultLimits, type Limits } from '../../src/limits/limits.ts'
 
 const generous = createCodec({
   limits: Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, 100_000_000])),

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { type BuildName, build } from './builds.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', ROLE: role, BUILD: name } = process.env

@@ -4,7 +4,7 @@ import { createCodec, defineModel, defineQueue, encodeData, newKey, openJob } fr
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Person, people, person } from '../../jobs/greet.ts'
-import { knownBy } from '../../src/queue/skew/known-by.ts'
+import { knownBy } from '../../src/rollout/known-by.ts'
 import { root } from '../program.ts'
 
 // What docs/wire.md shows. Its rules are held to the texts in golden/, by the tests of the codec.

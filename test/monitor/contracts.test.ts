@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createMonitor } from '../../src/monitor/create-monitor.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { contracts, work } from '../queue/skew/houses.ts'
+import { contracts, work } from '../rollout/houses.ts'
 
 test('tells which contracts the workers of a queue run, and which lag behind in what', async () => {
   const prefix = freshPrefix()

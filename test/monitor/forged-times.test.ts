@@ -2,7 +2,7 @@
 import { createMetrics } from 'brinemq/metrics'
 import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test } from 'vitest'
-import { createAnnouncements } from '../../src/queue/skew/announcements.ts'
+import { createAnnouncements } from '../../src/rollout/announcements.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from '../queue/people.ts'
 

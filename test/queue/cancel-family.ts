@@ -1,10 +1,10 @@
 // A flow over two queues, whose children wait for their signal.
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
-import { type FlowOptions, node } from '../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import type { JobHandle } from '../../src/queue/job/job-handle.ts'
-import type { Handler } from '../../src/queue/worker/handler.ts'
+import { type FlowOptions, node } from '../../src/flow/flow-node.ts'
+import type { JobHandle } from '../../src/job/job-handle.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
+import type { Handler } from '../../src/worker/handler.ts'
 import { redisUrl } from '../connection.ts'
 import { gate, openWorker, type People, peopleQueue } from './people.ts'
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { node } from '../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
+import { node } from '../../src/flow/flow-node.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
 import { redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 

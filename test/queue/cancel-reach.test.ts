@@ -3,15 +3,15 @@ import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { startEmbedded } from '../../src/embedded/index.ts'
-import { node } from '../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import { isolated } from '../../src/queue/isolate/isolated.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { node } from '../../src/flow/flow-node.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { isolated } from '../../src/sandbox/isolated.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { Order, ordersQueue } from '../sandbox/isolated/contract.ts'
+import { familyQueues } from '../sandbox/isolated/family.ts'
 import { cancelled, never, openFamily, states } from './cancel-family.ts'
-import { Order, ordersQueue } from './isolated/contract.ts'
-import { familyQueues } from './isolated/family.ts'
 import { quiet, rejection } from './people.ts'
 import { keysOf } from './sealed/sealed-queue.ts'
 
@@ -90,7 +90,7 @@ test.each(['thread', 'process'] as const)('stops a child whose handler runs in a
   const prefix = freshPrefix()
   const { parents } = familyQueues(prefix)
   const orders = ordersQueue(prefix)
-  const module = new URL('./isolated/obey.ts', import.meta.url)
+  const module = new URL('../sandbox/isolated/obey.ts', import.meta.url)
   const worker = createWorker(orders, {
     ...quiet,
     handlers: { obey: isolated(module, { in: where }), hurry: () => {} },

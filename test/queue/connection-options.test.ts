@@ -2,7 +2,7 @@ import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { Cluster, Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import type { OwnOptions } from '../../src/queue/connection/client-options.ts'
+import type { OwnOptions } from '../../src/connection/client-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { quiet, untyped } from './people.ts'
 

@@ -1,7 +1,7 @@
 import { defineQueue } from 'brinemq'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { codecOf } from '../../src/queue/contract-codec.ts'
+import { codecOf } from '../../src/job/contract-codec.ts'
 
 test('makes one codec for a contract and a prefix, and keeps those of the last hundred prefixes', () => {
   const contract = defineQueue('orders', { jobs: { ship: { payload: z.string(), result: z.string() } } })

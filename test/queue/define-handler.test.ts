@@ -1,15 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { defineHandler } from '../../src/queue/worker/define-handler.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { defineHandler } from '../../src/worker/define-handler.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { startProgram } from '../program.ts'
-import { Order, ordersQueue } from './isolated/contract.ts'
+import { Order, ordersQueue } from '../sandbox/isolated/contract.ts'
 import { untyped } from './people.ts'
 
 test('a defined handler runs at home too, and only for a job that there is', async () => {
   const contract = ordersQueue(freshPrefix())
-  const { default: obey } = await import('./isolated/obey.ts')
+  const { default: obey } = await import('../sandbox/isolated/obey.ts')
   const producer = createProducer(contract, { connection: redisUrl })
   const worker = createWorker(contract, {
     ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
@@ -31,7 +31,7 @@ test.each([
   'a worker with a handler in a %s that is ended by %s leaves no process behind',
   async (where, signal, code) => {
     const prefix = freshPrefix()
-    const program = startProgram('test/queue/isolated/worker.ts', [where], {
+    const program = startProgram('test/sandbox/isolated/worker.ts', [where], {
       env: { REDIS_URL: redisUrl, PREFIX: prefix },
     })
     const producer = createProducer(ordersQueue(prefix), { connection: redisUrl })

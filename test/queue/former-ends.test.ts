@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { StoredEvents, StoredQueue } from '../../src/queue/bullmq/stored-queue.ts'
-import { openConnection } from '../../src/queue/connection/connection.ts'
-import { createOutcomes } from '../../src/queue/job/outcome.ts'
+import { StoredEvents, StoredQueue } from '../../src/bullmq/stored-queue.ts'
+import { openConnection } from '../../src/connection/connection.ts'
+import { createOutcomes } from '../../src/job/outcome.ts'
 import { redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, type People, peopleQueue, rejection } from './people.ts'
 

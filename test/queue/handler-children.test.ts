@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { node } from '../../src/queue/flow/flow-node.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
+import { node } from '../../src/flow/flow-node.ts'
+import { createProducer } from '../../src/producer/producer.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { openWorker, rejection, TooYoung } from './people.ts'
 import { ada, failing, setUp } from './reports.ts'

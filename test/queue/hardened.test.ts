@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hardenScript } from '../../src/queue/bullmq/hardened-scripts.ts'
+import { hardenScript } from '../../src/bullmq/hardened-scripts.ts'
 import { openClient } from '../connection.ts'
 import { openProducer } from './people.ts'
 

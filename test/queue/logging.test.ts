@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { newKey } from '../../src/codec/seal/new-key.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { BrineError } from '../../src/errors.ts'
-import { type Logger, logging } from '../../src/queue/worker/logging.ts'
+import { newKey } from '../../src/seal/new-key.ts'
+import { type Logger, logging } from '../../src/worker/logging.ts'
 import { freshPrefix } from '../connection.ts'
 import { CardRefused, cardRefused } from './card-refused.ts'
 import {

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isolated } from '../../src/queue/isolate/isolated.ts'
-import type { AddedOptions, EnqueueMiddleware } from '../../src/queue/producer/enqueue-middleware.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import type { Middleware } from '../../src/queue/worker/middleware.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import type { AddedOptions, EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { isolated } from '../../src/sandbox/isolated.ts'
+import type { Middleware } from '../../src/worker/middleware.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { Order, type Orders, ordersQueue, Refusal } from './isolated/contract.ts'
+import { Order, type Orders, ordersQueue, Refusal } from '../sandbox/isolated/contract.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung, untyped } from './people.ts'
 
 const ada = new Person('Ada', 7)
@@ -138,7 +138,7 @@ describe('a middleware of a worker', () => {
       }
     }
     const producer = createProducer(contract, { connection: redisUrl })
-    const module = new URL('./isolated/obey.ts', import.meta.url)
+    const module = new URL('../sandbox/isolated/obey.ts', import.meta.url)
     const worker = createWorker(contract, {
       ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
       handlers: { obey: isolated(module, { in: 'thread' }), hurry: () => {} },

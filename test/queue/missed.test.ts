@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missedAfter } from '../../src/queue/events/missed.ts'
+import { missedAfter } from '../../src/events/missed.ts'
 
 interface Row {
   title: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StoredBackend } from '../../src/queue/bullmq/stored-backend.ts'
+import { StoredBackend } from '../../src/bullmq/stored-backend.ts'
 import { openProducer, openWorker, peopleQueue, rejection, TooYoung } from './people.ts'
 import { ada } from './reports.ts'
 

@@ -2,10 +2,10 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import type { ProducerOptions } from '../../src/queue/producer/producer-options.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
-import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import type { ProducerOptions } from '../../src/producer/producer-options.ts'
+import { createWorker } from '../../src/worker/worker.ts'
+import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 
 export class Person {
@@ -79,7 +79,7 @@ type Anything = WorkerOptions<People>['handlers']['anything']
 export function openWorker(contract: People, anything: Anything, options: Partial<WorkerOptions<People>> = {}) {
   const worker = createWorker(contract, {
     ...quiet,
-    // What newer workers may be able to read is refused at once: test/queue/skew waits for them.
+    // What newer workers may be able to read is refused at once: test/rollout waits for them.
     skewTimeoutMs: 0,
     ...options,
     handlers: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { node } from '../../src/queue/flow/flow-node.ts'
+import { node } from '../../src/flow/flow-node.ts'
 import { openClient } from '../connection.ts'
 import { never, openFamily } from './cancel-family.ts'
 

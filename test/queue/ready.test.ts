@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openConnection } from '../../src/queue/connection/connection.ts'
+import { openConnection } from '../../src/connection/connection.ts'
 import { openClient } from '../connection.ts'
 import { openProducer } from './people.ts'
 

@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/queue/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import { isolated } from '../../src/queue/isolate/isolated.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { node } from '../../src/flow/flow-node.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { isolated } from '../../src/sandbox/isolated.ts'
 import { createFiles } from '../../src/store/create-files.ts'
 import { createStore } from '../../src/store/create-store.ts'
 import { createFakeProducer } from '../../src/testing/create-fake-producer.ts'
 import { createInline } from '../../src/testing/create-inline.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { difference } from '../codec/difference.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { inAnotherRealm } from '../realm/another-realm.ts'
-import { meetings as meetingsOf } from './isolated/meetings.ts'
+import { meetings as meetingsOf } from '../sandbox/isolated/meetings.ts'
 import { quiet, rejection } from './people.ts'
 
 const source = '{ at: new Date(5), tags: new Map([["a", new Set([1n])]]), list: [{ deep: /x/g }] }'
@@ -86,7 +86,7 @@ describe('values of another realm arrive as those of this one', () => {
   test('from a handler in a thread', async () => {
     const contract = meetingsOf(freshPrefix())
     const producer = createProducer(contract, { connection: redisUrl })
-    const module = new URL('./isolated/hold-meeting.ts', import.meta.url)
+    const module = new URL('../sandbox/isolated/hold-meeting.ts', import.meta.url)
     const worker = createWorker(contract, { ...quiet, handlers: { hold: isolated(module, { in: 'thread' }) } })
     onTestFinished(async () => {
       await Promise.all([worker.close(), producer.close()])

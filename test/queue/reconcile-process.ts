@@ -1,7 +1,7 @@
 // Deploys schedules in a process of its own, for reconcile.test.ts, and prints what came of it.
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
+import { createProducer } from '../../src/producer/producer.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', COUNT: count } = process.env
 const schedules = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { WorkerOptions } from '../../src/queue/worker/worker-options.ts'
+import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { type openProducer, openWorker, type People } from './people.ts'
 
 /** A worker that notes what it handles, in its order. */

@@ -2,9 +2,9 @@
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createFlowProducer } from '../../src/queue/flow/flow-producer.ts'
-import type { HandlerChildren } from '../../src/queue/flow/handler-children.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import type { HandlerChildren } from '../../src/flow/handler-children.ts'
+import { createFlowProducer } from '../../src/producer/flow-producer.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, peopleQueue, person, TooYoung, tooYoung } from './people.ts'
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openConnection } from '../../src/queue/connection/connection.ts'
-import { createSender } from '../../src/queue/connection/send.ts'
+import { openConnection } from '../../src/connection/connection.ts'
+import { createSender } from '../../src/connection/send.ts'
 import { redisUrl } from '../connection.ts'
 
 /** As ioredis has it in a minified bundle: its name is that of its class. */

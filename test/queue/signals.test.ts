@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openConnection } from '../../src/queue/connection/connection.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { openConnection } from '../../src/connection/connection.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, untyped } from './people.ts'
 

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', LISTENS: listens, GRACE_MS: grace } = process.env
 const contract = defineQueue('signals', { prefix, jobs: { work: { payload: z.number() } } })

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createFiles } from '../../src/store/create-files.ts'
 import { createStore } from '../../src/store/create-store.ts'
-import { keysFor } from '../codec/seal/sealed-codec.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { keysFor } from '../seal/sealed-codec.ts'
 
 function openStore(options: Parameters<typeof createStore>[0]) {
   const store = createStore({ connection: redisUrl, ...options })

@@ -3,7 +3,7 @@ import { createFakeProducer, createTestClock } from 'brinemq/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer, type Producer } from '../../src/queue/producer/producer.ts'
+import { createProducer, type Producer } from '../../src/producer/producer.ts'
 import { redisUrl } from '../connection.ts'
 import { Person, peopleQueue, rejection, TooYoung } from '../queue/people.ts'
 

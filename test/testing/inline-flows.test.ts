@@ -9,8 +9,8 @@ import {
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { type FlowOptions, node } from '../../src/queue/flow/flow-node.ts'
-import type { AnyEnqueueMiddleware } from '../../src/queue/producer/enqueue-middleware.ts'
+import type { AnyEnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
+import { type FlowOptions, node } from '../../src/flow/flow-node.ts'
 import { Person, person, rejection, TooYoung, tooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)

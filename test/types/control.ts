@@ -1,14 +1,14 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
-import { isolated } from '../../src/queue/isolate/isolated.ts'
-import type { EnqueueMiddleware } from '../../src/queue/producer/enqueue-middleware.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import { defineHandler } from '../../src/queue/worker/define-handler.ts'
-import { logging } from '../../src/queue/worker/logging.ts'
-import type { Middleware } from '../../src/queue/worker/middleware.ts'
-import type { PutBack } from '../../src/queue/worker/put-back.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import type { EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
+import type { PutBack } from '../../src/job/put-back.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import { isolated } from '../../src/sandbox/isolated.ts'
+import { defineHandler } from '../../src/worker/define-handler.ts'
+import { logging } from '../../src/worker/logging.ts'
+import type { Middleware } from '../../src/worker/middleware.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}
@@ -64,7 +64,7 @@ export function isolates() {
   // @ts-expect-error a module that defineHandler did not make
   createWorker(texts, { handlers: { measure: defined, stamp: plain } })
   // @ts-expect-error a module that exports no default
-  isolated<typeof import('../queue/isolated/contract.ts')>(module, { in: 'thread' })
+  isolated<typeof import('../sandbox/isolated/contract.ts')>(module, { in: 'thread' })
   // @ts-expect-error where it is to run must be said
   isolated(module, {})
   // @ts-expect-error there is no such place

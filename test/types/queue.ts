@@ -10,9 +10,9 @@ import type {
 } from '../../src/contract/contract.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/queue/producer/producer.ts'
-import type { HandlerContext } from '../../src/queue/worker/handler.ts'
-import { createWorker } from '../../src/queue/worker/worker.ts'
+import { createProducer } from '../../src/producer/producer.ts'
+import type { HandlerContext } from '../../src/worker/handler.ts'
+import { createWorker } from '../../src/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

@@ -4,7 +4,7 @@ import { createFakeFlows, createFakeProducer, createInline, createInlineFlows, u
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { defineModel } from '../../src/model/define-model.ts'
-import type { Producer } from '../../src/queue/producer/producer.ts'
+import type { Producer } from '../../src/producer/producer.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

@@ -1,5 +1,5 @@
-import { checkLive } from '../../check/live/check-live.ts'
-import type { LiveReport } from '../../check/live/live-report.ts'
+import { checkLive } from '../../compatibility/live/check-live.ts'
+import type { LiveReport } from '../../compatibility/live/live-report.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { type Lock, parseLock, writeLock } from '../../check/lock.ts'
+import { type Lock, parseLock, writeLock } from '../../compatibility/lock.ts'
 import { replaceFile } from '../../store/replace-file.ts'
 import { CommandError, describeFailure } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'

@@ -1,4 +1,4 @@
-import type { Checked, CheckReport, Finding, Verdict } from '../../check/finding.ts'
+import type { Checked, CheckReport, Finding, Verdict } from '../../compatibility/finding.ts'
 import { printableLine } from '../terminal/printable.ts'
 import type { Style } from '../terminal/style.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -1,5 +1,5 @@
 import type { QueueContract } from '../../contract/contract.ts'
-import type { Producer } from '../../queue/producer/producer.ts'
+import type { Producer } from '../../producer/producer.ts'
 import { CommandError, describeFailure } from '../command-error.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'

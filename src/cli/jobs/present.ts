@@ -1,6 +1,6 @@
 import type { QueueContract } from '../../contract/contract.ts'
-import { aboutPart, type JobPart } from '../../show/job-part.ts'
-import { type ShowOptions, showJson, showLine, showText } from '../../show/show.ts'
+import { aboutPart, type JobPart } from '../../notation/job-part.ts'
+import { type ShowOptions, showJson, showLine, showText } from '../../notation/show.ts'
 
 /** A value of a job: in which contract, of which job, and whether its sensitive fields may be seen. */
 export interface PresentOptions {

@@ -1,6 +1,6 @@
 import type { QueueContract } from '../../contract/contract.ts'
-import type { Quarantine } from '../../queue/quarantine/quarantine.ts'
-import type { QuarantineFilter } from '../../queue/quarantine/quarantined-job.ts'
+import type { Quarantine } from '../../quarantine/quarantine.ts'
+import type { QuarantineFilter } from '../../quarantine/quarantined-job.ts'
 import { CommandError } from '../command-error.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -25,7 +25,7 @@ export async function openQuarantines(session: Session, queue: string | undefine
   const { queues } = await session.config()
   const contracts = queue === undefined ? queues : [await session.contract(queue)]
   const { client } = await session.connect()
-  const { createQuarantine } = await import('../../queue/quarantine/create-quarantine.ts')
+  const { createQuarantine } = await import('../../quarantine/create-quarantine.ts')
   return Promise.all(
     contracts.map(async (contract) => {
       const quarantine = createQuarantine(contract, { connection: client, prefix: await session.prefix(contract) })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { QuarantinedJob } from '../../queue/quarantine/quarantined-job.ts'
+import type { QuarantinedJob } from '../../quarantine/quarantined-job.ts'
 import { inSession } from '../in-session.ts'
 import { formatAgo, parseCount } from '../terminal/duration.ts'
 import { type ChoosingOptions, filterOf, openQuarantines } from './entries.ts'

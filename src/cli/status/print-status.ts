@@ -1,5 +1,5 @@
-import { notableMs } from '../../queue/connection/redis-clock.ts'
-import type { Announcer } from '../../queue/skew/announcements.ts'
+import { notableMs } from '../../connection/redis-clock.ts'
+import type { Announcer } from '../../rollout/announcements.ts'
 import { formatAgo, formatDuration } from '../terminal/duration.ts'
 import type { Cell } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -1,4 +1,4 @@
-import type { WorkerHealth } from '../../queue/worker/worker-health.ts'
+import type { WorkerHealth } from '../../worker/worker-health.ts'
 
 const everyMs = 1_000
 /** A process that has said nothing for so long does nothing else either. */

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { workersChannel } from '../../queue/worker/announce-worker.ts'
-import type { QueueWorker } from '../../queue/worker/worker.ts'
-import type { WorkerHealth } from '../../queue/worker/worker-health.ts'
+import { workersChannel } from '../../worker/announce-worker.ts'
+import type { QueueWorker } from '../../worker/worker.ts'
+import type { WorkerHealth } from '../../worker/worker-health.ts'
 
 /** How the workers are that this process makes from now on. */
 export function watchWorkers(): () => WorkerHealth[] {

@@ -1,6 +1,6 @@
+import { hasManyNumbers } from '../../limits/key-collisions.ts'
 import type { Model } from '../../model/model.ts'
 import type { Effort } from '../../schema/effort.ts'
-import { hasManyNumbers } from '../key-collisions.ts'
 import { compileDecodeFields, compileDecoder, type Decode, type DecoderOf, decodeOnto } from './compile-decoder.ts'
 import { failed } from './fields-reader.ts'
 import type { Form } from './form.ts'

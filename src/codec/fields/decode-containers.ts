@@ -1,4 +1,4 @@
-import { fewKeys, hasManyIntegers } from '../key-collisions.ts'
+import { fewKeys, hasManyIntegers } from '../../limits/key-collisions.ts'
 import { isCount } from '../scan-entry.ts'
 import type { Decode } from './compile-decoder.ts'
 import { type FieldsReader, failed } from './fields-reader.ts'

@@ -1,6 +1,6 @@
+import { hasManyIntegers } from '../../limits/key-collisions.ts'
 import { getterOf } from '../../realm/intrinsics.ts'
 import { isDisguised } from '../containers.ts'
-import { hasManyIntegers } from '../key-collisions.ts'
 import type { Encode } from './compile-encoder.ts'
 import type { FieldsWriter } from './fields-writer.ts'
 

@@ -1,5 +1,5 @@
+import type { Limits } from '../../limits/limits.ts'
 import { Effort, visitsOf } from '../../schema/effort.ts'
-import type { Limits } from '../limits.ts'
 import { deepestRecursion } from './fields-writer.ts'
 
 /** What stands for a value that was not read: the text is then read the general way, which tells what is wrong with it. */

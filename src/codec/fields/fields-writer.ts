@@ -1,6 +1,6 @@
+import type { Limits } from '../../limits/limits.ts'
 import { Effort, visitsOf } from '../../schema/effort.ts'
 import type { Knowledge } from '../knowledge.ts'
-import type { Limits } from '../limits.ts'
 import type { ReadMemo } from './read-memo.ts'
 import { Seen } from './seen.ts'
 

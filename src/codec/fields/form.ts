@@ -1,5 +1,5 @@
+import { fewKeys } from '../../limits/key-collisions.ts'
 import type { Model } from '../../model/model.ts'
-import { fewKeys } from '../key-collisions.ts'
 
 /** What JSON holds exactly as it is. */
 export type Plain = string | number | boolean | null

@@ -1,5 +1,5 @@
 import type { JobState } from 'bullmq'
-import type { StoredBackend } from '../../queue/bullmq/stored-backend.ts'
+import type { StoredBackend } from '../../bullmq/stored-backend.ts'
 import type { BoardQueue } from './board-queue.ts'
 import { type FlowNode, type FlowWindow, readFlow } from './read-flow.ts'
 

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
+import { StoredQueue } from '../../bullmq/stored-queue.ts'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
+import type { Connection } from '../../connection/connection.ts'
+import { createSender, type Sender } from '../../connection/send.ts'
 import { type ContractJob, findJob, ofStoredPayloads, type QueueContract } from '../../contract/contract.ts'
 import type { EnqueueOptions } from '../../contract/job-options.ts'
 import { BrineError } from '../../errors.ts'
-import { readPayload } from '../../input/read-payload.ts'
+import { codecOf } from '../../job/contract-codec.ts'
+import { openInput } from '../../job/open-payload.ts'
 import { type OpenedQueue, openQueue } from '../../monitor/open-queue.ts'
-import { StoredQueue } from '../../queue/bullmq/stored-queue.ts'
-import type { Connection } from '../../queue/connection/connection.ts'
-import { createSender, type Sender } from '../../queue/connection/send.ts'
-import { codecOf } from '../../queue/contract-codec.ts'
-import { createProducer, type Producer } from '../../queue/producer/producer.ts'
-import { openInput } from '../../queue/worker/open-payload.ts'
+import { readPayload } from '../../notation/input/read-payload.ts'
+import { createProducer, type Producer } from '../../producer/producer.ts'
 
 /** A contract's queue as the boards of all visitors use it: opened once. */
 export interface BoardQueue {

@@ -1,6 +1,6 @@
-import { readBoundedFields } from '../../queue/bullmq/bounded-read.ts'
-import { readChildKeys } from '../../queue/bullmq/read-child-keys.ts'
-import type { Client } from '../../queue/connection/client.ts'
+import { readBoundedFields } from '../../bullmq/bounded-read.ts'
+import { readChildKeys } from '../../bullmq/read-child-keys.ts'
+import type { Client } from '../../connection/client.ts'
 
 /** A job of a flow, as Redis stores it. */
 export interface FlowNode {

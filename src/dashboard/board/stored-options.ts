@@ -1,6 +1,6 @@
+import type { StoredQueue } from '../../bullmq/stored-queue.ts'
+import type { Connection } from '../../connection/connection.ts'
 import { numberIn, readFields, textIn } from '../../monitor/read-fields.ts'
-import type { StoredQueue } from '../../queue/bullmq/stored-queue.ts'
-import type { Connection } from '../../queue/connection/connection.ts'
 
 /** What a job's hash holds that the monitor does not tell. */
 export interface StoredOptions {

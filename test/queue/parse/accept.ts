@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/queue/worker/define-handler.ts'
+import { defineHandler } from '../../../src/worker/define-handler.ts'
 import { acceptOnce, offersQueue } from './offers.ts'
 
 export default defineHandler(offersQueue(), 'accept', acceptOnce)

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import { codecOf } from '../../../src/queue/contract-codec.ts'
+import { codecOf } from '../../../src/job/contract-codec.ts'
 import { openClient } from '../../connection.ts'
 import { rejection } from '../people.ts'
 import { type Accounts, accounts, keysOf, produce, unsealedAccounts, work } from './sealed-queue.ts'

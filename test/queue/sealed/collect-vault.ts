@@ -1,5 +1,5 @@
-import { node } from '../../../src/queue/flow/flow-node.ts'
-import { defineHandler } from '../../../src/queue/worker/define-handler.ts'
+import { node } from '../../../src/flow/flow-node.ts'
+import { defineHandler } from '../../../src/worker/define-handler.ts'
 import { vault } from './vault.ts'
 
 export default defineHandler(vault, 'collect', async (what, { children }) => {

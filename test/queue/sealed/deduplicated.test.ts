@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createProducer } from '../../../src/queue/producer/producer.ts'
+import { createProducer } from '../../../src/producer/producer.ts'
 import { createInline } from '../../../src/testing/create-inline.ts'
 import { openClient, redisUrl } from '../../connection.ts'
 import { gate, rejection } from '../people.ts'

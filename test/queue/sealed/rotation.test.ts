@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Keys } from '../../../src/codec/seal/define-keys.ts'
+import type { Keys } from '../../../src/seal/define-keys.ts'
 import { freshPrefix, openClient } from '../../connection.ts'
 import { rejection } from '../people.ts'
 import { accounts, produce, secrets, work } from './sealed-queue.ts'

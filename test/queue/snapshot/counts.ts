@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineQueue } from '../../../src/contract/define-queue.ts'
-import type { HandlerContext } from '../../../src/queue/worker/handler.ts'
+import type { HandlerContext } from '../../../src/worker/handler.ts'
 
 export const most = 10
 

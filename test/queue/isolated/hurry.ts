@@ -1,6 +1,0 @@
-import { defineHandler } from '../../../src/queue/worker/define-handler.ts'
-import { ordersQueue } from './contract.ts'
-
-export default defineHandler(ordersQueue(), 'hurry', (order) => {
-  while (order.what === 'burn');
-})
