@@ -108,11 +108,11 @@ async function playRound(
   const turns = Math.ceil(singly / turn)
   const each = Math.ceil(singly / turns)
   const orders = Array.from({ length: bulk }, () => order)
-  const turnsOf = async (times: number, play: (one: Opened) => Promise<void>) => {
+  const variantCount = async (times: number, play: (one: Opened) => Promise<void>) => {
     for (let time = 0; time < times; time += 1) for (const one of inTurn(opened, time)) await play(one)
   }
   const take = (times: number, task: string, count: number, run: (peer: Peer<Order>) => Promise<unknown>) =>
-    turnsOf(times, async ({ name, peer }) => found(name, task, await costOf(count, () => run(peer))))
+    variantCount(times, async ({ name, peer }) => found(name, task, await costOf(count, () => run(peer))))
   for (const { peer } of opened) await peer.enqueue(order)
   await take(turns, 'enqueued one after the other', each, async (peer) => {
     for (let count = 0; count < each; count += 1) await peer.enqueue(order)
@@ -127,7 +127,7 @@ async function playRound(
   const done = Math.min(longTurn, sent)
   // A worker that has done enough ends what it has taken.
   const works = Math.max(1, Math.floor(sent / (done + concurrency)))
-  await turnsOf(works, async ({ name, peer }) => {
+  await variantCount(works, async ({ name, peer }) => {
     found(name, `processed, ${concurrency} at a time`, await workThrough(peer, done, order, concurrency))
   })
   for (const { peer } of opened) {

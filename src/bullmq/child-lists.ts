@@ -1,4 +1,4 @@
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import { BrineError } from '../errors.ts'
 import { longestKey } from './job-key.ts'
 

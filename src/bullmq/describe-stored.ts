@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq'
-import { sized } from '../notation/quiet.ts'
-import { StoredText } from './stored-text.ts'
+import { sized } from '../notation/redact-inspect.ts'
+import { EncodedText } from './encoded-text.ts'
 
 /** What `console.log` prints of a job: all but what it carries, of which it prints the sizes. */
 export function describeStored(job: Job<unknown, unknown, string>): Record<string, unknown> {
@@ -15,5 +15,5 @@ const none: ReadonlySet<unknown> = new Set([undefined, null, 0])
 
 function sizeOf(stored: unknown): unknown {
   if (none.has(stored)) return undefined
-  return sized(stored instanceof StoredText ? stored.text : (JSON.stringify(stored) ?? ''))
+  return sized(stored instanceof EncodedText ? stored.text : (JSON.stringify(stored) ?? ''))
 }

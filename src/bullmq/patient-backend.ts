@@ -1,9 +1,9 @@
 import type { JobProgress, RedisQueueBackend } from 'bullmq'
 import { ErrorCode } from 'bullmq'
-import { insist } from '../connection/insist.ts'
-import { isPassing } from '../connection/reply.ts'
-import { findTaken } from './find-taken.ts'
-import { type HeldJob, type Hold, regain } from './regain.ts'
+import { isPassing } from '../connection/redis-errors.ts'
+import { insist } from '../connection/retry-refused.ts'
+import { findOrphanedJob } from './find-orphaned-job.ts'
+import { type HeldJob, type Hold, reacquireLock } from './reacquire-lock.ts'
 import { RetryingBackend } from './retrying-backend.ts'
 
 /** What a worker does for its jobs while Redis refuses to store what became of them. */
@@ -95,31 +95,31 @@ export class PatientBackend extends RetryingBackend {
       }
     }
     if (!isNotHeld(error)) throw error
-    const held = this.regain(String(job.id))
+    const held = this.reacquireLock(String(job.id))
     await this.client
     // Right behind the other: in a process that is kept busy, the lock may be gone again before the answer is read.
     const again = command()
     again.catch(() => {})
     const hold = await held
     if (hold === 'lost') throw error
-    if (hold === 'done') await this.putBackTaken(String(job.token))
+    if (hold === 'done') await this.requeueOrphanedJob(String(job.token))
     return hold === 'done' ? own : again.catch((last: unknown) => this.#settleLate(job, own, command, last))
   }
 
   /** Takes back a job whose lock has run out, unless another has taken it. */
-  async regain(jobId: string): Promise<Hold> {
+  async reacquireLock(jobId: string): Promise<Hold> {
     const { patience } = this
     const job = patience?.held(jobId)
-    return patience && job ? this.insist(() => regain(this, job, patience.lockMs)) : 'lost'
+    return patience && job ? this.insist(() => reacquireLock(this, job, patience.lockMs)) : 'lost'
   }
 
   /**
    * Puts back the job that was taken under `token`, beside `known`, by a command whose answer was lost. Nobody would know of it before its lock
    * runs out.
    */
-  async putBackTaken(token: string, known?: string): Promise<void> {
+  async requeueOrphanedJob(token: string, known?: string): Promise<void> {
     try {
-      const id = await this.insist(() => findTaken(this, token, known))
+      const id = await this.insist(() => findOrphanedJob(this, token, known))
       if (id !== undefined) await this.insist(() => super.moveJobFromActiveToWait(id, token))
     } catch (error) {
       this.patience?.report(error)

@@ -1,7 +1,7 @@
 import type { RedisClient } from 'bullmq'
 import { readBoundedFields } from './bounded-read.ts'
 import { errorField } from './job-fields.ts'
-import { keptField } from './quarantine-place.ts'
+import { keptField } from './quarantine-keys.ts'
 import type { StoredFailure } from './stored-outcome.ts'
 
 /** What is stored of a job in quarantine. */

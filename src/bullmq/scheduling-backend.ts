@@ -2,8 +2,8 @@ import type { RedisClient, RedisQueueBackend, RepeatOptions, WorkerOptions } fro
 import { AddingBackend } from './adding-backend.ts'
 import { runOf } from './job-id.ts'
 import { nextByPattern } from './next-by-pattern.ts'
+import { takeTemplate } from './scheduler-template.ts'
 import { serverMsLua } from './server-time.ts'
-import { takeTemplate } from './template.ts'
 
 const timeCommand = 'brineTime'
 const timeLua = `${serverMsLua}\nreturn serverMs()`

@@ -1,6 +1,6 @@
 import { type Cluster, Command, Redis } from 'ioredis'
 import { corkForTurn } from '../connection/cork.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 
 type Argument = string | number | boolean | Buffer | null | undefined
 

@@ -10,24 +10,24 @@ import type {
 } from 'bullmq'
 import { raw2NextJobData, WaitingError } from 'bullmq'
 import { corkForTurn } from '../connection/cork.ts'
-import { insist } from '../connection/insist.ts'
-import { isPassing, isReply, isScriptError } from '../connection/reply.ts'
+import { isPassing, isReply, isScriptError } from '../connection/redis-errors.ts'
+import { insist } from '../connection/retry-refused.ts'
 import { suffix } from '../contract/quarantine-name.ts'
-import type { PassOver } from '../quarantine/pass-over.ts'
 import type { RefusedJob } from '../quarantine/quarantine-job.ts'
+import type { UnreadableJobs } from '../quarantine/quarantine-unreadable.ts'
 import { readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
-import { wrapTexts } from './event-texts.ts'
+import { keepError } from './child-error.ts'
+import { EncodedText } from './encoded-text.ts'
+import { isOwnOutcome } from './is-own-outcome.ts'
 import { cutField, errorField } from './job-fields.ts'
-import { keepError } from './kept-error.ts'
-import { type Damage, isJson, mendHash, mendRecord } from './mend-hash.ts'
-import { isOwnEnd } from './own-end.ts'
 import { PatientBackend } from './patient-backend.ts'
 import { readEntry, type StoredEntry } from './quarantine-entry.ts'
+import { type Damage, isJson, repairJobHash, repairQuarantineHash } from './repair-job-hash.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
 import { readOutcomes, type StoredOutcome } from './stored-outcome.ts'
-import { StoredText } from './stored-text.ts'
+import { wrapTexts } from './wrap-event-texts.ts'
 
 const refusedMs = 1_000
 
@@ -35,7 +35,7 @@ const refusedMs = 1_000
 export class StoredBackend extends PatientBackend {
   readonly #damaged = new Map<string, Damage>()
   /** Sees to jobs at which BullMQ's scripts break off. */
-  passOver: PassOver | undefined
+  unreadableJobs: UnreadableJobs | undefined
 
   /** What was wrong with the job that was taken last under this id, once. */
   takeDamage(jobId: string): Damage | undefined {
@@ -57,10 +57,10 @@ export class StoredBackend extends PatientBackend {
     const client = await this.queue.client
     const hash = await readBoundedJob(client, this.toKey(jobId), this.maxTextBytes)
     const isRead = String(hash['opts'] ?? '').length <= longestOptions && hash[cutField] === undefined
-    const json = await this.#readAs(isRead ? hash : mendRecord(hash), jobId).catch((error: unknown) => {
+    const json = await this.#readAs(isRead ? hash : repairQuarantineHash(hash), jobId).catch((error: unknown) => {
       // Told by BullMQ's own reading of it.
       if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
-      return this.#readAs(mendRecord(hash), jobId)
+      return this.#readAs(repairQuarantineHash(hash), jobId)
     })
     if (json && !isJson(json.data)) json.data = JSON.stringify(json.data)
     return json
@@ -120,11 +120,11 @@ export class StoredBackend extends PatientBackend {
     const before = this.losses()
     try {
       const taken = await super.moveToActive(token, name)
-      if (this.losses() !== before) await this.putBackTaken(token, String(taken[1]))
+      if (this.losses() !== before) await this.requeueOrphanedJob(token, String(taken[1]))
       return taken
     } catch (error) {
       if (!isReply(error)) throw error
-      if (await this.passOver?.taken(token)) return this.moveToActive(token, name)
+      if (await this.unreadableJobs?.taken(token)) return this.moveToActive(token, name)
       // BullMQ asks again at once, and a server that refuses does so for a while.
       await wait(refusedMs)
       throw error
@@ -137,26 +137,26 @@ export class StoredBackend extends PatientBackend {
   }
 
   override async moveStalledJobsToWait(): Promise<string[]> {
-    await this.passOver?.stalled()
+    await this.unreadableJobs?.stalled()
     return super.moveStalledJobsToWait()
   }
 
   /** The next job, when BullMQ's script broke off at it after it had ended the one before. Throws `error` when it did not. */
   async #nextAfter(error: unknown, { id }: { id?: string }, token: string) {
-    if (!isReply(error) || !(await this.passOver?.taken(token, id))) throw error
+    if (!isReply(error) || !(await this.unreadableJobs?.taken(token, id))) throw error
     return this.#goOn(token, true)
   }
 
   async #goOn(token: string, fetchNext: boolean) {
     const { name }: Partial<WorkerOptions> = this.queue.opts
     // The answer that was lost may have been the next job.
-    await this.putBackTaken(token)
+    await this.requeueOrphanedJob(token)
     return { result: fetchNext ? await this.moveToActive(token, name) : [], finishedOn: Date.now() }
   }
 
   /** Keeps a job whose end BullMQ's script broke off at, and says whether it did. */
   async #keepUnended(error: unknown, job: RefusedJob, token: string): Promise<boolean> {
-    return isScriptError(error) && (await this.passOver?.unended(job, token)) === true
+    return isScriptError(error) && (await this.unreadableJobs?.unended(job, token)) === true
   }
 
   #mend<T>(taken: T): T {
@@ -164,13 +164,13 @@ export class StoredBackend extends PatientBackend {
     // When the next job is due. BullMQ waits for that by the clock of the process.
     if (Number(taken[3]) > 0) taken[3] = this.clock.here(Number(taken[3]))
     if (!Array.isArray(taken[0])) return taken
-    const damage = mendHash(taken[0], String(taken[1]))
+    const damage = repairJobHash(taken[0], String(taken[1]))
     if (damage) this.#damaged.set(String(taken[1]), damage)
     return taken
   }
 
-  override async updateProgress(jobId: string, progress: JobProgress | StoredText): Promise<void> {
-    if (!(progress instanceof StoredText)) return super.updateProgress(jobId, progress)
+  override async updateProgress(jobId: string, progress: JobProgress | EncodedText): Promise<void> {
+    if (!(progress instanceof EncodedText)) return super.updateProgress(jobId, progress)
     const client = await this.queue.client
     const keys = [this.toKey(jobId), this.keys['events'], this.keys['meta']]
     const code = await this.insist(async () =>
@@ -210,7 +210,7 @@ export class StoredBackend extends PatientBackend {
       return { result, finishedOn: Number(args[this.moveToFinishedKeys.length + 1]) }
     } catch (error) {
       const own = { state: 'completed', text: returned.text } as const
-      if (await isOwnEnd(this, error, String(job.id), own)) return this.#goOn(token, fetchNext)
+      if (await isOwnOutcome(this, error, String(job.id), own)) return this.#goOn(token, fetchNext)
       // By it BullMQ is told that it has nothing left to do for the job.
       if (await this.#keepUnended(error, job, token)) throw new WaitingError()
       return this.#nextAfter(error, job, token)
@@ -240,7 +240,7 @@ export class StoredBackend extends PatientBackend {
       return await super.moveToFailed(job, reason, removeOnFail, token, fetchNext, fields)
     } catch (error) {
       const text = job instanceof StoredJob ? job.failure : undefined
-      const isOwn = text !== undefined && (await isOwnEnd(this, error, String(job.id), { state: 'failed', text }))
+      const isOwn = text !== undefined && (await isOwnOutcome(this, error, String(job.id), { state: 'failed', text }))
       if (isOwn || (await this.#keepUnended(error, job, token))) return this.#goOn(token, fetchNext)
       return this.#nextAfter(error, job, token)
     }

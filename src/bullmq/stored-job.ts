@@ -1,9 +1,9 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { Job, type JobJson, type KeepJobs, type QueueBaseOptions } from 'bullmq'
 import { describeStored } from './describe-stored.ts'
-import type { Damage } from './mend-hash.ts'
+import { EncodedText } from './encoded-text.ts'
+import type { Damage } from './repair-job-hash.ts'
 import { StoredBackend } from './stored-backend.ts'
-import { StoredText } from './stored-text.ts'
 
 /** A BullMQ job whose data and result are texts that are written as they are. */
 export class StoredJob extends Job<unknown, unknown, string> {
@@ -12,7 +12,7 @@ export class StoredJob extends Job<unknown, unknown, string> {
   deferred: string | undefined
   /** The encoded error, once the job has failed. */
   failure: string | undefined
-  returned: StoredText | undefined
+  returned: EncodedText | undefined
   #json: JobJson | undefined
 
   /** What a worker took it with. */
@@ -33,7 +33,7 @@ export class StoredJob extends Job<unknown, unknown, string> {
 
   override asJSON(): JobJson {
     const { data } = this
-    if (!(data instanceof StoredText)) return super.asJSON()
+    if (!(data instanceof EncodedText)) return super.asJSON()
     // BullMQ would parse and print the text again.
     this.data = null
     const json = super.asJSON()
@@ -56,7 +56,7 @@ export class StoredJob extends Job<unknown, unknown, string> {
   }
 
   override async moveToCompleted(returned: unknown, token: string, fetchNext = true) {
-    if (!(returned instanceof StoredText)) return super.moveToCompleted(returned, token, fetchNext)
+    if (!(returned instanceof EncodedText)) return super.moveToCompleted(returned, token, fetchNext)
     this.returned = returned
     const { telemetry }: Partial<QueueBaseOptions> = this.queue.opts
     if (telemetry || !(this.backend instanceof StoredBackend)) {

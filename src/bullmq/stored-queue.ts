@@ -9,11 +9,11 @@ import {
 } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
-import { Link } from './link.ts'
+import { Link } from './bullmq-connection.ts'
+import { EncodedText } from './encoded-text.ts'
 import { ScriptCalls } from './script-calls.ts'
 import { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
-import { StoredText } from './stored-text.ts'
 
 /** BullMQ does not close these connections: it cannot while their server is away, and they may be the user's. */
 export function backendOn(
@@ -81,7 +81,7 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
   addEach(all: readonly NewJob[]): Promise<unknown>[] {
     if (!this.opts.telemetry) return all.map(this.#wayFor(all))
     // They share a span, and what refuses one.
-    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new StoredText(text), opts: options }))
+    const bulk = all.map(({ job, text, options }) => ({ name: job.name, data: new EncodedText(text), opts: options }))
     const added = this.addBulk(bulk)
     return all.map(async (_, at) => (await added).slice(at, at + 1).map(addedAs)[0])
   }
@@ -98,16 +98,16 @@ export class StoredQueue extends Queue<unknown, unknown, string, unknown, unknow
 
   /** Notes whether there was a job of its id. */
   #addNoting({ job, text, options }: NewJob): Promise<unknown> {
-    return StoredJob.create(this, job.name, new StoredText(text), options).then(addedAs)
+    return StoredJob.create(this, job.name, new EncodedText(text), options).then(addedAs)
   }
 
   #addFirst({ job, text, options, shared }: NewJob): Promise<unknown> {
     const { jobId: id } = options
-    return this.backend.addFirst(new StoredJob(this, job.name, new StoredText(text), shared ?? options, id), shared)
+    return this.backend.addFirst(new StoredJob(this, job.name, new EncodedText(text), shared ?? options, id), shared)
   }
 
   async #add({ job, text, options }: NewJob): Promise<unknown> {
-    return addedAs(await this.add(job.name, new StoredText(text), options))
+    return addedAs(await this.add(job.name, new EncodedText(text), options))
   }
 
   /** How many of its jobs are in quarantine. */

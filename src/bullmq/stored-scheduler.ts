@@ -1,9 +1,9 @@
 import { JobScheduler, type RepeatOptions } from 'bullmq'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import { hasDays } from '../contract/cron-days.ts'
+import { EncodedText } from './encoded-text.ts'
 import { runOf } from './job-id.ts'
 import type { StoredBackend } from './stored-backend.ts'
-import { StoredText } from './stored-text.ts'
 
 /** Whether a run's options may say when the next one is: anybody could have written them. */
 export type HasSealedTimes = (run: { id: string; name: string; repeat: unknown }, text: string) => boolean
@@ -20,7 +20,7 @@ export class StoredScheduler extends JobScheduler<StoredBackend> {
 
   override async upsertJobScheduler<T, R, N extends string>(...given: Parameters<typeof this.next<T, R, N>>) {
     const [id, repeat, name, data, , how] = given
-    const text = data instanceof StoredText ? data.text : ''
+    const text = data instanceof EncodedText ? data.text : ''
     const isForged = !how.override && this.hasSealedTimes?.({ id: how.producerId ?? '', name, repeat }, text) === false
     try {
       if (isForged) return await this.#nextOfKept<T, R, N>(id, name, data, how)

@@ -1,16 +1,16 @@
 import { type JobJson, type JobScheduler, WaitingChildrenError, WaitingError, Worker, type WorkerOptions } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
+import { EncodedText } from './encoded-text.ts'
 import { HandlerFailure } from './handler-failure.ts'
 import { isLost } from './patient-backend.ts'
-import type { HeldJob } from './regain.ts'
+import type { HeldJob } from './reacquire-lock.ts'
 import type { StoredBackend } from './stored-backend.ts'
 import { StoredJob } from './stored-job.ts'
 import { backendOn } from './stored-queue.ts'
 import { type HasSealedTimes, StoredScheduler } from './stored-scheduler.ts'
-import { StoredText } from './stored-text.ts'
 
 export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
-  process: (job: StoredJob, token: string) => Promise<StoredText>
+  process: (job: StoredJob, token: string) => Promise<EncodedText>
   /** Encodes a failure that came from BullMQ itself, such as a job that stalled too often. */
   encodeFailure: (job: StoredJob, error: Error) => Promise<string | undefined>
   /** Bytes of the longest text that the contract allows. */
@@ -144,7 +144,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   override async extendJobLocks(...given: Parameters<Worker['extendJobLocks']>): Promise<string[]> {
     const refused = await super.extendJobLocks(...given)
     if (refused.length === 0) return refused
-    const holds = await Promise.all(refused.map((jobId) => this.backend.regain(jobId)))
+    const holds = await Promise.all(refused.map((jobId) => this.backend.reacquireLock(jobId)))
     return refused.filter((_, at) => holds[at] === 'lost')
   }
 
@@ -170,7 +170,7 @@ export class StoredWorker extends Worker<unknown, unknown, string, StoredBackend
   }
 
   protected override createJob(json: JobJson, jobId: string): StoredJob {
-    const data = new StoredText(json.data)
+    const data = new EncodedText(json.data)
     json.data = 'null'
     const job = StoredJob.fromJSON(this, json, jobId) as StoredJob
     job.data = data

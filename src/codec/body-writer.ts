@@ -8,13 +8,13 @@ import { builtInOf } from '../realm/built-in-of.ts'
 import { Effort, visitsOf } from '../schema/effort.ts'
 import { within } from '../schema/named-path.ts'
 import type { PathStart } from '../schema/path-start.ts'
+import type { CodecContext } from './codec-context.ts'
 import { eachComponent } from './components.ts'
 import { decimalDigits } from './decimal-digits.ts'
 import { levelsOf } from './depth.ts'
 import type { ReadMemo } from './fields/read-memo.ts'
 import { FieldsOwners } from './fields-owners.ts'
 import { UNDEFINED } from './format.ts'
-import type { Knowledge } from './knowledge.ts'
 import { refuseLinkedSearches } from './leaves.ts'
 import { type Node, stepInto, wayTo } from './node.ts'
 import { PatternEffort } from './pattern-effort.ts'
@@ -37,7 +37,7 @@ export class BodyWriter {
   readonly searches: Node[] = []
   #collisions: KeyCollisions | undefined
   #patterns: PatternEffort | undefined
-  readonly #knowledge: Knowledge
+  readonly #knowledge: CodecContext
   readonly #memo: ReadMemo
   readonly #start: PathStart
   readonly #entries: string[] = []
@@ -51,7 +51,7 @@ export class BodyWriter {
   #decodes = false
 
   /** `memo` remembers what models gave when another encoding was tried. */
-  constructor(knowledge: Knowledge, memo: ReadMemo, start: PathStart) {
+  constructor(knowledge: CodecContext, memo: ReadMemo, start: PathStart) {
     this.#knowledge = knowledge
     this.#memo = memo
     this.#start = start

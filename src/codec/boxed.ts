@@ -1,4 +1,4 @@
-import type { WriteKind } from './knowledge.ts'
+import type { WriteKind } from './codec-context.ts'
 import { ownStrings, refuseExtra, refuseOwn } from './own-properties.ts'
 
 /** What writes boxed primitives, by their prototypes: `new Number(1)` is an object of its own, and stays one. */

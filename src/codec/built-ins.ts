@@ -1,8 +1,8 @@
 import { boxedWriters } from './boxed.ts'
 import { viewWriters, writeArrayBuffer, writeBuffer } from './bytes.ts'
+import type { WriteKind } from './codec-context.ts'
 import { writeArray, writeMap, writeNullPrototype, writePlain, writeSet } from './containers.ts'
 import { errorWriters } from './error-values.ts'
-import type { WriteKind } from './knowledge.ts'
 import { leaves } from './leaves.ts'
 
 /** What writes instances of the built-in classes, by their exact prototypes. Everything else is a model's, or refused. */

@@ -3,7 +3,7 @@ import { limitExceeded } from '../limits/limits.ts'
 import { views } from '../model/built-in-classes.ts'
 import { getterOf } from '../realm/intrinsics.ts'
 import type { BodyWriter } from './body-writer.ts'
-import type { WriteKind } from './knowledge.ts'
+import type { WriteKind } from './codec-context.ts'
 import type { Node } from './node.ts'
 import { refuseExtra, refuseOwn } from './own-properties.ts'
 

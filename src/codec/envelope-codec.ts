@@ -10,14 +10,14 @@ import type { Keyring } from '../seal/keyring.ts'
 import { BodyWriter } from './body-writer.ts'
 import { builtIns } from './built-ins.ts'
 import { checkThenEncode, parseThenEncode } from './check-then-encode.ts'
+import type { CodecContext } from './codec-context.ts'
 import { type EnvelopeCodec, type Opened, openEnvelope, type Place, writeEnvelope, writeHead } from './envelope.ts'
+import { between, EnvelopePrefixes, versionOf } from './envelope-prefixes.ts'
 import { createFieldsCodec } from './fields/fields-codec.ts'
 import { fieldsEncodingId } from './fields/layout.ts'
 import type { Plan } from './fields/plans.ts'
 import { ReadMemo } from './fields/read-memo.ts'
 import { encodingId } from './format.ts'
-import { between, Heads, versionOf } from './heads.ts'
-import type { Knowledge } from './knowledge.ts'
 import { openPlainJson } from './plain-json.ts'
 import { printedNames } from './printed-names.ts'
 import { readBody } from './read-body.ts'
@@ -47,10 +47,10 @@ export function createEnvelopeCodec(
   { models = [], limits, stacks = false, accept, keys, compress, printedNames: names }: EnvelopeCodecOptions = {},
   surroundings?: SealSurroundings,
 ): EnvelopeCodec {
-  const knowledge: Knowledge = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
+  const knowledge: CodecContext = { registry: createRegistry(models), builtIns, limits: defineLimits(limits), stacks }
   const seals = createSeals(keys, knowledge.limits, surroundings)
   const fields = createFieldsCodec(knowledge)
-  const heads = new Heads(encodingId)
+  const heads = new EnvelopePrefixes(encodingId)
   const start = pathStart(names ?? printedNames({ keys, models }))
 
   function writeByFields(value: unknown, plan: Plan | undefined, place: Place, memo: ReadMemo): string | undefined {

@@ -4,7 +4,7 @@ import { errors } from '../model/built-in-classes.ts'
 import { allocateError, headStack, hiddenInErrors } from '../model/error-state.ts'
 import type { Class } from '../model/model.ts'
 import type { BodyWriter } from './body-writer.ts'
-import type { WriteKind } from './knowledge.ts'
+import type { WriteKind } from './codec-context.ts'
 import type { Node } from './node.ts'
 import { ownStrings, readOwn, refuseExtra } from './own-properties.ts'
 

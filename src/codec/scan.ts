@@ -3,10 +3,10 @@ import { KeyCollisions } from '../limits/key-collisions.ts'
 import { limitExceeded } from '../limits/limits.ts'
 import { root, type Step } from '../path.ts'
 import type { PathStart } from '../schema/path-start.ts'
+import type { CodecContext } from './codec-context.ts'
 import { levelsOf } from './depth.ts'
 import { type Flat, isLeafShape, type Shape, type TaggedModel } from './flat.ts'
 import { NAN, NEGATIVE_INFINITY, NEGATIVE_ZERO, POSITIVE_INFINITY, UNDEFINED } from './format.ts'
-import type { Knowledge } from './knowledge.ts'
 import { PatternEffort } from './pattern-effort.ts'
 import { isCount, scanEntry } from './scan-entry.ts'
 import { stepInto } from './step-into-entry.ts'
@@ -28,7 +28,7 @@ const noModels: ReadonlyMap<number, TaggedModel> = new Map()
  *
  * Throws TEXT_INVALID, TAG_UNKNOWN, VERSION_NEWER, VERSION_OLDER and LIMIT_EXCEEDED, each with the path.
  */
-export function scan(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>, start: PathStart): Flat {
+export function scan(parsed: unknown, knowledge: Pick<CodecContext, 'registry' | 'limits'>, start: PathStart): Flat {
   return new Scanner(parsed, knowledge, start).run()
 }
 
@@ -40,7 +40,7 @@ export class Scanner implements Flat {
   forward = true
   dense = true
   readonly collisions = new KeyCollisions()
-  readonly knowledge: Pick<Knowledge, 'registry' | 'limits'>
+  readonly knowledge: Pick<CodecContext, 'registry' | 'limits'>
   readonly start: PathStart
   // Lists, not typed arrays: those take longer to make than most bodies take to scan.
   readonly #parents: number[]
@@ -55,7 +55,7 @@ export class Scanner implements Flat {
   #errorOwns: Set<number> | undefined
   readonly #backward: number[] = []
 
-  constructor(parsed: unknown, knowledge: Pick<Knowledge, 'registry' | 'limits'>, start: PathStart) {
+  constructor(parsed: unknown, knowledge: Pick<CodecContext, 'registry' | 'limits'>, start: PathStart) {
     this.knowledge = knowledge
     this.start = start
     if (!Array.isArray(parsed) || parsed.length === 0) {

@@ -1,7 +1,7 @@
 import { takesAll } from './describe-schema.ts'
+import { reinterpretShape } from './reinterpret-shape.ts'
 import type { Shape } from './shape.ts'
 import { isValues, valuesOf } from './values.ts'
-import { viewAs } from './view-as.ts'
 
 /** The tag of today of a model that was called `tag`; undefined when no model has it. */
 export type TagOf = (tag: string) => string | undefined
@@ -12,7 +12,7 @@ export function candidatesFor(old: Shape, news: readonly Shape[], tagOf: TagOf):
     return [old]
   const coerced = news.filter((one) => one.coerced && !old.fields)
   const alike = news.filter((one) => {
-    if (viewAs(one, old).type !== old.type && !(isVoid(one) && isVoid(old))) return false
+    if (reinterpretShape(one, old).type !== old.type && !(isVoid(one) && isVoid(old))) return false
     if (one.type === 'model') return old.model !== undefined && tagOf(old.model) === one.model
     return one.type !== 'class' || one.class === old.class
   })

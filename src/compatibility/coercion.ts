@@ -1,5 +1,5 @@
 import { type Change, refuses, takes, unknown } from './change.ts'
-import { isWhole } from './implied.ts'
+import { isWhole } from './format-ranges.ts'
 import { nameOfShape } from './name-of-shape.ts'
 import type { Shape } from './shape.ts'
 

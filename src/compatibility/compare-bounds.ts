@@ -1,5 +1,5 @@
 import { type Change, unknown } from './change.ts'
-import { type Bounds, boundsOfFormats, impliesFormat, isWhole } from './implied.ts'
+import { type Bounds, boundsOfFormats, impliesFormat, isWhole } from './format-ranges.ts'
 import type { Shape } from './shape.ts'
 
 /** What became of the bounds, formats and refinements of two shapes of one kind. */

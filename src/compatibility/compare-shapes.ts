@@ -8,10 +8,10 @@ import { compareBounds, compareRefinements } from './compare-bounds.ts'
 import { takesAll } from './describe-schema.ts'
 import { listOf, missingAlternative } from './missing-alternative.ts'
 import { nameOfShape } from './name-of-shape.ts'
+import { lengthsOf, reinterpretShape } from './reinterpret-shape.ts'
 import type { Shape } from './shape.ts'
 import { resolve, shapesById } from './shape-refs.ts'
 import { isValues, takesValue, typeOfValue, valuesOf } from './values.ts'
-import { lengthsOf, viewAs } from './view-as.ts'
 
 /** What the new shape makes of what the old one let be stored, part by part. */
 export function compareShapes(before: Shape, now: Shape, tagOf: TagOf): Change[] {
@@ -68,7 +68,9 @@ class Comparison {
       const results = candidates.map((candidate) => {
         const changes = this.#compareKind(old, candidate, path)
         // One kind for another is a change by itself, whatever else it lets in.
-        return viewAs(candidate, old) === candidate ? changes : changes.filter(({ effect }) => effect !== 'takes')
+        return reinterpretShape(candidate, old) === candidate
+          ? changes
+          : changes.filter(({ effect }) => effect !== 'takes')
       })
       const best = results.toSorted((a, b) => weight(a) - weight(b))[0]
       if (best) changes.push(...best)
@@ -76,7 +78,7 @@ class Comparison {
       else changes.push(missingAlternative(old, olds, now, news, path))
     }
     const [only] = news
-    if (!several && only && !changes.some(isRefusal) && olds.some((old) => viewAs(only, old) !== only)) {
+    if (!several && only && !changes.some(isRefusal) && olds.some((old) => reinterpretShape(only, old) !== only)) {
       changes.push(takes('widened', path, `was ${nameOfShape(before)}, is ${nameOfShape(now)}`))
     }
     if (several && news.some((one) => !isValues(one) && candidatesFor(one, olds, this.#tagOf).length === 0)) {
@@ -121,7 +123,7 @@ class Comparison {
   }
 
   #compareKind(before: Shape, given: Shape, path: string): Change[] {
-    const now = viewAs(given, before)
+    const now = reinterpretShape(given, before)
     if (now.coerced && now.type !== before.type) return compareCoerced(before, now, path)
     const changes: Change[] = [...compareBounds(before, now, path)]
     if (before.coerced === true && !now.coerced) {

@@ -7,7 +7,7 @@ import type { Model } from '../model/model.ts'
 import type { JobPart } from './lock.ts'
 import type { Project } from './project.ts'
 import { type SampleChoice, sampleInstance, sampleValue } from './sample-value.ts'
-import { turnsOf } from './turns-of.ts'
+import { variantCount } from './variant-count.ts'
 
 const mostTurns = 8
 
@@ -87,7 +87,7 @@ export async function readSample(
 }
 
 function choicesFor(schema: z.ZodType): SampleChoice[] {
-  const turns = Math.min(mostTurns, turnsOf(schema))
+  const turns = Math.min(mostTurns, variantCount(schema))
   return [...Array.from({ length: turns }, (_, turn) => ({ full: true, turn })), { full: false, turn: 0 }]
 }
 

@@ -2,7 +2,7 @@ import { regexes } from 'zod/v4/core'
 import { isRefusal } from './change.ts'
 import { coerce, type Outcome } from './coercion.ts'
 import { compareBounds } from './compare-bounds.ts'
-import { patternOf } from './implied.ts'
+import { patternOf } from './format-ranges.ts'
 import type { Shape } from './shape.ts'
 
 export function isValues({ type }: Shape): boolean {

@@ -1,6 +1,6 @@
 import type { Cluster } from 'ioredis'
 import type { Connection } from '../connection/connection.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import { parameters, type ServerFacts } from './server-facts.ts'
 
 /** Asks a server what there is to judge. What it refuses to tell is left out; rejects when it does not answer. */

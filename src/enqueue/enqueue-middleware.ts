@@ -3,7 +3,7 @@ import type { PayloadStored } from '../contract/job-definition.ts'
 import { checkJobOptions, type EnqueueOptions } from '../contract/job-options.ts'
 import { BrineError } from '../errors.ts'
 import { openInput } from '../job/open-payload.ts'
-import { quiet } from '../notation/quiet.ts'
+import { quiet } from '../notation/redact-inspect.ts'
 import { type Prepared, withOptions } from './prepare.ts'
 
 /** What a producer's middleware knows of a job that is about to be enqueued. */

@@ -1,7 +1,7 @@
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
 import { errorField } from '../bullmq/job-fields.ts'
 import type { Connection } from '../connection/connection.ts'
-import { isPassing, isReply } from '../connection/reply.ts'
+import { isPassing, isReply } from '../connection/redis-errors.ts'
 
 /** An entry of a queue's events stream, its fields by their names. */
 export interface Entry {

@@ -1,11 +1,11 @@
 import { readBoundedFields } from '../bullmq/bounded-read.ts'
+import { readKeptError } from '../bullmq/child-error.ts'
 import { errorField } from '../bullmq/job-fields.ts'
-import { readKeptError } from '../bullmq/kept-error.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
-import { bondOf } from '../job/bond-of.ts'
 import { codecFor, codecOf } from '../job/contract-codec.ts'
+import { bondOf } from '../job/payload-bond.ts'
 import { openFailure } from '../job/read-failure.ts'
 import { tokenOf } from '../seal/tokens.ts'
 

@@ -1,5 +1,5 @@
 import { type FlowJob, QueueKeys } from 'bullmq'
-import { StoredText } from '../bullmq/stored-text.ts'
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
 import { createPreparer, type Prepared } from '../enqueue/prepare.ts'
 import { BrineError } from '../errors.ts'
@@ -107,7 +107,7 @@ async function finish(
   const { contract, name } = flow
   const { prefix, prepared } = await preparing
   const { text, options, given = false } = prepared
-  const job = { name, queueName: contract.name, prefix, data: new StoredText(text), opts: options, given }
+  const job = { name, queueName: contract.name, prefix, data: new EncodedText(text), opts: options, given }
   const part: FlowPart & { prepared: Prepared } = {
     ...{ prepared, contract, prefix, parent },
     update(changed) {
@@ -117,7 +117,7 @@ async function finish(
         throw located(error, place.path)
       }
       part.prepared = changed
-      Object.assign(sent, { opts: changed.options, data: new StoredText(changed.text) })
+      Object.assign(sent, { opts: changed.options, data: new EncodedText(changed.text) })
     },
   }
   parts.push(part)

@@ -1,5 +1,5 @@
 import { type Reads, readBoundedFields } from '../bullmq/bounded-read.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import { BrineError } from '../errors.ts'
 import { element, property } from '../path.ts'
 import { claimedBond } from '../seal/bond.ts'
@@ -50,7 +50,7 @@ function claimsOf(flow: PreparedFlow, parent: string | undefined, path: string):
   const { name: job, prefix, queueName, opts, data, children = [], given } = flow
   const key = `${prefix}:${queueName}:${opts?.jobId}`
   const below = children.flatMap((child, index) => claimsOf(child, key, element(property(path, 'children'), index)))
-  const token = data instanceof StoredText ? claimedBond(data.text)?.parent : undefined
+  const token = data instanceof EncodedText ? claimedBond(data.text)?.parent : undefined
   return given && parent !== undefined ? [{ job, key, parent, token, path }, ...below] : below
 }
 

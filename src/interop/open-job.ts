@@ -13,7 +13,7 @@ import { BrineError } from '../errors.ts'
 import { codecOf } from '../job/contract-codec.ts'
 import { openResult as openText } from '../job/inspect-job.ts'
 import { openPayload } from '../job/open-payload.ts'
-import { quiet } from '../notation/quiet.ts'
+import { quiet } from '../notation/redact-inspect.ts'
 import { checkRun, type SealedRun } from '../schedule/check-run.ts'
 import { drawToken } from '../seal/tokens.ts'
 

@@ -3,13 +3,15 @@ import { HandlerFailure } from '../bullmq/handler-failure.ts'
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
 import { messageOf, textAt } from '../codec/thrown/describe-thrown.ts'
 import { mayRetry } from '../errors.ts'
-import { tellSealed } from './told-failure.ts'
+import { redactFailure } from './redact-failure.ts'
 
 /** What BullMQ is told of something that was thrown. It throws nothing itself, whatever was thrown. */
 export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Place): HandlerFailure {
   // An isolated handler's was described where it was thrown.
   if (HandlerFailure.is(thrown)) return thrown
-  const told = codec.sealed ? tellSealed(thrown) : { message: messageOf(thrown), stack: textAt(thrown, 'stack') ?? '' }
+  const told = codec.sealed
+    ? redactFailure(thrown)
+    : { message: messageOf(thrown), stack: textAt(thrown, 'stack') ?? '' }
   return new HandlerFailure({
     thrown,
     encoded: codec.encodeThrown(thrown, place),

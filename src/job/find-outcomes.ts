@@ -1,5 +1,5 @@
 import { entryField, errorField } from '../bullmq/job-fields.ts'
-import { quarantinedEvent } from '../bullmq/quarantine-place.ts'
+import { quarantinedEvent } from '../bullmq/quarantine-keys.ts'
 import type { Ended, OutcomesOptions } from './outcome.ts'
 import { refusalIn } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Sender } from '../connection/send.ts'
+import type { Sender } from '../connection/sender.ts'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import type { Bond } from '../seal/bond.ts'

@@ -2,9 +2,9 @@ import { BrineError } from '../errors.ts'
 import { root } from '../path.ts'
 import { describeCopyOf } from '../realm/second-copy.ts'
 import type { Effort } from '../schema/effort.ts'
+import { ownCode } from './call-user-code.ts'
 import { extraProperty } from './extra-property.ts'
 import type { Model } from './model.ts'
-import { ownCode } from './own-code.ts'
 import { upcast } from './upcast.ts'
 
 /** Fields as a text of `version` held them, raised to the model's version. Throws UPCAST_FAILED. */

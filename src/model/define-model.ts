@@ -5,12 +5,12 @@ import { rememberTag } from '../realm/second-copy.ts'
 import type { Effort } from '../schema/effort.ts'
 import { lateValidator } from '../schema/late-validator.ts'
 import { createValidator } from '../schema/validate.ts'
-import { defineBack } from './back.ts'
 import { builtInPrototypes, builtInTags } from './built-in-classes.ts'
 import { defineRead } from './encode-fields.ts'
 import { rememberFields } from './fields-of-schema.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
+import { defineBack } from './reconstruct.ts'
 import { defineUpcasts, type UpcastChain, type Upcasts } from './upcast-steps.ts'
 
 /** Options of {@link defineModel}. */

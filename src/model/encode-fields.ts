@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { BrineError } from '../errors.ts'
 import { property, root } from '../path.ts'
 import { isError } from '../realm/is-error.ts'
+import { ownCode } from './call-user-code.ts'
 import type { ModelOptions } from './define-model.ts'
 import { isErrorExtra } from './error-extras.ts'
 import { extraProperty } from './extra-property.ts'
 import { invalidModel } from './invalid.ts'
 import type { Class, Declared, Model } from './model.ts'
-import { ownCode } from './own-code.ts'
 
 /** What reads an instance's fields: the model's own `encode`, or a reader of the keys that `fields` declares. */
 export function defineRead<T extends object, F extends z.ZodType>(

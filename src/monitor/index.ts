@@ -1,5 +1,5 @@
 export type { Announcer } from '../rollout/announcements.ts'
-export type { Known, KnownJob, KnownModel } from '../rollout/known-by.ts'
+export type { Known, KnownJob, KnownModel } from '../rollout/capabilities.ts'
 export { createMonitor, type Monitor, type MonitorOptions } from './create-monitor.ts'
 export type { FailureGroup } from './group-failures.ts'
 export type { JobFailure, MonitoredJob, Reading, StoredFacts, Unreadable } from './monitored-job.ts'

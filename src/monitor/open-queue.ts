@@ -1,6 +1,6 @@
 import { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { Connection } from '../connection/connection.ts'
-import { createSender } from '../connection/send.ts'
+import { createSender } from '../connection/sender.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { createEventReaders } from '../events/read-events.ts'

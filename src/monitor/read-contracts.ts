@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts'
 import { type AnnouncedWorker, type Announcer, createAnnouncements } from '../rollout/announcements.ts'
-import { type Known, lacks } from '../rollout/known-by.ts'
+import { type Known, lacks } from '../rollout/capabilities.ts'
 
 /** A contract that workers of a queue run now, as they announced it within the last half minute. */
 export interface RunningContract {

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
-import { accessor, classNameOf } from './anatomy.ts'
 import { boxedIn } from './form/boxed.ts'
 import { hole, writeLeaf } from './form/leaf-forms.ts'
+import { accessor, classNameOf } from './inspect-object.ts'
 import { plainLine, quote } from './quote.ts'
 
 /** A value that holds nothing else, as people and as machines read it. */

@@ -1,5 +1,5 @@
-import type { Anatomy, Part } from './anatomy.ts'
 import { hole } from './form/leaf-forms.ts'
+import type { Anatomy, Part } from './inspect-object.ts'
 import { type Leaf, leafOf } from './leaf.ts'
 import { plainLine } from './quote.ts'
 import type { Secrecy } from './secrecy.ts'

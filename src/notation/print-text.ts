@@ -1,4 +1,4 @@
-import type { Anatomy } from './anatomy.ts'
+import type { Anatomy } from './inspect-object.ts'
 import type { Bounds, Holder, Item, Shown } from './outline.ts'
 import { nameOf, plainLine } from './quote.ts'
 

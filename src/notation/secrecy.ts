@@ -3,7 +3,7 @@ import type { $ZodType, $ZodTypes } from 'zod/v4/core'
 import type { Model } from '../model/model.ts'
 import { holdsSensitive, placeOf } from '../model/sensitive.ts'
 import { heldBy } from '../schema/schema-parts.ts'
-import type { Anatomy, ModelOf, Part } from './anatomy.ts'
+import type { Anatomy, ModelOf, Part } from './inspect-object.ts'
 
 /** Which parts of one value are not to be seen. */
 export interface Secrecy {

@@ -1,4 +1,4 @@
-import { anatomyOf } from './anatomy.ts'
+import { anatomyOf } from './inspect-object.ts'
 import { leafOf } from './leaf.ts'
 import { plainLine } from './quote.ts'
 

@@ -1,5 +1,5 @@
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import type { Sender } from '../connection/send.ts'
+import type { Sender } from '../connection/sender.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 

@@ -1,6 +1,6 @@
 import { Existing, type StoredQueue } from '../bullmq/stored-queue.ts'
-import { isBroken, isReply, refused as refusedByRedis } from '../connection/reply.ts'
-import { isConnectionLost, maybeAdded, type Sender } from '../connection/send.ts'
+import { isBroken, isReply, refused as refusedByRedis } from '../connection/redis-errors.ts'
+import { isConnectionLost, maybeAdded, type Sender } from '../connection/sender.ts'
 import type { ContractJob, QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import {

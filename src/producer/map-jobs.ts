@@ -4,7 +4,7 @@ import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { Prepared } from '../enqueue/prepare.ts'
 import { BrineError } from '../errors.ts'
 import type { JobHandle } from '../job/job-handle.ts'
-import { quiet } from '../notation/quiet.ts'
+import { quiet } from '../notation/redact-inspect.ts'
 import { createIntake, type Intake } from './map-intake.ts'
 
 /** Options of `producer.map`. */

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq'
 import { StoredEvents, StoredQueue } from '../bullmq/stored-queue.ts'
 import { type Connection, openConnection } from '../connection/connection.ts'
-import { createSender } from '../connection/send.ts'
+import { createSender } from '../connection/sender.ts'
 import { findJob, type JobNames, type PayloadInput, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import { createPreparer } from '../enqueue/prepare.ts'

@@ -1,5 +1,5 @@
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
-import { createSender } from '../connection/send.ts'
+import { createSender } from '../connection/sender.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { codecOf } from '../job/contract-codec.ts'

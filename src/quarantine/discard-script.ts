@@ -1,4 +1,4 @@
-import { idField, keptField } from '../bullmq/quarantine-place.ts'
+import { idField, keptField } from '../bullmq/quarantine-keys.ts'
 import { queueLua } from '../bullmq/queue-lua.ts'
 
 /**

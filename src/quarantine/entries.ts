@@ -1,5 +1,5 @@
 import { boundedValuesLua, readBoundedFields } from '../bullmq/bounded-read.ts'
-import { idField, keptField, placeOf } from '../bullmq/quarantine-place.ts'
+import { idField, keptField, placeOf } from '../bullmq/quarantine-keys.ts'
 import { readRecord } from '../bullmq/quarantine-record.ts'
 import type { Connection } from '../connection/connection.ts'
 import { discardScript } from './discard-script.ts'

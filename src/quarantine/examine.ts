@@ -1,5 +1,5 @@
 import { isRun } from '../bullmq/job-id.ts'
-import { mendHash } from '../bullmq/mend-hash.ts'
+import { repairJobHash } from '../bullmq/repair-job-hash.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
@@ -20,7 +20,7 @@ export async function examineHash(
   { id, job, flat }: { id: string; job: string | undefined; flat: string[] },
 ): Promise<BrineError | undefined> {
   // What has none yet may have any.
-  const damage = mendHash(flat, id || undefined)
+  const damage = repairJobHash(flat, id || undefined)
   if (damage) return damage.error
   const [name, text, options] = ['name', 'data', 'opts'].map((field) => fieldIn(flat, field))
   return examineText(contract, codec, { id, job, name, text, options })

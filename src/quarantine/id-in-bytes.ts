@@ -1,5 +1,5 @@
 import { notUtf8 } from '../bullmq/job-id.ts'
-import type { Place } from '../bullmq/quarantine-place.ts'
+import type { Place } from '../bullmq/quarantine-keys.ts'
 import type { Connection } from '../connection/connection.ts'
 
 /** The id of a job as Redis has it: a text, or the bytes of one that is no UTF-8. */

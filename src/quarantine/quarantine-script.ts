@@ -1,5 +1,5 @@
 import { entryField } from '../bullmq/job-fields.ts'
-import { idField, keptField, ofKeyField, quarantinedEvent, wholeField } from '../bullmq/quarantine-place.ts'
+import { idField, keptField, ofKeyField, quarantinedEvent, wholeField } from '../bullmq/quarantine-keys.ts'
 import { queueLua } from '../bullmq/queue-lua.ts'
 import { serverMsLua } from '../bullmq/server-time.ts'
 

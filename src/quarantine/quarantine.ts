@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Sender } from '../connection/send.ts'
+import type { Sender } from '../connection/sender.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'

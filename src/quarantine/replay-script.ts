@@ -1,6 +1,6 @@
 import { aloneField } from '../bullmq/job-fields.ts'
 import { listNames } from '../bullmq/job-id.ts'
-import { idField, keptField, ofKeyField, wholeField } from '../bullmq/quarantine-place.ts'
+import { idField, keptField, ofKeyField, wholeField } from '../bullmq/quarantine-keys.ts'
 import { queueLua } from '../bullmq/queue-lua.ts'
 import { stalledTooOften } from '../bullmq/stored-worker.ts'
 

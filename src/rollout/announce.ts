@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Connection } from '../connection/connection.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import { withinTime } from '../connection/within-time.ts'
 import { BrineError } from '../errors.ts'
 import { readPackageVersion } from '../package-version.ts'

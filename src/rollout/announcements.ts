@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { QueueKeys } from 'bullmq'
 import type { Connection } from '../connection/connection.ts'
 import { readTime } from '../read-time.ts'
-import { type Known, readKnown } from './known-by.ts'
+import { type Known, readKnown } from './capabilities.ts'
 
 /** Who runs a contract. */
 export interface Announcer {

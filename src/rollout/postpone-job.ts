@@ -3,7 +3,7 @@ import { postponedField } from '../bullmq/job-fields.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { BrineError } from '../errors.ts'
-import type { NewerElsewhere } from './newer-elsewhere.ts'
+import type { NewerElsewhere } from './find-newer-worker.ts'
 import { backoffOf, readPostponement } from './postponement.ts'
 
 /** A look at a job that was refused, before it is decided what becomes of it. */
@@ -20,7 +20,7 @@ export interface SkewOfJob {
 export type LookForSkew = (job: StoredJob, refusal: BrineError) => Promise<SkewOfJob>
 
 export interface PostponeOptions {
-  newerElsewhere: NewerElsewhere
+  hasNewerWorker: NewerElsewhere
   connection: Connection
   toKey: (id: string) => string
   /** Has this worker come last, for a while, to what is due. */
@@ -38,12 +38,12 @@ const longestPostponement = 1_000
 const none = { newer: false, isOver: true, postpone: () => Promise.reject(new Error('nothing to postpone')) } as const
 
 export function createLookForSkew(options: PostponeOptions): LookForSkew {
-  const { newerElsewhere, connection, toKey, letOthersFirst, skewTimeoutMs, report } = options
+  const { hasNewerWorker, connection, toKey, letOthersFirst, skewTimeoutMs, report } = options
   let slot = 0
 
   return async (job, refusal) => {
     const id = String(job.id)
-    if (!(await newerElsewhere(refusal, String(job.name)))) return none
+    if (!(await hasNewerWorker(refusal, String(job.name)))) return none
     const attempts = job.attemptsMade
     try {
       const [text = null] = await readBoundedFields(connection.client, toKey(id), [postponedField], longestPostponement)

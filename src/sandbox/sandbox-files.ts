@@ -14,7 +14,7 @@ export interface SandboxFiles {
   processor: string
 }
 
-const processor = 'sandbox/isolate-child'
+const processor = 'sandbox/sandbox-child'
 const mains = { thread: 'main-worker.js', process: 'main.js' }
 
 /**

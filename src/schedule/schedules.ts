@@ -1,5 +1,5 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type { Sender } from '../connection/send.ts'
+import type { Sender } from '../connection/sender.ts'
 import type { ContractJob, JobNames, PayloadInput, PayloadOutput, QueueContract } from '../contract/contract.ts'
 import { type CheckedRepeat, checkRepeat, type Repeat } from '../contract/repeat.ts'
 import { checkScheduleId, checkScheduleOptions, type ScheduleOptions } from '../contract/schedules.ts'

@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq'
 import { runOf } from '../bullmq/job-id.ts'
-import { type FirstRun, type Template, withTemplate } from '../bullmq/template.ts'
+import { type FirstRun, type Template, withTemplate } from '../bullmq/scheduler-template.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import type { CheckedRepeat } from '../contract/repeat.ts'

@@ -2,7 +2,7 @@ import { type Cluster, Command, Redis } from 'ioredis'
 import type { Connection } from '../connection/connection.ts'
 import { corkForTurn } from '../connection/cork.ts'
 import { Deadlines } from '../connection/deadlines.ts'
-import { isReply, refused } from '../connection/reply.ts'
+import { isReply, refused } from '../connection/redis-errors.ts'
 import { BrineError } from '../errors.ts'
 
 /**

@@ -5,11 +5,11 @@ import { defineLimits, limitExceeded } from '../limits/limits.ts'
 import { checkOptions } from '../options.ts'
 import { root } from '../path.ts'
 import { isError } from '../realm/is-error.ts'
-import { keptIn, nameOf } from './kept-in.ts'
 import { OversizedFile, readBounded } from './read-file.ts'
 import { IrregularFile } from './regular-file.ts'
 import { replaceFile } from './replace-file.ts'
 import { createValueCodec } from './value-codec.ts'
+import { nameOf, withLocation } from './with-location.ts'
 
 /** Objects in files. Made by `createFiles`; nothing stays open, so there is nothing to close. */
 export interface Files {
@@ -60,7 +60,7 @@ export function createFiles(options: CodecOptions = {}): Files {
     async read(path: string, schema?: z.ZodType) {
       const bytes = await readBounded(path, codec.maxTextBytes).catch((cause: unknown) => {
         if (cause instanceof OversizedFile)
-          throw keptIn('file', path, limitExceeded(limits, 'maxBytes', cause.bytes, root))
+          throw withLocation('file', path, limitExceeded(limits, 'maxBytes', cause.bytes, root))
         throw new BrineError('FILE_UNREADABLE', `${nameOf('file', path)} cannot be read: ${reason(cause)}`, { cause })
       })
       return codec.decode(path, bytes, schema)

@@ -5,9 +5,9 @@ import { createEnvelopeCodec } from '../codec/envelope-codec.ts'
 import { printedNamesBy } from '../codec/printed-names.ts'
 import { visitsOf } from '../schema/effort.ts'
 import { createValidator, type Validator } from '../schema/validate.ts'
-import { type Keeper, keptIn } from './kept-in.ts'
 import { refuseThenable } from './refuse-thenable.ts'
 import { textOf } from './text-of.ts'
+import { type Keeper, withLocation } from './with-location.ts'
 
 /** Values to text and back. Every error of ours names the key or file that the text is kept in. */
 export interface ValueCodec {
@@ -56,7 +56,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
       refuseThenable(value)
       return text
     } catch (error) {
-      throw keptIn(keeper, name, error)
+      throw withLocation(keeper, name, error)
     }
   }
 
@@ -66,7 +66,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
       refuseThenable(value)
       return value
     } catch (error) {
-      throw keptIn(keeper, name, error)
+      throw withLocation(keeper, name, error)
     }
   }
 
@@ -81,7 +81,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
         refuseThenable(value)
         return text
       } catch (error) {
-        throw keptIn(keeper, name, error)
+        throw withLocation(keeper, name, error)
       }
     },
     decode(name, stored, schema) {
@@ -93,7 +93,7 @@ export function createValueCodec(keeper: Keeper, options: CodecOptions, prefix =
         refuseThenable(opened.value)
         return opened.value
       } catch (error) {
-        throw keptIn(keeper, name, error)
+        throw withLocation(keeper, name, error)
       }
     },
   }

@@ -2,9 +2,9 @@ import type { QueueContract } from '../contract/contract.ts'
 import { cancellation } from '../job/cancellation.ts'
 import type { Cancelled, CancelledChild, CancelOptions, UnstoppedChild } from '../job/cancelled.ts'
 import { codecOf } from '../job/contract-codec.ts'
-import type { MemoryChild } from './family.ts'
 import { bondIn, type MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
+import type { MemoryChild } from './parent-link.ts'
 
 interface Kept {
   queue: MemoryQueue

@@ -1,4 +1,4 @@
-import { checkAsBullMQ, type JobSink, jobInMemory } from '../bullmq/memory.ts'
+import { checkAsBullMQ, type JobSink, jobInMemory } from '../bullmq/in-memory-job.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import type { Prepared } from '../enqueue/prepare.ts'
 

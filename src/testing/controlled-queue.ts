@@ -1,5 +1,5 @@
 import type { ControlledQueue } from '../producer/control.ts'
-import type { Journal } from './journal.ts'
+import type { EventLog } from './event-log.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 import type { TestClock } from './test-clock.ts'
@@ -12,7 +12,7 @@ export interface RateLimit {
 
 export interface ControlledQueueSources {
   queue: MemoryQueue
-  journal: Journal
+  journal: EventLog
   clock: TestClock
   /** Takes no job for so long. */
   limitRate: (ms: number) => void

@@ -10,11 +10,11 @@ import type { Producer } from '../producer/producer.ts'
 import type { AnyCapturedJob, CapturedJob } from './captured-job.ts'
 import { checkPrepared } from './check-prepared.ts'
 import { createExpectations, type Expectations } from './expectations.ts'
-import { Household, type Member } from './household.ts'
 import { enrol } from './memory-flows.ts'
 import { bondIn, type MemoryJob } from './memory-job.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import { refuseRedis } from './only-in-redis.ts'
+import { type Member, QueueGroup } from './queue-group.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** A producer that enqueues nothing, and remembers what it was given. Code under test takes it as a `Producer`. */
@@ -66,7 +66,7 @@ export function createFakeProducer<C extends QueueContract>(
   checkContract(contract)
   checkOptions(options, ['clock', 'use'], 'createFakeProducer')
   const { clock = createTestClock(), use } = options
-  let household = new Household()
+  let household = new QueueGroup()
   let captured: CapturedJob<QueueContract, string>[] = []
   const { codec, queue, follow, members } = createMemoryProducer(contract, {
     clock,

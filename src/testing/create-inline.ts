@@ -7,23 +7,23 @@ import { createHandle, type HandleSources } from '../job/job-handle.ts'
 import type { Ended } from '../job/outcome.ts'
 import { checkOptions } from '../options.ts'
 import type { Producer } from '../producer/producer.ts'
+import { createAttemptEvents } from '../worker/attempt-events.ts'
 import type { Backoff } from '../worker/backoff.ts'
 import type { Handlers } from '../worker/handler.ts'
 import type { UntypedMiddleware } from '../worker/middleware.ts'
 import { openHandlers } from '../worker/open-handlers.ts'
 import type { Retry } from '../worker/retry.ts'
-import { createTell } from '../worker/tell.ts'
 import { reportErrors } from '../worker/worker-errors.ts'
 import { checkHandlers, type WorkerOptions } from '../worker/worker-options.ts'
 import { checkPrepared } from './check-prepared.ts'
 import type { RateLimit } from './controlled-queue.ts'
-import { Household, type Member } from './household.ts'
 import { createInlineWorker } from './inline-worker.ts'
 import { childrenInMemory } from './memory-children.ts'
 import { enrol } from './memory-flows.ts'
 import type { MemoryJob } from './memory-job.ts'
 import { createMemoryProducer } from './memory-producer.ts'
 import { refuseRedis } from './only-in-redis.ts'
+import { type Member, QueueGroup } from './queue-group.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** How a job ended, with its result or error decoded to its class, as `result()` would give it. */
@@ -84,7 +84,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   checkOptions(options, inlineOptions, 'createInline')
   const { clock = createTestClock(), autorun = true, settings, onError } = options
   const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues)
-  let household = new Household()
+  let household = new QueueGroup()
   const ends: { job: MemoryJob; ended: Ended }[] = []
   const producer = createMemoryProducer(contract, {
     clock,
@@ -106,7 +106,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
   const worker = createInlineWorker({
     ...{ contract, codec, queue, clock, journal: producer.journal, handlers: opened.handlers, settings, report },
     enqueues,
-    tell: createTell(contract, use, report),
+    tell: createAttemptEvents(contract, use, report),
     limit: () => mergeLimits(producer.limit(), options.limiter),
     // The names that they are called with are the contract's.
     retry: options.retry as Retry<QueueContract> | undefined,

@@ -1,5 +1,5 @@
 import type { PreparedText } from '../enqueue/prepare.ts'
-import type { Journal } from './journal.ts'
+import type { EventLog } from './event-log.ts'
 import type { MemoryJob } from './memory-job.ts'
 import type { MemoryQueue } from './memory-queue.ts'
 
@@ -25,7 +25,7 @@ interface Claim {
 
 export interface DeduplicationSources {
   nowMs: () => number
-  journal: Journal
+  journal: EventLog
 }
 
 export function createDeduplication(queue: MemoryQueue, { nowMs, journal }: DeduplicationSources): Deduplication {

@@ -1,4 +1,4 @@
-import { type JobSink, jobInMemory, settleInMemory } from '../bullmq/memory.ts'
+import { type JobSink, jobInMemory, settleInMemory } from '../bullmq/in-memory-job.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
@@ -6,20 +6,20 @@ import { BrineError } from '../errors.ts'
 import type { ChildStore } from '../flow/child-store.ts'
 import { failedBy } from '../flow/failed-child.ts'
 import { codecFor } from '../job/contract-codec.ts'
-import { PutBack } from '../job/put-back.ts'
+import { JobDeferred } from '../job/job-deferred.ts'
 import { readFailure } from '../job/read-failure.ts'
 import { createRunGuard } from '../schedule/run-guard.ts'
 import { tokenOf } from '../seal/tokens.ts'
+import type { Tell } from '../worker/attempt-events.ts'
 import { type Backoff, backoffStrategy } from '../worker/backoff.ts'
 import { decideRefusal } from '../worker/decide-refusal.ts'
 import type { Retry } from '../worker/retry.ts'
 import { createRunner, type UntypedHandler } from '../worker/run-job.ts'
-import type { Tell } from '../worker/tell.ts'
 import type { PassedOn } from '../worker/worker-options.ts'
-import { countChildren } from './family.ts'
-import type { Journal } from './journal.ts'
+import type { EventLog } from './event-log.ts'
 import { bondIn, type MemoryJob } from './memory-job.ts'
 import { type MemoryQueue, sideOf } from './memory-queue.ts'
+import { countChildren } from './parent-link.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface InlineWorker {
@@ -37,7 +37,7 @@ export interface InlineWorkerOptions {
   contract: QueueContract
   codec: EnvelopeCodec
   queue: MemoryQueue
-  journal: Journal
+  journal: EventLog
   /** How many jobs may begin in which time. */
   limit: () => { max: number; durationMs: number } | undefined
   handlers: ReadonlyMap<string, UntypedHandler>
@@ -165,7 +165,7 @@ function noteDelays(handler: UntypedHandler, delays: Map<string, number>): Untyp
     try {
       return await handler(...given)
     } catch (thrown) {
-      if (PutBack.is(thrown)) delays.set(given[1].id, thrown.ms)
+      if (JobDeferred.is(thrown)) delays.set(given[1].id, thrown.ms)
       throw thrown
     }
   }

@@ -1,12 +1,12 @@
 import type { QueueContract } from '../contract/contract.ts'
 import type { ChildStore } from '../flow/child-store.ts'
-import { countChildren } from './family.ts'
-import type { Household, Member } from './household.ts'
 import type { MemoryJob } from './memory-job.ts'
+import { countChildren } from './parent-link.ts'
 import { plant } from './plant-flow.ts'
+import type { Member, QueueGroup } from './queue-group.ts'
 
 /** The children of a job in memory. */
-export function childrenInMemory(household: Household, member: Member, job: MemoryJob): ChildStore {
+export function childrenInMemory(household: QueueGroup, member: Member, job: MemoryJob): ChildStore {
   const of = (queue: string, state: 'processed' | 'ignored') =>
     job.children.filter((child) => child.state === state && child.contract.name === queue)
 

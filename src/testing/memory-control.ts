@@ -5,8 +5,8 @@ import { openProgress } from '../job/inspect-job.ts'
 import type { JobControl } from '../job/job-control.ts'
 import { cancelInMemory } from './cancel-in-memory.ts'
 import { stateOf } from './controlled-queue.ts'
-import { descendants } from './family.ts'
 import type { MemoryQueue } from './memory-queue.ts'
+import { descendants } from './parent-link.ts'
 
 export interface MemoryControlSources {
   contract: QueueContract

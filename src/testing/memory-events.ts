@@ -5,12 +5,12 @@ import { checkPosition } from '../events/check-position.ts'
 import { decodeEvent } from '../events/decode-event.ts'
 import type { EventLookup } from '../events/event-lookup.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
-import type { Journal } from './journal.ts'
+import type { EventLog } from './event-log.ts'
 
 export interface MemoryEventsSources {
   contract: QueueContract
   codec: EnvelopeCodec
-  journal: Journal
+  journal: EventLog
   isClosed: () => boolean
 }
 

@@ -5,16 +5,16 @@ import type { AnyNode, TreesOf } from '../flow/flow-node.ts'
 import { checkOptions } from '../options.ts'
 import { element, root } from '../path.ts'
 import type { FlowProducer, FlowProducerOptions } from '../producer/flow-producer.ts'
-import { Household } from './household.ts'
 import { plantFlows } from './plant-flow.ts'
+import { QueueGroup } from './queue-group.ts'
 
 /** Of `createInlineFlows` and `createFakeFlows`: as those of `createFlowProducer`. */
 export type MemoryFlowOptions = Pick<FlowProducerOptions, 'use'>
 
-const households = new WeakMap<object, { household: Household; move: (to: Household) => void }>()
+const households = new WeakMap<object, { household: QueueGroup; move: (to: QueueGroup) => void }>()
 
 /** Notes to which household the queue of an inline or a fake belongs. */
-export function enrol(producer: object, household: Household, move: (to: Household) => void): void {
+export function enrol(producer: object, household: QueueGroup, move: (to: QueueGroup) => void): void {
   households.set(producer, { household, move })
 }
 
@@ -26,7 +26,7 @@ export function createMemoryFlows(given: readonly object[], what: string): FlowP
   checkOptions(options, ['use'], `flows in memory, which take what ${what} gives`)
   const use = checkUse<UntypedEnqueueMiddleware>(options.use)
   if (producers.length === 0) throw new BrineError('OPTIONS_INVALID', `takes what ${what} gives, first`)
-  const together = new Household()
+  const together = new QueueGroup()
   for (const producer of producers) {
     const known = households.get(producer)
     if (!known) throw new BrineError('OPTIONS_INVALID', `takes what ${what} gives`, { path: 'producers' })

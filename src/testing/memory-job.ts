@@ -8,7 +8,7 @@ import type { Ended } from '../job/outcome.ts'
 import { bondOfPayload } from '../job/stored-payload.ts'
 import type { Bond } from '../seal/bond.ts'
 import { tokenOf } from '../seal/tokens.ts'
-import type { MemoryChild } from './family.ts'
+import type { MemoryChild } from './parent-link.ts'
 
 /** A job as Redis would hold it: encoded. */
 export interface MemoryJob {

@@ -1,6 +1,6 @@
-import { queueKeys } from '../bullmq/memory.ts'
+import { queueKeys } from '../bullmq/in-memory-job.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
-import type { Sender } from '../connection/send.ts'
+import type { Sender } from '../connection/sender.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import {
@@ -21,21 +21,21 @@ import type { BulkItem } from '../producer/producer.ts'
 import type { ReconcileLease } from '../schedule/reconcile-lease.ts'
 import { createSchedules, type Schedules } from '../schedule/schedules.ts'
 import { controlledQueue, type RateLimit } from './controlled-queue.ts'
-import { adopt } from './family.ts'
-import type { Household } from './household.ts'
-import { createJournal, type Journal } from './journal.ts'
+import { createJournal, type EventLog } from './event-log.ts'
 import { createMemoryControl } from './memory-control.ts'
 import { createMemoryEvents } from './memory-events.ts'
 import { type MemoryJob, tokenIn } from './memory-job.ts'
 import { createMemoryOutcomes } from './memory-outcomes.ts'
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts'
 import { createMemoryScheduler } from './memory-scheduler.ts'
+import { adopt } from './parent-link.ts'
+import type { QueueGroup } from './queue-group.ts'
 import type { TestClock } from './test-clock.ts'
 
 export interface MemoryProducer {
   readonly codec: EnvelopeCodec
   readonly queue: MemoryQueue
-  readonly journal: Journal
+  readonly journal: EventLog
   /** The handle on a job that was enqueued as `enqueued` says, or elsewhere. */
   follow(name: string, id: string, enqueued?: Enqueued): JobHandle
   /** What `control.setRateLimit` set. */
@@ -56,7 +56,7 @@ export interface MemoryProducer {
 export interface MemoryProducerOptions {
   clock: TestClock
   /** Where the parents of its jobs are. */
-  household: () => Household
+  household: () => QueueGroup
   use: readonly UntypedEnqueueMiddleware[]
   /** Before anything is added; what it throws is what `enqueue` throws. */
   check: (prepared: Prepared) => unknown

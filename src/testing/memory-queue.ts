@@ -1,10 +1,10 @@
-import { quarantinedEvent } from '../bullmq/quarantine-place.ts'
+import { quarantinedEvent } from '../bullmq/quarantine-keys.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
 import type { PreparedText } from '../enqueue/prepare.ts'
 import type { BrineError } from '../errors.ts'
 import type { Ended } from '../job/outcome.ts'
 import { createDeduplication } from './deduplication.ts'
-import type { Journal } from './journal.ts'
+import type { EventLog } from './event-log.ts'
 import { createMemoryJob, type MemoryJob } from './memory-job.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -52,7 +52,7 @@ interface Holding {
 
 export interface MemoryQueueOptions {
   clock: TestClock
-  journal: Journal
+  journal: EventLog
   onTaken: (job: MemoryJob) => void
   /** Stops the attempt that works on the job of this id now. */
   stop: (id: string, reason: BrineError) => void

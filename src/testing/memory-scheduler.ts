@@ -1,5 +1,5 @@
 import { defaultRepeatStrategy, type JobsOptions } from 'bullmq'
-import { takeTemplate } from '../bullmq/template.ts'
+import { takeTemplate } from '../bullmq/scheduler-template.ts'
 import type { ContractJob } from '../contract/contract.ts'
 import type { CheckedRepeat } from '../contract/repeat.ts'
 import { BrineError } from '../errors.ts'

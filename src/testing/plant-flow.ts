@@ -1,5 +1,5 @@
 import type { FlowJob } from 'bullmq'
-import { StoredText } from '../bullmq/stored-text.ts'
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { checkJobOptions } from '../contract/job-options.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
@@ -9,9 +9,9 @@ import { bindFlows, type FoundJob } from '../flow/bind-flow.ts'
 import { flowThroughMiddlewares } from '../flow/flow-middleware.ts'
 import type { AnyNode, FlowTree } from '../flow/flow-node.ts'
 import { type FlowPart, prepareFlows } from '../flow/prepare-flow.ts'
-import { adopt } from './family.ts'
-import { type Household, keyOf, type Member } from './household.ts'
 import { type MemoryJob, tokenIn } from './memory-job.ts'
+import { adopt } from './parent-link.ts'
+import { keyOf, type Member, type QueueGroup } from './queue-group.ts'
 
 interface Parent {
   member: Member
@@ -20,7 +20,7 @@ interface Parent {
 
 /** Adds trees of jobs to the queues of a household, all of them or none, and tells `use` of each job before. */
 export async function plantFlows(
-  household: Household,
+  household: QueueGroup,
   nodes: readonly AnyNode[],
   { use, pathOf }: { use: readonly UntypedEnqueueMiddleware[]; pathOf: (index: number) => string },
 ): Promise<FlowTree[]> {
@@ -53,7 +53,7 @@ interface Planted {
 
 /** The same of prepared trees. */
 export async function plant(
-  household: Household,
+  household: QueueGroup,
   flows: readonly FlowJob[],
   { parent, parts }: Planted,
 ): Promise<FlowTree[]> {
@@ -71,13 +71,13 @@ interface Planting {
   parts: Iterator<FlowPart> | undefined
 }
 
-function plantOne(household: Household, flow: FlowJob, { parent, planted, parts }: Planting): FlowTree {
+function plantOne(household: QueueGroup, flow: FlowJob, { parent, planted, parts }: Planting): FlowTree {
   const part: FlowPart | undefined = parts?.next().value
   const member = memberOf(household, flow)
   const { name, opts = {}, data, children = [] } = flow
   const entry = findJob(member.contract, name)
   const { jobId = '', ...own } = checkJobOptions(opts, { code: 'OPTIONS_INVALID', job: name })
-  if (!entry || !(data instanceof StoredText)) throw unknownQueue(flow)
+  if (!entry || !(data instanceof EncodedText)) throw unknownQueue(flow)
   const options = parent ? { ...own, parent: { id: parent.job.id, queue: keyOf(parent.member.contract) } } : own
   const { queueName: queue } = flow
   const prepared = {
@@ -98,12 +98,12 @@ function plantOne(household: Household, flow: FlowJob, { parent, planted, parts 
   return { job: member.handle(name, id, enqueued), children: below }
 }
 
-function mustKnow(household: Household, flow: FlowJob): void {
+function mustKnow(household: QueueGroup, flow: FlowJob): void {
   memberOf(household, flow)
   for (const child of flow.children ?? []) mustKnow(household, child)
 }
 
-function memberOf(household: Household, flow: FlowJob): Member {
+function memberOf(household: QueueGroup, flow: FlowJob): Member {
   const member = household.find(`${flow.prefix ?? 'bull'}:${flow.queueName}`)
   if (member) return member
   throw unknownQueue(flow)

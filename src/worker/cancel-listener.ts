@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
-import { isReply, refused } from '../connection/reply.ts'
+import { isReply, refused } from '../connection/redis-errors.ts'
 import { cancelChannel } from '../job/cancellation.ts'
 import { type JobMarkSources, markOf } from './job-mark.ts'
 import type { RunningJob } from './running-job.ts'

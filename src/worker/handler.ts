@@ -1,6 +1,6 @@
 import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../contract/contract.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
-import type { PutBack } from '../job/put-back.ts'
+import type { JobDeferred } from '../job/job-deferred.ts'
 import type { IsolatedHandler } from '../sandbox/isolated.ts'
 import type { DefinedHandler } from './define-handler.ts'
 
@@ -28,12 +28,12 @@ export interface HandlerContext<C extends QueueContract = QueueContract, N exten
   /** The jobs that had to end before this one, and more of them: see docs/flows.md. */
   readonly children: HandlerChildren
   /** `throw context.delay(ms)`: the job comes again when the time is over, at no attempt's cost. */
-  readonly delay: (ms: number) => PutBack
+  readonly delay: (ms: number) => JobDeferred
   /**
    * `throw context.rateLimit(ms)`, for a handler that met a 429: no worker takes a job of the queue until the time is over, and
    * this one comes again then, at no attempt's cost.
    */
-  readonly rateLimit: (ms: number) => PutBack
+  readonly rateLimit: (ms: number) => JobDeferred
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import type { StoredJob } from '../bullmq/stored-job.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
-import { PutBack } from '../job/put-back.ts'
+import { JobDeferred } from '../job/job-deferred.ts'
 import type { HandlerContext } from './handler.ts'
 
 /** What the running attempt does for its handler. */
@@ -70,10 +70,10 @@ export class JobContext implements HandlerContext {
   }
 
   get delay(): HandlerContext['delay'] {
-    return (ms) => new PutBack('delay', ms)
+    return (ms) => new JobDeferred('delay', ms)
   }
 
   get rateLimit(): HandlerContext['rateLimit'] {
-    return (ms) => new PutBack('rateLimit', ms)
+    return (ms) => new JobDeferred('rateLimit', ms)
   }
 }

@@ -4,10 +4,10 @@ import type { Connection } from '../connection/connection.ts'
 import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { failedChild } from '../flow/failed-child.ts'
-import { bondOf } from '../job/bond-of.ts'
 import { readMark } from '../job/cancel-mark.ts'
 import { cancelledField } from '../job/cancellation.ts'
-import { childFailed } from './error-of-bullmq.ts'
+import { bondOf } from '../job/payload-bond.ts'
+import { childFailed } from './bullmq-errors.ts'
 
 export interface JobMarkSources {
   contract: QueueContract

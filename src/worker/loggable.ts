@@ -1,6 +1,6 @@
 import { messageOf, textAt } from '../codec/thrown/describe-thrown.ts'
 import type { QueueContract } from '../contract/contract.ts'
-import type { ToldFailure } from '../job/told-failure.ts'
+import type { RedactedFailure } from '../job/redact-failure.ts'
 import { hiddenMessage, messageOfModel } from '../notation/error-message.ts'
 
 /**
@@ -12,7 +12,7 @@ import { hiddenMessage, messageOfModel } from '../notation/error-message.ts'
  * - Where they are encrypted, only the messages of classes with a model are printed, since their authors were asked what is sensitive. Any
  *   other message may repeat a payload, and is left out; its class is printed.
  */
-export function loggable(thrown: unknown, told: ToldFailure, { models, keys }: QueueContract): ToldFailure {
+export function loggable(thrown: unknown, told: RedactedFailure, { models, keys }: QueueContract): RedactedFailure {
   const byModel = messageOfModel(thrown, models)
   if (byModel === 'hidden') return { message: hiddenMessage, stack: hiddenMessage }
   if (!keys || (keys.mode === 'encrypt' && byModel === 'unknown')) return told

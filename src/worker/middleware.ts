@@ -1,5 +1,5 @@
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import { HandlerFailure } from '../bullmq/handler-failure.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
 import type { EnvelopeCodec, Place } from '../codec/envelope.ts'
 import type { ContractJob, JobNames, PayloadOutput, QueueContract, ResultInput } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
@@ -27,7 +27,7 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  * handler), and returns what that gave. The first of `use` is the outermost.
  *
  * - `next()` resolves with the handler's result before it is validated and encoded, and rejects with what the handler threw, as
- *   its class; also with PutBack, by which a job is put back. The handler runs within the call, so that an AsyncLocalStorage
+ *   its class; also with JobDeferred, by which a job is put back. The handler runs within the call, so that an AsyncLocalStorage
  *   reaches it: `(job, next) => tenants.run(tenant, next)`. An isolated handler runs elsewhere, and no such storage reaches it.
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
@@ -64,12 +64,12 @@ export function wrapHandler(
 ): UntypedHandler {
   async function run(payload: unknown, context: HandlerContext, named: ContractJob): Promise<unknown> {
     // An isolated handler's result and error, as they are told to middlewares and as they came.
-    let result: { told: unknown; stored: StoredText } | undefined
+    let result: { told: unknown; stored: EncodedText } | undefined
     let failure: HandlerFailure | undefined
     const innermost = async () => {
       try {
         const given = await handler(payload, context, named)
-        if (!(given instanceof StoredText)) return given
+        if (!(given instanceof EncodedText)) return given
         const { name, version } = named
         const place: Place = { kind: 'result', job: name, version, id: context.id }
         result = { told: codec.decode(given.text, place).value, stored: given }

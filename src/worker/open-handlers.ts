@@ -1,7 +1,7 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
-import { type Isolate, openIsolate } from '../sandbox/isolate.ts'
 import { IsolatedHandler } from '../sandbox/isolated.ts'
+import { type Isolate, openIsolate } from '../sandbox/sandbox.ts'
 import { type UntypedMiddleware, wrapHandler } from './middleware.ts'
 import type { UntypedHandler } from './run-job.ts'
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import { BrineError } from '../errors.ts'
 
 export interface EvictionOptions {

@@ -1,10 +1,10 @@
 import type { StoredJob } from '../bullmq/stored-job.ts'
-import { isReply } from '../connection/reply.ts'
+import { isReply } from '../connection/redis-errors.ts'
 import type { BrineError } from '../errors.ts'
 import type { QuarantineJob } from '../quarantine/quarantine-job.ts'
 import type { LookForSkew } from '../rollout/postpone-job.ts'
+import type { Tell } from './attempt-events.ts'
 import { decideRefusal } from './decide-refusal.ts'
-import type { Tell } from './tell.ts'
 
 /** Sees to a job whose handler has not begun, and says whether that was all: else it fails. It rejects never. */
 export type RefuseJob = (job: StoredJob, token: string, refusal: BrineError) => Promise<boolean>

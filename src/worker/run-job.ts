@@ -1,30 +1,30 @@
 import { WaitingChildrenError, WaitingError } from 'bullmq'
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import { HandlerFailure } from '../bullmq/handler-failure.ts'
 import { isRun } from '../bullmq/job-id.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
 import type { Checked, EnvelopeCodec, Place } from '../codec/envelope.ts'
 import { type ContractJob, findJob, type QueueContract } from '../contract/contract.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
 import { waitForChildren } from '../flow/waits-for-children.ts'
-import { bondOf } from '../job/bond-of.ts'
 import { describeFailure } from '../job/failure.ts'
+import { JobDeferred } from '../job/job-deferred.ts'
 import { handOn, openPayload } from '../job/open-payload.ts'
-import { PutBack } from '../job/put-back.ts'
+import { bondOf } from '../job/payload-bond.ts'
 import type { RunGuard } from '../schedule/run-guard.ts'
-import { pendingChildren } from './error-of-bullmq.ts'
+import type { Tell } from './attempt-events.ts'
+import { pendingChildren } from './bullmq-errors.ts'
+import { deferJob } from './defer-job.ts'
+import { deferUntilDue } from './defer-until-due.ts'
+import type { HeedCancel } from './handle-cancel.ts'
 import type { HandlerContext } from './handler.ts'
-import type { HeedCancel } from './heed-cancel.ts'
 import type { Doom } from './job-mark.ts'
 import { measureOpening, measureRun } from './measure.ts'
-import { putJobBack } from './put-job-back.ts'
 import type { RefuseJob } from './refuse-job.ts'
+import { createTellCopies } from './report-duplicates.ts'
 import { decideRetry, type Retry } from './retry.ts'
 import { type ChildrenOf, RunningJob } from './running-job.ts'
-import type { Tell } from './tell.ts'
-import { createTellCopies } from './tell-copies.ts'
-import { whenDue } from './when-due.ts'
 
 const longestName = 100
 
@@ -32,13 +32,13 @@ const longestName = 100
 export interface UntypedHandler {
   /** `job` is the contract's, with the name that it has in Redis. */
   (payload: unknown, context: HandlerContext, job: ContractJob): unknown
-  /** Set when it takes the stored text, and gives a StoredText: the handler is isolated, and opens and encodes there. */
+  /** Set when it takes the stored text, and gives a EncodedText: the handler is isolated, and opens and encodes there. */
   readonly takesText?: true
 }
 
 export interface Runner {
   /** open → decode → validate → handle → outcome; or none of it, for a job that is refused. It rejects only with what BullMQ is to be told. */
-  process(job: StoredJob, token: string, refusal?: BrineError): Promise<StoredText>
+  process(job: StoredJob, token: string, refusal?: BrineError): Promise<EncodedText>
   /** The attempts whose handlers work now. */
   readonly running: ReadonlySet<RunningJob>
 }
@@ -61,7 +61,7 @@ export interface RunnerOptions {
   /** Told of the children that handlers add. */
   enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
   /** See {@link HeedCancel}; none where a cancel stops attempts at once. */
-  heedCancel?: HeedCancel | undefined
+  handleCancel?: HeedCancel | undefined
   /** Told how attempts end. */
   tell?: Tell | undefined
   report: (error: unknown) => void
@@ -79,12 +79,12 @@ export function createRunner({
   refuse,
   childrenOf,
   enqueues,
-  heedCancel,
+  handleCancel,
   tell,
   report,
 }: RunnerOptions): Runner {
   const running = new Set<RunningJob>()
-  const tellCopies = createTellCopies(contract, report)
+  const reportDuplicates = createTellCopies(contract, report)
 
   return {
     running,
@@ -101,19 +101,19 @@ export function createRunner({
         if (refusal) throw refusal
         if (job.deferred !== undefined && doom) await failIfDoomed(job, token)
         if (!entry || !handler) throw jobUnknown(contract, name)
-        const text = job.data instanceof StoredText ? job.data.text : ''
+        const text = job.data instanceof EncodedText ? job.data.text : ''
         const measured = tell?.begin(job)
         const read = handler.takesText ? handOn : openPayload
         const opening = () => read(text, entry, codec, id)
-        const reading = guard && isRun(id) ? () => whenDue(guard, job, text, opening()) : opening
+        const reading = guard && isRun(id) ? () => deferUntilDue(guard, job, text, opening()) : opening
         const open = measured && !handler.takesText ? () => measureOpening(measured, reading) : reading
-        const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues, heedCancel })
+        const attempt = new RunningJob(job, entry, codec, { report, childrenOf, enqueues, handleCancel })
         // From here on, so that a job which is cancelled while its schema takes its time is heard of.
         running.add(attempt)
         const settled = await attempt.run(open, measured ? measureRun(measured, handler) : handler)
         running.delete(attempt)
         if (settled.state === 'refused') {
-          if (PutBack.is(settled.error)) await putBackFor(job, token, settled.error)
+          if (JobDeferred.is(settled.error)) await putBackFor(job, token, settled.error)
           throw settled.error
         }
         begun = true
@@ -132,7 +132,7 @@ export function createRunner({
         // Whatever the handler made of what ended it.
         if (attempt.waits) {
           const waits = await waitForChildren(job, token, contract, report)
-          if (waits instanceof WaitingChildrenError) await heedCancel?.(attempt, { did: 'wait' })
+          if (waits instanceof WaitingChildrenError) await handleCancel?.(attempt, { did: 'wait' })
           if (!HandlerFailure.is(waits)) tell?.away(job, { type: 'postponed', why: 'children' })
           throw waits
         }
@@ -142,8 +142,8 @@ export function createRunner({
             begun = false
             throw thrown.refusal
           }
-          if (PutBack.is(thrown)) await putBackFor(job, token, thrown)
-          tellCopies(thrown, name)
+          if (JobDeferred.is(thrown)) await putBackFor(job, token, thrown)
+          reportDuplicates(thrown, name)
           const failure = describeFailure(thrown, codec, place)
           if (retry) decideRetry(failure, job, retry, report)
           throw failure
@@ -170,13 +170,13 @@ export function createRunner({
     value: unknown,
     entry: ContractJob,
     { stored, bond }: RunningJob,
-  ): StoredText | Promise<StoredText> {
-    if (value instanceof StoredText) return value
+  ): EncodedText | Promise<EncodedText> {
+    if (value instanceof EncodedText) return value
     const { name, version, result } = entry
     const place: Place = { kind: 'result', job: name, version, id: String(stored.id), bond }
     const checked: Checked = { validator: result, failure: { code: 'RESULT_INVALID', job: name } }
     const encoded = codec.encodeChecked(value, place, checked)
-    return encoded instanceof Promise ? encoded.then((text) => new StoredText(text)) : new StoredText(encoded)
+    return encoded instanceof Promise ? encoded.then((text) => new EncodedText(text)) : new EncodedText(encoded)
   }
 
   async function failIfDoomed(job: StoredJob, token: string): Promise<void> {
@@ -193,8 +193,8 @@ export function createRunner({
       throw describeFailure(error, codec, { kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) })
   }
 
-  async function putBackFor(job: StoredJob, token: string, thrown: PutBack): Promise<never> {
-    await putJobBack(job, token, thrown, { limitRate, report })
+  async function putBackFor(job: StoredJob, token: string, thrown: JobDeferred): Promise<never> {
+    await deferJob(job, token, thrown, { limitRate, report })
     tell?.away(job, { type: 'postponed', why: thrown.why, forMs: thrown.ms })
     throw new WaitingError()
   }

@@ -1,7 +1,7 @@
+import { EncodedText } from '../bullmq/encoded-text.ts'
 import type { StoredJob } from '../bullmq/stored-job.ts'
-import { StoredText } from '../bullmq/stored-text.ts'
 import type { Checked, EnvelopeCodec, Place } from '../codec/envelope.ts'
-import { isReply, refused } from '../connection/reply.ts'
+import { isReply, refused } from '../connection/redis-errors.ts'
 import type { ContractJob } from '../contract/contract.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
@@ -11,8 +11,8 @@ import { createChildren } from '../flow/job-children.ts'
 import type { OpenedPayload } from '../job/open-payload.ts'
 import type { Bond } from '../seal/bond.ts'
 import { tokenOf } from '../seal/tokens.ts'
+import type { HeedCancel, Unseen } from './handle-cancel.ts'
 import type { HandlerContext } from './handler.ts'
-import type { HeedCancel, Unseen } from './heed-cancel.ts'
 import { type Attempt, JobContext } from './job-context.ts'
 
 /** How a handler's work came to an end. The value is in a box: it may be a class with a `then` method. */
@@ -39,7 +39,7 @@ interface Surroundings {
   /** Told of the children that the handler adds. */
   enqueues?: readonly UntypedEnqueueMiddleware[] | undefined
   /** Default: a cancel stops the attempt at once, as in memory. */
-  heedCancel?: HeedCancel | undefined
+  handleCancel?: HeedCancel | undefined
 }
 
 /** One attempt at a job, from its decoded payload to what its handler makes of it. */
@@ -64,13 +64,13 @@ export class RunningJob implements Attempt {
   readonly #report: (error: unknown) => void
   readonly #childrenOf: ChildrenOf
   readonly #enqueues: readonly UntypedEnqueueMiddleware[] | undefined
-  readonly #heedCancel: HeedCancel | undefined
+  readonly #handleCancel: HeedCancel | undefined
 
   constructor(
     stored: StoredJob,
     entry: ContractJob,
     codec: EnvelopeCodec,
-    { report, childrenOf = childrenInRedis, enqueues, heedCancel }: Surroundings,
+    { report, childrenOf = childrenInRedis, enqueues, handleCancel }: Surroundings,
   ) {
     this.stored = stored
     this.entry = entry
@@ -78,7 +78,7 @@ export class RunningJob implements Attempt {
     this.#report = report
     this.#childrenOf = childrenOf
     this.#enqueues = enqueues
-    this.#heedCancel = heedCancel
+    this.#handleCancel = handleCancel
   }
 
   get name(): string {
@@ -118,7 +118,7 @@ export class RunningJob implements Attempt {
   }
 
   async #heed(unseen: Unseen): Promise<void> {
-    await this.#heedCancel?.(this, unseen)
+    await this.#handleCancel?.(this, unseen)
     this.#refuseStopped()
   }
 
@@ -214,7 +214,7 @@ export class RunningJob implements Attempt {
     const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id), bond: this.bond }
     const checked: Checked = { validator: progress, failure: { code: 'PROGRESS_INVALID', job: name } }
     const stored =
-      value instanceof StoredText ? value : new StoredText(await this.#codec.encodeChecked(value, place, checked))
+      value instanceof EncodedText ? value : new EncodedText(await this.#codec.encodeChecked(value, place, checked))
     // A late word of a handler that was given up on would overwrite that of the next attempt.
     if (this.#settle) await this.stored.updateProgress(stored)
   }

@@ -1,6 +1,6 @@
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import type { Connection } from '../connection/connection.ts'
-import { isReply, refused } from '../connection/reply.ts'
+import { isReply, refused } from '../connection/redis-errors.ts'
 import { BrineError } from '../errors.ts'
 import { isError } from '../realm/is-error.ts'
 import { createRepeatedErrors } from './repeated-errors.ts'

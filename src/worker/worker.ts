@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq'
-import { placeOf } from '../bullmq/quarantine-place.ts'
+import { placeOf } from '../bullmq/quarantine-keys.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
@@ -7,20 +7,21 @@ import { withinTime } from '../connection/within-time.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
-import { bondOf } from '../job/bond-of.ts'
 import { codecOf } from '../job/contract-codec.ts'
-import { createPassOver } from '../quarantine/pass-over.ts'
+import { bondOf } from '../job/payload-bond.ts'
 import { createQuarantineJob } from '../quarantine/quarantine-job.ts'
-import { checkSkewTimeout, openSkew } from '../rollout/open-skew.ts'
+import { createUnreadableJobs } from '../quarantine/quarantine-unreadable.ts'
+import { checkSkewTimeout, openRollout } from '../rollout/open-rollout.ts'
 import { reconcileAtStart } from '../schedule/reconcile-at-start.ts'
 import { openRunGuard } from '../schedule/run-guard.ts'
-import { createAlone } from './alone.ts'
 import { announceWorker } from './announce-worker.ts'
+import { createAttemptEvents } from './attempt-events.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
+import { convertBullMQError } from './bullmq-errors.ts'
 import { createCancelListener } from './cancel-listener.ts'
 import { type DrainOptions, drain } from './drain.ts'
-import { errorOfBullMQ } from './error-of-bullmq.ts'
-import { createHeedCancel } from './heed-cancel.ts'
+import { forwardEvents } from './forward-events.ts'
+import { createCancelHandler } from './handle-cancel.ts'
 import { createDoom } from './job-mark.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
@@ -28,10 +29,9 @@ import { openHandlers } from './open-handlers.ts'
 import { refuseEviction } from './refuse-eviction.ts'
 import { createRefuseJob } from './refuse-job.ts'
 import type { Retry } from './retry.ts'
+import { createAlone } from './run-alone.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
-import { createTell } from './tell.ts'
-import { tellOf } from './tell-of.ts'
 import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
 import type { WorkerHealth } from './worker-health.ts'
@@ -105,7 +105,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const enqueues = checkUse<UntypedEnqueueMiddleware>(options.enqueues, 'enqueues')
   const use = checkUse<UntypedMiddleware>(options.use)
   const opened = openHandlers(contract, codec, given, use)
-  const tell = createTell(contract, use, errors.report)
+  const tell = createAttemptEvents(contract, use, errors.report)
   errors.tell = tell
   const guard = openRunGuard(contract, codec, settings, () => main.clock.nowMs())
   const runner = createRunner({
@@ -113,7 +113,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     retry: options.retry as Retry<QueueContract> | undefined,
     limitRate: (ms) => bullmq.backend.insist(() => limitRate(ms, bullmq, main)),
     refuse: (...given) => refuse(...given),
-    heedCancel: (...given) => heedCancel(...given),
+    handleCancel: (...given) => handleCancel(...given),
     doom: (job) => createDoom(marks)(job),
   })
 
@@ -145,7 +145,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
       admitted,
       maxTextBytes: codec.maxTextBytes,
       encodeFailure: async (job, error) =>
-        codec.encodeThrown(await errorOfBullMQ(job, error, contract), {
+        codec.encodeThrown(await convertBullMQError(job, error, contract), {
           ...{ kind: 'error', id: String(job.id), bond: bondOf(job, contract, codec) },
         }),
     })
@@ -155,14 +155,14 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     throw new BrineError('OPTIONS_INVALID', error instanceof Error ? error.message : String(error), { cause: error })
   }
   errors.listen(bullmq, main, runner)
-  const forgetTold = tell ? tellOf(bullmq, main, tell) : () => {}
+  const forgetTold = tell ? forwardEvents(bullmq, main, tell) : () => {}
   const quarantineJob = createQuarantineJob({
     ...{ contract, connection: main, prefix, limiterMs: passed.limiter?.duration, report: errors.report },
     worker: () => passed.name ?? bullmq.id,
     insist: (...given) => bullmq.backend.insist(...given),
   })
-  bullmq.backend.passOver = createPassOver(main, placeOf(contract.name, prefix), quarantineJob)
-  const skew = openSkew({
+  bullmq.backend.unreadableJobs = createUnreadableJobs(main, placeOf(contract.name, prefix), quarantineJob)
+  const skew = openRollout({
     ...{ contract, connection: main, prefix, skewTimeoutMs, report: errors.report },
     ...{ id: bullmq.id, name: passed.name, toKey: (id) => bullmq.toKey(id) },
     letOthersFirst: () => bullmq.letOthersFirst(),
@@ -170,7 +170,10 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
   const refuse = createRefuseJob({
     ...{ quarantine: quarantineJob, lookForSkew: skew.lookForSkew, tell, report: errors.report },
   })
-  const heedCancel = createHeedCancel({ contract, codec, connection: main, backend: bullmq.backend }, errors.report)
+  const handleCancel = createCancelHandler(
+    { contract, codec, connection: main, backend: bullmq.backend },
+    errors.report,
+  )
   const marks = { contract, codec, connection: main, toKey: (id: string) => bullmq.toKey(id), report: errors.report }
   const cancels = createCancelListener({ ...marks, running: runner.running })
   const watchdog = startWatchdog({

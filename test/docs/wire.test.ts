@@ -4,7 +4,7 @@ import { createCodec, defineModel, defineQueue, encodeData, newKey, openJob } fr
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Person, people, person } from '../../jobs/greet.ts'
-import { knownBy } from '../../src/rollout/known-by.ts'
+import { capabilitiesOf } from '../../src/rollout/capabilities.ts'
 import { root } from '../program.ts'
 
 // What docs/wire.md shows. Its rules are held to the texts in golden/, by the tests of the codec.
@@ -54,5 +54,5 @@ test('shows what a worker announces of its contract', () => {
     jobs: { greet: { version: 2, payload: z.string(), aliases: ['hello'], upcast: { 1: (stored: string) => stored } } },
     schedules: { nightly: { job: 'greet', payload: 'Ada', repeat: { pattern: '0 3 * * *' } } },
   })
-  expect(JSON.stringify(knownBy(contract))).toBe(announced)
+  expect(JSON.stringify(capabilitiesOf(contract))).toBe(announced)
 })

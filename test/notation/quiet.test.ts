@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { StoredText } from '../../src/bullmq/stored-text.ts'
+import { EncodedText } from '../../src/bullmq/encoded-text.ts'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import { openJob } from '../../src/interop/open-job.ts'
 import { createMonitor } from '../../src/monitor/create-monitor.ts'
-import { quiet } from '../../src/notation/quiet.ts'
+import { quiet } from '../../src/notation/redact-inspect.ts'
 import { summaryOf } from '../../src/notation/summary.ts'
 import { createProducer } from '../../src/producer/producer.ts'
 import { createWorker } from '../../src/worker/worker.ts'
@@ -106,7 +106,7 @@ describe('the objects of a job print types and sizes', () => {
       await openJob(contract, stored ?? { name: '', data: {} }),
       await monitor.queue(contract).job(handle.id),
     )
-    seen.push(new StoredText(`"${secret}"`), [stored], { nested: { job: stored } })
+    seen.push(new EncodedText(`"${secret}"`), [stored], { nested: { job: stored } })
     await producer.schedules.upsert('daily', { name: 'greet', payload, repeat: { pattern: '0 3 * * *' } })
     seen.push(await producer.schedules.list())
 
@@ -118,7 +118,7 @@ describe('the objects of a job print types and sizes', () => {
       'payload: <Object of 1 property>',
       'result: <User>',
       'progress: <Array of 1 element>',
-      'StoredText <14 bytes>',
+      'EncodedText <14 bytes>',
     ]) {
       expect(printed).toContain(words)
     }

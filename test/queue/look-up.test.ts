@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLookUp } from '../../src/job/look-up.ts'
+import { createLookUp } from '../../src/job/look-up-job.ts'
 import { openClient } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 

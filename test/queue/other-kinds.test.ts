@@ -1,8 +1,8 @@
 // What a stranger writes in place of a queue's own keys, and what BrineMQ's scripts do beside it.
 import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { countLoneStart } from '../../src/bullmq/lone-starts.ts'
-import { regain } from '../../src/bullmq/regain.ts'
+import { reacquireLock } from '../../src/bullmq/reacquire-lock.ts'
+import { countSoloStart } from '../../src/bullmq/solo-starts.ts'
 import { StoredQueue } from '../../src/bullmq/stored-queue.ts'
 import { openConnection } from '../../src/connection/connection.ts'
 import { node } from '../../src/flow/flow-node.ts'
@@ -164,7 +164,7 @@ test('a job is taken back, or counted, although other keys hold something else',
   const timestamp = Number(await redis.hget(at(id), 'timestamp'))
   for (const key of ['delayed', 'prioritized', 'waiting-children', 'wait']) await redis.set(at(key), 'x')
   const job = { id, token: 'ours', timestamp, attemptsStarted: 1, attemptsMade: 0 }
-  expect(await regain(openQueue(contract).backend, job, 1_000)).toBe('held')
+  expect(await reacquireLock(openQueue(contract).backend, job, 1_000)).toBe('held')
   await redis.set(at('other'), 'x')
-  await countLoneStart(redis, at('other'))
+  await countSoloStart(redis, at('other'))
 })

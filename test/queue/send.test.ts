@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openConnection } from '../../src/connection/connection.ts'
-import { createSender } from '../../src/connection/send.ts'
+import { createSender } from '../../src/connection/sender.ts'
 import { redisUrl } from '../connection.ts'
 
 /** As ioredis has it in a minified bundle: its name is that of its class. */

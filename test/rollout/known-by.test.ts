@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { createAnnouncements } from '../../src/rollout/announcements.ts'
-import { knownBy, lacks, readKnown } from '../../src/rollout/known-by.ts'
+import { capabilitiesOf, lacks, readKnown } from '../../src/rollout/capabilities.ts'
 import { backoffOf } from '../../src/rollout/postponement.ts'
 import { freshPrefix, openClient } from '../connection.ts'
 import { contracts, work } from './houses.ts'
 
-const known = (name: keyof typeof contracts) => knownBy(contracts[name]('bull'))
+const known = (name: keyof typeof contracts) => capabilitiesOf(contracts[name]('bull'))
 
 test.each([
   ['before', 'before', []],

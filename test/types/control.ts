@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineQueue } from '../../src/contract/define-queue.ts'
 import type { EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import type { PutBack } from '../../src/job/put-back.ts'
+import type { JobDeferred } from '../../src/job/job-deferred.ts'
 import { createProducer } from '../../src/producer/producer.ts'
 import { isolated } from '../../src/sandbox/isolated.ts'
 import { defineHandler } from '../../src/worker/define-handler.ts'
@@ -169,7 +169,7 @@ export function putsBack() {
   createWorker(texts, {
     handlers: {
       measure: (_text, { rateLimit, delay }) => {
-        holds<Same<ReturnType<typeof delay>, PutBack>>()
+        holds<Same<ReturnType<typeof delay>, JobDeferred>>()
         throw rateLimit(1_000)
       },
       // @ts-expect-error it is to be thrown

@@ -1,7 +1,7 @@
 import type { Validator } from '../../schema/validate.ts'
+import type { CodecContext } from '../codec-context.ts'
 import type { Opened, Place } from '../envelope.ts'
-import { between, Heads, versionOf } from '../heads.ts'
-import type { Knowledge } from '../knowledge.ts'
+import { between, EnvelopePrefixes, versionOf } from '../envelope-prefixes.ts'
 import { FieldsReader, failed } from './fields-reader.ts'
 import { FieldsWriter } from './fields-writer.ts'
 import { fieldsEncodingId } from './layout.ts'
@@ -26,10 +26,10 @@ export interface FieldsCodec {
 }
 
 /** Compiles the schemas of models when they are first used. */
-export function createFieldsCodec(knowledge: Pick<Knowledge, 'registry' | 'limits' | 'stacks'>): FieldsCodec {
+export function createFieldsCodec(knowledge: Pick<CodecContext, 'registry' | 'limits' | 'stacks'>): FieldsCodec {
   const { registry, limits } = knowledge
   const plans = new Plans(registry)
-  const heads = new Heads(fieldsEncodingId, '["')
+  const heads = new EnvelopePrefixes(fieldsEncodingId, '["')
   let last: Plan | undefined
 
   function planOf(value: unknown, validator?: Validator): Plan | undefined {

@@ -1,6 +1,6 @@
 import type { Limits } from '../../limits/limits.ts'
 import { Effort, visitsOf } from '../../schema/effort.ts'
-import type { Knowledge } from '../knowledge.ts'
+import type { CodecContext } from '../codec-context.ts'
 import type { ReadMemo } from './read-memo.ts'
 import { Seen } from './seen.ts'
 
@@ -20,7 +20,7 @@ export class FieldsWriter {
   readonly #deepest: number
   #effort: Effort | undefined
 
-  constructor({ limits, stacks }: Pick<Knowledge, 'limits' | 'stacks'>, memo: ReadMemo) {
+  constructor({ limits, stacks }: Pick<CodecContext, 'limits' | 'stacks'>, memo: ReadMemo) {
     this.limits = limits
     this.stacks = stacks
     this.memo = memo

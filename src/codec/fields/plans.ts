@@ -1,7 +1,7 @@
 import type { Model } from '../../model/model.ts'
 import type { Registry } from '../../model/registry.ts'
 import type { Validator } from '../../schema/validate.ts'
-import { Heads } from '../heads.ts'
+import { EnvelopePrefixes } from '../envelope-prefixes.ts'
 import type { Decode } from './compile-decoder.ts'
 import { compileDecoder } from './compile-decoder.ts'
 import { compileEncoder, compileModelEncoder, type Encode } from './compile-encoder.ts'
@@ -22,7 +22,7 @@ export interface Plan {
   /** Whether a value that was decoded is what the schema gives. */
   readonly settled: boolean
   /** The beginnings of the texts that are written by it. */
-  readonly heads: Heads
+  readonly heads: EnvelopePrefixes
 }
 
 /** A layout is in every text. One as long as this belongs to a schema whose values the other encoding writes shorter. */
@@ -76,7 +76,7 @@ export class Plans {
     if (layout.length > longestLayout) return undefined
     return {
       layout,
-      heads: new Heads(fieldsEncodingId, `[${layout},`),
+      heads: new EnvelopePrefixes(fieldsEncodingId, `[${layout},`),
       encode: compileEncoder(form, (model) => this.#encoderOf(model)),
       decode: compileDecoder(form, (model) => this.#decoderOf(model)),
       exact,

@@ -4,8 +4,8 @@ import type { Registry } from '../../model/registry.ts'
 import { type Holder, root } from '../../path.ts'
 import type { PathStart } from '../../schema/path-start.ts'
 import type { Way } from '../../schema/way.ts'
+import type { CodecContext } from '../codec-context.ts'
 import { UNDEFINED } from '../format.ts'
-import type { Knowledge } from '../knowledge.ts'
 import { isCount } from '../scan-entry.ts'
 import { ABSENT, type Field, type Layout, PRESENT, UNDEFINED_THERE } from './layout.ts'
 import { parseLayout } from './parse-layout.ts'
@@ -26,7 +26,7 @@ export function toEntries(body: unknown, knowledge: Known, start: PathStart): un
   return new Transcriber(body[0], body[1], knowledge, start).run()
 }
 
-type Known = Pick<Knowledge, 'limits' | 'registry'>
+type Known = Pick<CodecContext, 'limits' | 'registry'>
 
 class Transcriber {
   readonly #layout: Layout

@@ -6,11 +6,11 @@ import { Effort, visitsOf } from '../../schema/effort.ts'
 import type { PathStart } from '../../schema/path-start.ts'
 import type { Way } from '../../schema/way.ts'
 import { BodyWriter } from '../body-writer.ts'
+import type { CodecContext, WriteKind } from '../codec-context.ts'
 import { isDisguised, writeArray, writeMap, writeNullPrototype, writePlain, writeSet } from '../containers.ts'
 import { decimalDigits } from '../decimal-digits.ts'
 import { errorWriters } from '../error-values.ts'
 import { ReadMemo } from '../fields/read-memo.ts'
-import type { Knowledge, WriteKind } from '../knowledge.ts'
 import { degradeArray, degradeMap, degradePlain, degradeSet } from './degrade-containers.ts'
 import { allocateLike, degradeError } from './degrade-error.ts'
 import { degradeInstance, isTaken, type Settled } from './degrade-instance.ts'
@@ -29,7 +29,7 @@ export interface Room {
 }
 
 export interface DegradeOptions {
-  readonly knowledge: Knowledge
+  readonly knowledge: CodecContext
   readonly start: PathStart
   readonly room: Room
   /** How often a body was refused for what is at these paths, which have all names: see `Way.key`. */

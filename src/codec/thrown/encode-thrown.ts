@@ -3,14 +3,14 @@ import type { Limits } from '../../limits/limits.ts'
 import { omittedName } from '../../model/error-extras.ts'
 import { join, property, root } from '../../path.ts'
 import type { PathStart } from '../../schema/path-start.ts'
+import type { CodecContext } from '../codec-context.ts'
 import { ReadMemo } from '../fields/read-memo.ts'
-import type { Knowledge } from '../knowledge.ts'
 import { degrade, type Room } from './degrade.ts'
 import { messageOf } from './describe-thrown.ts'
 import { nothing } from './part-taker.ts'
 
 export interface ThrownEncoder {
-  readonly knowledge: Knowledge
+  readonly knowledge: CodecContext
   /** Where the paths of what is left out begin. */
   readonly start: PathStart
   /** Encodes a value, by what is known of its instances. The paths of its refusals have all names: see `Way.key`. */

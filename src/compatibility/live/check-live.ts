@@ -1,9 +1,10 @@
 import type { Connection } from '../../connection/connection.ts'
 import type { QueueContract } from '../../contract/contract.ts'
 import { codecOf } from '../../job/contract-codec.ts'
-import { type Holder, readNext } from './beside.ts'
+import { type Holder, readNext } from './child-results.ts'
 import { refusedChildren } from './examine-children.ts'
 import { examineLive } from './examine-live.ts'
+import { type PileOfJobs, pileOf, runnable } from './job-sets.ts'
 import {
   LiveGroups,
   type LivePlace,
@@ -12,9 +13,8 @@ import {
   type LiveReport,
   type PlaceInReport,
 } from './live-report.ts'
-import { type PileOfJobs, pileOf, runnable } from './piles.ts'
 import { fieldOf, readHashes } from './read-hashes.ts'
-import { idsIn, sizeOf } from './walk.ts'
+import { idsIn, sizeOf } from './scan-ids.ts'
 
 export interface CheckLiveOptions {
   connection: Pick<Connection, 'client'>

@@ -5,7 +5,7 @@ import { findJob, type QueueContract } from '../../contract/contract.ts'
 import { BrineError } from '../../errors.ts'
 import { codecOf } from '../../job/contract-codec.ts'
 import { openResult } from '../../job/inspect-job.ts'
-import { ownerOf, readChildTexts } from './beside.ts'
+import { ownerOf, readChildTexts } from './child-results.ts'
 import type { LiveRefusal } from './live-report.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { errorField } from '../../bullmq/job-fields.ts'
-import { idField, keptField } from '../../bullmq/quarantine-place.ts'
+import { idField, keptField } from '../../bullmq/quarantine-keys.ts'
 import type { EnvelopeCodec } from '../../codec/envelope.ts'
 import { jobInText } from '../../codec/job-in-text.ts'
 import type { Connection } from '../../connection/connection.ts'
@@ -8,12 +8,12 @@ import { codecOf } from '../../job/contract-codec.ts'
 import { templateIdOf } from '../../schedule/open-template.ts'
 import type { StoreOptions } from '../../store/create-store.ts'
 import { scanKeys } from '../../store/scan-keys.ts'
-import { type Holder, ownerOf, readChildTexts, readNext } from './beside.ts'
-import { everything, pileOf } from './piles.ts'
+import { type Holder, ownerOf, readChildTexts, readNext } from './child-results.ts'
+import { everything, pileOf } from './job-sets.ts'
 import { fieldOf, readHashes } from './read-hashes.ts'
 import { type Retirable, retirables } from './retirable.ts'
+import { idsIn, sizeOf } from './scan-ids.ts'
 import { type OpenBody, type Use, Uses } from './used.ts'
-import { idsIn, sizeOf } from './walk.ts'
 
 export interface FindUsesOptions {
   connection: Pick<Connection, 'client'>

@@ -1,5 +1,5 @@
 import type { BrineErrorCode } from '../../errors.ts'
-import type { PlaceOfJobs } from './piles.ts'
+import type { PlaceOfJobs } from './job-sets.ts'
 
 /** Jobs that this build would refuse with the same. */
 export interface LiveGroup {
