@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+const setupFiles = ['test/nothing-open.ts']
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -17,9 +19,20 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/redis.ts',
-    setupFiles: 'test/nothing-open.ts',
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], setupFiles } },
+      {
+        extends: true,
+        test: {
+          name: 'without shortcuts',
+          include: ['enqueue', 'bulk', 'order', 'flows', 'handle', 'retry', 'own-end', 'schedules'].map(
+            (name) => `test/queue/${name}.test.ts`,
+          ),
+          setupFiles: [...setupFiles, 'test/without-shortcuts.ts'],
+        },
+      },
+    ],
     // Tests share their Redis and start processes of their own: more at once than this only makes them wait.
     maxWorkers: 2,
     testTimeout: 30_000,

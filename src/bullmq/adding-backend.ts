@@ -1,6 +1,7 @@
 import type { JobJson } from 'bullmq'
 import { RemovingBackend } from './removing-backend.ts'
 import type { StoredJob } from './stored-job.ts'
+import { allowsShortcuts } from './tested-versions.ts'
 
 type Standard = Parameters<RemovingBackend['addStandardJob']>
 
@@ -58,7 +59,7 @@ export class AddingBackend extends RemovingBackend {
       // The places in which the next ones differ, in the BullMQ that this was written for.
       const isKnown = args[1] === jobId && args[2] === json.name && args[3] === json.timestamp
       // A limit is for each text to keep.
-      if (!shared || !isKnown || json.opts.sizeLimit) return
+      if (!shared || !isKnown || json.opts.sizeLimit || !allowsShortcuts(this.version)) return
       // Packed beside others, in memory that would be kept with it.
       const packedOptions = packed instanceof Uint8Array ? Buffer.from(packed) : packed
       this.#patterns.set(shared, { packedOptions, args: [...args], json: { ...json, data: '' } })

@@ -3,6 +3,7 @@ import { RedisClock } from '../connection/redis-clock.ts'
 import { defaultLimits } from '../limits/limits.ts'
 import { hardenedName } from './hardened-scripts.ts'
 import type { ScriptCalls } from './script-calls.ts'
+import { allowsShortcuts } from './tested-versions.ts'
 
 /** BullMQ's commands, hardened, of which those that each job takes go a short way to Redis. */
 export class ScriptBackend extends RedisQueueBackend {
@@ -35,6 +36,7 @@ export class ScriptBackend extends RedisQueueBackend {
   /** As `execCommand`, by the queue's own connection. */
   protected callScript(command: string, args: Parameters<ScriptCalls['call']>[1]): Promise<unknown> {
     const byBullMQ = () => this.#byBullMQ(command, args)
+    if (!allowsShortcuts(this.version)) return byBullMQ()
     return this.calls?.call(this.#nameOf(command), args, byBullMQ) ?? byBullMQ()
   }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { readBullMQVersion } from '../bullmq/tested-versions.ts'
 import type { Finding, Level } from '../doctor/finding.ts'
+import { judgeBullMQ } from '../doctor/judge-bullmq.ts'
 import { isSound, judgeServer } from '../doctor/judge-server.ts'
 import { readServer } from '../doctor/read-server.ts'
 import { lookForConfig } from './config/find-config.ts'
@@ -17,7 +19,8 @@ export function addDoctor(program: Command): void {
     .action(
       inSession<GlobalOptions>(async (session, options) => {
         const connection = await session.connect()
-        const findings = judgeServer(await readServer(connection, await prefixesOf(session, options)))
+        const facts = await readServer(connection, await prefixesOf(session, options))
+        const findings = [...judgeServer(facts), ...judgeBullMQ(readBullMQVersion())]
         const sound = isSound(findings)
         if (session.json) session.terminal.json({ sound, findings })
         else for (const finding of findings) printFinding(session.terminal, finding)

@@ -1,7 +1,7 @@
 /** `error`: jobs may be lost or others may take over. `warning`: to be decided. `unknown`: could not be asked. */
 export type Level = 'ok' | 'unknown' | 'warning' | 'error'
 
-/** One thing that was looked at in a server. */
+/** One thing that was looked at: of a server, or the installed BullMQ. */
 export interface Finding {
   readonly level: Level
   /** Stable, for scripts. */
@@ -16,6 +16,7 @@ export interface Finding {
     | 'acl'
     | 'cluster'
     | 'clock'
+    | 'bullmq'
   readonly what: string
   /** Of a vulnerability: its CVE. */
   readonly id?: string
