@@ -1,18 +1,20 @@
 import { fileURLToPath } from 'node:url'
+import {
+  createFlowProducer,
+  createProducer,
+  createStore,
+  createWorker,
+  defineQueue,
+  type Handler,
+  isolated,
+  node,
+} from 'brinemq'
 import { createDashboard } from 'brinemq/dashboard'
 import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createProgram } from '../../src/cli/program.ts'
 import { findUses } from '../../src/compatibility/live/find-uses.ts'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { isolated } from '../../src/sandbox/isolated.ts'
-import { createStore } from '../../src/store/create-store.ts'
-import type { Handler } from '../../src/worker/handler.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { Money, orders } from '../cli/project/library.ts'
 import { openClient } from '../connection.ts'
 import { canRun, why } from '../fault/native-redis.ts'

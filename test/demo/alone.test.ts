@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type EmbeddedServer, startEmbedded } from 'brinemq/embedded'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type EmbeddedServer, startEmbedded } from '../../src/embedded/index.ts'
 import { probePort } from '../../src/embedded/port.ts'
 import { startProgram } from '../program.ts'
 

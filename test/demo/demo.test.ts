@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startEmbedded } from 'brinemq/embedded'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
 import { root, startProgram, startWithNpm } from '../program.ts'
 
 async function folderForTest(): Promise<string> {

@@ -1,7 +1,6 @@
 // Two builds of one program: what each has as its contract, what it enqueues, and which shapes its handlers know.
+import { defineModel, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
 
 class Person {
   declare name: string

@@ -1,9 +1,9 @@
 // A producer or a worker of a build, in a process of its own: it begins at SIGUSR2 and goes on until SIGTERM.
+
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { createProducer, createWorker } from 'brinemq'
 import { Redis } from 'ioredis'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { type BuildName, build } from './builds.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', ROLE: role, BUILD: name } = process.env

@@ -1,4 +1,4 @@
-import { startEmbedded } from '../../src/embedded/index.ts'
+import { startEmbedded } from 'brinemq/embedded'
 
 // A process that owns a server: it stays up, or forgets the server and ends by itself.
 const { url } = await startEmbedded()

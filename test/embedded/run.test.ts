@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { startEmbedded } from 'brinemq/embedded'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
 import { ping, probePort } from '../../src/embedded/port.ts'
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))

@@ -1,5 +1,5 @@
+import { startEmbedded } from 'brinemq/embedded'
 import { expect, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
 import { startProgram } from '../program.ts'
 
 test('factor runs a handler in threads, and leaves none behind, with middlewares for tenants and logs', {

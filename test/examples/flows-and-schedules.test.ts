@@ -1,5 +1,5 @@
+import { type EmbeddedServer, startEmbedded } from 'brinemq/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EmbeddedServer, startEmbedded } from '../../src/embedded/index.ts'
 import { startProgram } from '../program.ts'
 
 let redis: EmbeddedServer

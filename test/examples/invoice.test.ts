@@ -1,5 +1,5 @@
+import { startEmbedded } from 'brinemq/embedded'
 import { expect, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
 import { startProgram } from '../program.ts'
 
 test('invoice shares a queue between BrineMQ and bare BullMQ, as docs/migration.md says', {

@@ -1,5 +1,5 @@
+import { startEmbedded } from 'brinemq/embedded'
 import { expect, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
 import { startProgram } from '../program.ts'
 
 test('render follows jobs of another process by their events, and cancels them there', {

@@ -1,5 +1,5 @@
 // The worker of the fault tests: it says of each parcel that it handles whether it is whole.
-import { createWorker } from '../../src/worker/worker.ts'
+import { createWorker } from 'brinemq'
 import { parcels } from './parcels.ts'
 
 createWorker(parcels, {

@@ -1,17 +1,19 @@
+import {
+  type ConnectionInput,
+  createFlowProducer,
+  createProducer,
+  createQuarantine,
+  createStore,
+  createWorker,
+  defineQueue,
+  node,
+} from 'brinemq'
 import { createDashboard } from 'brinemq/dashboard'
 import { createMetrics } from 'brinemq/metrics'
 import { createMonitor } from 'brinemq/monitor'
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import type { ConnectionInput } from '../../src/connection/connection.ts'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createQuarantine } from '../../src/quarantine/create-quarantine.ts'
-import { createStore } from '../../src/store/create-store.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient } from '../connection.ts'
 import { rejection } from '../queue/people.ts'
 import { canRun, nativeRedis, why } from './native-redis.ts'

@@ -1,6 +1,5 @@
+import { defineModel, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
 
 /** What a job carries: a number, and a seal by which one sees whether it is still what was sent. */
 export class Parcel {

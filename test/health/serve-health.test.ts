@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { type HealthOptions, serveHealth } from 'brinemq/health'
+import { createMetrics } from 'brinemq/metrics'
 import { expect, onTestFinished, test } from 'vitest'
-import { type HealthOptions, serveHealth } from '../../src/health/index.ts'
-import { createMetrics } from '../../src/metrics/index.ts'
 import { openWorker, peopleQueue } from '../queue/people.ts'
 
 async function open(options: Omit<HealthOptions, 'port'>) {

@@ -1,9 +1,9 @@
+import type { QueueContract } from 'brinemq'
+import { createMonitor } from 'brinemq/monitor'
 import { Registry } from 'prom-client'
 import { expect, onTestFinished, test } from 'vitest'
-import type { QueueContract } from '../../src/contract/contract.ts'
 import { createCollector } from '../../src/metrics/collect.ts'
 import { createGauges, type Gauges } from '../../src/metrics/instruments.ts'
-import { createMonitor } from '../../src/monitor/create-monitor.ts'
 import { redisUrl } from '../connection.ts'
 import { peopleQueue, rejection } from '../queue/people.ts'
 

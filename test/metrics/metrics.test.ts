@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { BrineError } from 'brinemq'
+import { createMetrics, type MetricsOptions } from 'brinemq/metrics'
 import { Registry } from 'prom-client'
 import { expect, onTestFinished, test } from 'vitest'
-import { BrineError } from '../../src/errors.ts'
-import { createMetrics, type MetricsOptions } from '../../src/metrics/index.ts'
 import { redisUrl } from '../connection.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection } from '../queue/people.ts'
 

@@ -1,5 +1,5 @@
+import { createMonitor } from 'brinemq/monitor'
 import { expect, onTestFinished, test } from 'vitest'
-import { createMonitor } from '../../src/monitor/create-monitor.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { contracts, work } from '../rollout/houses.ts'
 

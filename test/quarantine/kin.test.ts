@@ -1,9 +1,6 @@
+import { createFlowProducer, createWorker, defineQueue, node } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from '../queue/people.ts'
 

@@ -1,8 +1,7 @@
 // Replays in a process of its own, for replay.test.ts: three callers at once, when they are let.
+import { createQuarantine, defineQueue } from 'brinemq'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createQuarantine } from '../../src/quarantine/create-quarantine.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '' } = process.env
 const contract = defineQueue('people', { prefix, jobs: { anything: { payload: z.unknown() } } })

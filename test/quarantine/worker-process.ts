@@ -1,7 +1,6 @@
 // A worker in a process of its own, for crash.test.ts, which kills it.
+import { createWorker, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '' } = process.env
 const contract = defineQueue('people', { prefix, jobs: { anything: { payload: z.unknown() } } })

@@ -1,5 +1,5 @@
+import { createFakeProducer } from 'brinemq/testing'
 import { expect, test } from 'vitest'
-import { createFakeProducer } from '../../src/testing/index.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection, untyped } from './people.ts'
 
 const john = new Person('John', 20)

@@ -1,10 +1,8 @@
 // A flow over two queues, whose children wait for their signal.
+
 import { setTimeout as wait } from 'node:timers/promises'
+import { createFlowProducer, type FlowOptions, type Handler, type JobHandle, node } from 'brinemq'
 import { expect, onTestFinished } from 'vitest'
-import { type FlowOptions, node } from '../../src/flow/flow-node.ts'
-import type { JobHandle } from '../../src/job/job-handle.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import type { Handler } from '../../src/worker/handler.ts'
 import { redisUrl } from '../connection.ts'
 import { gate, openWorker, type People, peopleQueue } from './people.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { node } from 'brinemq'
 import { expect, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
 import { openClient } from '../connection.ts'
 import { cancelled, never, openFamily, states } from './cancel-family.ts'
 import { gate, openProducer, rejection } from './people.ts'

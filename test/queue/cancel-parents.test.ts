@@ -1,6 +1,5 @@
+import { createFlowProducer, node } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
 import { redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 

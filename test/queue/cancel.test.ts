@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { createProducer, createWorker, defineQueue } from 'brinemq'
+import { startEmbedded } from 'brinemq/embedded'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { startEmbedded } from '../../src/embedded/index.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection } from './people.ts'
 

@@ -1,5 +1,5 @@
+import { defineModel } from 'brinemq'
 import { z } from 'zod'
-import { defineModel } from '../../src/model/define-model.ts'
 
 /** An error whose message holds what its model marks as sensitive. */
 export class CardRefused extends Error {

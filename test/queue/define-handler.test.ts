@@ -1,7 +1,5 @@
+import { createProducer, createWorker, defineHandler } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
-import { createProducer } from '../../src/producer/producer.ts'
-import { defineHandler } from '../../src/worker/define-handler.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { startProgram } from '../program.ts'
 import { Order, ordersQueue } from '../sandbox/isolated/contract.ts'

@@ -1,7 +1,6 @@
+import { createProducer, defineQueue } from 'brinemq'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/producer/producer.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, Person, peopleQueue, rejection, untyped } from './people.ts'
 

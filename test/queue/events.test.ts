@@ -1,5 +1,5 @@
+import type { JobEvent } from 'brinemq'
 import { expect, test } from 'vitest'
-import type { JobEvent } from '../../src/events/job-events.ts'
 import { openClient } from '../connection.ts'
 import { gate, openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung } from './people.ts'
 

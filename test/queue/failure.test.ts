@@ -1,6 +1,6 @@
+import { BrineError } from 'brinemq'
 import { UnrecoverableError } from 'bullmq'
 import { describe, expect, test } from 'vitest'
-import { BrineError } from '../../src/errors.ts'
 import { openClient } from '../connection.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection, TooYoung } from './people.ts'
 

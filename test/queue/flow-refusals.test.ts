@@ -1,5 +1,5 @@
+import { node } from 'brinemq'
 import { expect, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
 import { openClient } from '../connection.ts'
 import { rejection, untyped } from './people.ts'
 import { ada, setUp } from './reports.ts'

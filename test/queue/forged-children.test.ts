@@ -1,9 +1,8 @@
 // What a stranger writes into the lists of a job's children, and beside them, when the job is cancelled or removed.
+import { createFlowProducer, node } from 'brinemq'
+import { startEmbedded } from 'brinemq/embedded'
 import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { startEmbedded } from '../../src/embedded/index.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { openFamily, states } from './cancel-family.ts'
 import { openProducer, openWorker, peopleQueue, rejection } from './people.ts'

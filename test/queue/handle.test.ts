@@ -1,8 +1,6 @@
+import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, Person, peopleQueue, rejection, untyped } from './people.ts'
 

@@ -1,6 +1,5 @@
+import { createProducer, node } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
-import { createProducer } from '../../src/producer/producer.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { openWorker, rejection, TooYoung } from './people.ts'
 import { ada, failing, setUp } from './reports.ts'

@@ -1,5 +1,5 @@
+import { defineQueue } from 'brinemq'
 import type { Redis } from 'ioredis'
-import { defineQueue } from '../../src/contract/define-queue.ts'
 import { freshPrefix } from '../connection.ts'
 import { type People, peopleJobs, person, tooYoung } from './people.ts'
 

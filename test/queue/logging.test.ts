@@ -1,9 +1,6 @@
+import { BrineError, defineQueue, type Logger, logging, newKey } from 'brinemq'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { BrineError } from '../../src/errors.ts'
-import { newKey } from '../../src/seal/new-key.ts'
-import { type Logger, logging } from '../../src/worker/logging.ts'
 import { freshPrefix } from '../connection.ts'
 import { CardRefused, cardRefused } from './card-refused.ts'
 import {

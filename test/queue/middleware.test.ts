@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  type AddedOptions,
+  createProducer,
+  createWorker,
+  type EnqueueMiddleware,
+  isolated,
+  type Middleware,
+} from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { AddedOptions, EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { isolated } from '../../src/sandbox/isolated.ts'
-import type { Middleware } from '../../src/worker/middleware.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Order, type Orders, ordersQueue, Refusal } from '../sandbox/isolated/contract.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung, untyped } from './people.ts'

@@ -1,12 +1,15 @@
+import {
+  createFlowProducer,
+  createProducer,
+  createWorker,
+  defineQueue,
+  encodeData,
+  node,
+  openReturnValue,
+} from 'brinemq'
 import { FlowProducer, Queue, Worker, type WorkerOptions } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { encodeData, openReturnValue } from '../../src/interop/open-job.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, person, quiet } from './people.ts'
 

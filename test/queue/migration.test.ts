@@ -1,6 +1,6 @@
+import { encodeData, openJob, openReturnValue } from 'brinemq'
 import { UnrecoverableError } from 'bullmq'
 import { describe, expect, test } from 'vitest'
-import { encodeData, openJob, openReturnValue } from '../../src/interop/open-job.ts'
 import { Person, rejection } from './people.ts'
 
 import { ours, ourWorker, plain, plainWorker, sharedQueue } from './shared-queue.ts'

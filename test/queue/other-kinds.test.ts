@@ -1,12 +1,11 @@
 // What a stranger writes in place of a queue's own keys, and what BrineMQ's scripts do beside it.
+import { createFlowProducer, node } from 'brinemq'
 import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { reacquireLock } from '../../src/bullmq/reacquire-lock.ts'
 import { countSoloStart } from '../../src/bullmq/solo-starts.ts'
 import { StoredQueue } from '../../src/bullmq/stored-queue.ts'
 import { openConnection } from '../../src/connection/connection.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
 import { createAnnouncements } from '../../src/rollout/announcements.ts'
 import { createReconcileLease } from '../../src/schedule/reconcile-lease.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'

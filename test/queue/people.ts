@@ -1,11 +1,13 @@
+import {
+  createProducer,
+  createWorker,
+  defineModel,
+  defineQueue,
+  type ProducerOptions,
+  type WorkerOptions,
+} from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import type { ProducerOptions } from '../../src/producer/producer-options.ts'
-import { createWorker } from '../../src/worker/worker.ts'
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 
 export class Person {

@@ -1,5 +1,5 @@
+import { node } from 'brinemq'
 import { expect, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
 import { openClient } from '../connection.ts'
 import { never, openFamily } from './cancel-family.ts'
 

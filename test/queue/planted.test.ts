@@ -1,11 +1,7 @@
 import { inspect } from 'node:util'
+import { createProducer, createWorker, defineModel, defineQueue, logging } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { logging } from '../../src/worker/logging.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { rejection } from './people.ts'
 

@@ -1,18 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  createFiles,
+  createFlowProducer,
+  createProducer,
+  createStore,
+  createWorker,
+  defineQueue,
+  isolated,
+  node,
+} from 'brinemq'
+import { createFakeProducer, createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { isolated } from '../../src/sandbox/isolated.ts'
-import { createFiles } from '../../src/store/create-files.ts'
-import { createStore } from '../../src/store/create-store.ts'
-import { createFakeProducer } from '../../src/testing/create-fake-producer.ts'
-import { createInline } from '../../src/testing/create-inline.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { difference } from '../codec/difference.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { inAnotherRealm } from '../realm/another-realm.ts'

@@ -1,7 +1,6 @@
 // Deploys schedules in a process of its own, for reconcile.test.ts, and prints what came of it.
+import { createProducer, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/producer/producer.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', COUNT: count } = process.env
 const schedules = Object.fromEntries(

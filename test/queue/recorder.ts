@@ -1,4 +1,4 @@
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
+import type { WorkerOptions } from 'brinemq'
 import { type openProducer, openWorker, type People } from './people.ts'
 
 /** A worker that notes what it handles, in its order. */

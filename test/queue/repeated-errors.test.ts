@@ -1,7 +1,6 @@
-import { createWorker, defineQueue } from 'brinemq'
+import { BrineError, createWorker, defineQueue } from 'brinemq'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { BrineError } from '../../src/errors.ts'
 import { createRepeatedErrors } from '../../src/worker/repeated-errors.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { quiet } from './people.ts'

@@ -1,10 +1,7 @@
 // Parents and children: jobs of two queues that flows are made of.
+import { createFlowProducer, createWorker, defineQueue, type HandlerChildren } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { HandlerChildren } from '../../src/flow/handler-children.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, peopleQueue, person, TooYoung, tooYoung } from './people.ts'
 

@@ -1,6 +1,5 @@
+import { BrineError, type WorkerOptions } from 'brinemq'
 import { describe, expect, test } from 'vitest'
-import { BrineError } from '../../src/errors.ts'
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung, untyped } from './people.ts'
 
 const ada = new Person('Ada', 7)

@@ -1,9 +1,6 @@
+import { createProducer, createWorker, defineQueue, type Repeat } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { Repeat } from '../../src/contract/repeat.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { openProducer, openWorker, Person, peopleJobs, peopleQueue, person, rejection, untyped } from './people.ts'
 

@@ -1,9 +1,7 @@
+import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { Queue, QueueEvents, Worker, type WorkerOptions } from 'bullmq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, person } from './people.ts'
 

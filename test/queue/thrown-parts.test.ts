@@ -1,8 +1,7 @@
+import { defineModel, defineQueue } from 'brinemq'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createEnvelopeCodec } from '../../src/codec/envelope-codec.ts'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
 import { freshPrefix } from '../connection.ts'
 import { openProducer, openWorker, Person, peopleJobs, peopleQueue, rejection, TooYoung } from './people.ts'
 

@@ -1,11 +1,14 @@
+import {
+  createFlowProducer,
+  createProducer,
+  createWorker,
+  defineQueue,
+  type EnqueueMiddleware,
+  type FlowProducerOptions,
+  node,
+} from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { createFlowProducer, type FlowProducerOptions } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { gate, openWorker, Person, peopleQueue, rejection, untyped } from './people.ts'
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createStore } from 'brinemq'
+import { startEmbedded } from 'brinemq/embedded'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { openConnection } from '../../src/connection/connection.ts'
-import { startEmbedded } from '../../src/embedded/index.ts'
-import { createStore } from '../../src/store/create-store.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { openProducer, openWorker, peopleQueue, rejection, untyped } from './people.ts'
 

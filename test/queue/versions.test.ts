@@ -1,15 +1,19 @@
+import {
+  createFlowProducer,
+  createProducer,
+  createWorker,
+  defineQueue,
+  encodeData,
+  isolated,
+  type Middleware,
+  node,
+  openJob,
+  openReturnValue,
+  type WorkerOptions,
+} from 'brinemq'
+import { createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
-import { encodeData, openJob, openReturnValue } from '../../src/interop/open-job.ts'
-import { createFlowProducer } from '../../src/producer/flow-producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { isolated } from '../../src/sandbox/isolated.ts'
-import { createInline } from '../../src/testing/index.ts'
-import type { Middleware } from '../../src/worker/middleware.ts'
-import { createWorker } from '../../src/worker/worker.ts'
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { rejection, untyped } from './people.ts'
 import { Name, olderParcels, parcels } from './versions/parcels.ts'

@@ -1,6 +1,6 @@
+import { createWorker } from 'brinemq'
 import { expect, test } from 'vitest'
 import { openConnection } from '../../src/connection/connection.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { openClient, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, untyped } from './people.ts'
 

@@ -1,9 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, peopleQueue, rejection, untyped } from './people.ts'
 

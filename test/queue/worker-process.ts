@@ -1,8 +1,8 @@
 // A worker in a process of its own, for signals.test.ts: it tells its parent what happens, and the parent sends signals.
+
 import { setTimeout as wait } from 'node:timers/promises'
+import { createWorker, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 const { REDIS_URL: connection = '', PREFIX: prefix = '', LISTENS: listens, GRACE_MS: grace } = process.env
 const contract = defineQueue('signals', { prefix, jobs: { work: { payload: z.number() } } })

@@ -1,10 +1,6 @@
+import { type AttemptEnd, createProducer, createWorker, defineModel, defineQueue } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
-import type { AttemptEnd } from '../../src/worker/worker-event.ts'
 import { redisUrl } from '../connection.ts'
 
 class House {

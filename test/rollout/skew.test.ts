@@ -1,5 +1,5 @@
+import { logging } from 'brinemq'
 import { describe, expect, test } from 'vitest'
-import { logging } from '../../src/worker/logging.ts'
 import { freshPrefix, openClient } from '../connection.ts'
 import { contracts, enqueue, house, ship, tall, work } from './houses.ts'
 

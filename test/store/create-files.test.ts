@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createCodec, createFiles } from 'brinemq'
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { createCodec } from '../../src/codec/codec.ts'
-import { createFiles } from '../../src/store/create-files.ts'
 import { Person, person, Query, query } from './person.ts'
 
 const files = createFiles({ models: [person, query] })

@@ -1,5 +1,5 @@
+import { createStore, type StoreOptions } from 'brinemq'
 import { onTestFinished } from 'vitest'
-import { createStore, type StoreOptions } from '../../src/store/create-store.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, person, query } from './person.ts'
 

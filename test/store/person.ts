@@ -1,5 +1,5 @@
+import { defineModel } from 'brinemq'
 import { z } from 'zod'
-import { defineModel } from '../../src/model/define-model.ts'
 
 export class Person {
   constructor(

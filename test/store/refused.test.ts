@@ -1,7 +1,6 @@
+import { createStore, defineModel } from 'brinemq'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineModel } from '../../src/model/define-model.ts'
-import { createStore } from '../../src/store/create-store.ts'
 import { openClient } from '../connection.ts'
 import { untyped } from '../untyped.ts'
 import { john, openStore } from './open-store.ts'

@@ -1,4 +1,4 @@
-import { createStore } from '../../src/store/create-store.ts'
+import { createStore } from 'brinemq'
 
 // A user's script: it ends by itself once its stores are closed, though one of them never reached its server.
 const store = createStore({ connection: process.env['REDIS_URL'], prefix: `${process.argv[2]}:` })

@@ -1,9 +1,8 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createFiles, createStore } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createFiles } from '../../src/store/create-files.ts'
-import { createStore } from '../../src/store/create-store.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { keysFor } from '../seal/sealed-codec.ts'
 

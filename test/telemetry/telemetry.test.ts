@@ -6,8 +6,8 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
+import { createTelemetry } from 'brinemq/telemetry'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { createTelemetry } from '../../src/telemetry/index.ts'
 import { openProducer, openWorker, Person, peopleQueue, rejection } from '../queue/people.ts'
 
 const exporter = new InMemorySpanExporter()

@@ -1,11 +1,7 @@
+import { createProducer, createWorker, defineQueue, type Producer, type WorkerOptions } from 'brinemq'
 import { createInline } from 'brinemq/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { Producer } from '../../src/producer/producer.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { openProducer, openWorker, type People, peopleQueue } from '../queue/people.ts'
 

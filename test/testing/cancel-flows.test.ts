@@ -1,10 +1,6 @@
+import { type Cancelled, createFlowProducer, type FlowProducer, type Handler, node, type Producer } from 'brinemq'
 import { createInline, createInlineFlows } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { node } from '../../src/flow/flow-node.ts'
-import type { Cancelled } from '../../src/job/cancelled.ts'
-import { createFlowProducer, type FlowProducer } from '../../src/producer/flow-producer.ts'
-import type { Producer } from '../../src/producer/producer.ts'
-import type { Handler } from '../../src/worker/handler.ts'
 import { redisUrl } from '../connection.ts'
 import { gate, openProducer, openWorker, type People, peopleQueue, rejection } from '../queue/people.ts'
 

@@ -1,7 +1,7 @@
+import { defineQueue } from 'brinemq'
 import { createInline, createTestClock } from 'brinemq/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
 import { TooYoung } from '../queue/people.ts'
 import { ada, openInline } from './open-inline.ts'
 

@@ -1,7 +1,6 @@
+import type { Producer, WorkerOptions } from 'brinemq'
 import { createInline, type Inline } from 'brinemq/testing'
 import { describe, expect, test } from 'vitest'
-import type { Producer } from '../../src/producer/producer.ts'
-import type { WorkerOptions } from '../../src/worker/worker-options.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 7)

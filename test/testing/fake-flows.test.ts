@@ -1,8 +1,7 @@
+import { defineQueue, node } from 'brinemq'
 import { createFakeFlows, createFakeProducer } from 'brinemq/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { node } from '../../src/flow/flow-node.ts'
 import { Person, person, rejection, untyped } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)

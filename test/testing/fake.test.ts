@@ -1,9 +1,8 @@
 import { AssertionError } from 'node:assert'
+import { createProducer, defineQueue, type Producer } from 'brinemq'
 import { createFakeProducer, createTestClock } from 'brinemq/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { createProducer, type Producer } from '../../src/producer/producer.ts'
 import { redisUrl } from '../connection.ts'
 import { Person, peopleQueue, rejection, TooYoung } from '../queue/people.ts'
 

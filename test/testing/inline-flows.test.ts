@@ -1,3 +1,4 @@
+import { type AnyEnqueueMiddleware, defineQueue, type FlowOptions, node } from 'brinemq'
 import {
   createFakeFlows,
   createFakeProducer,
@@ -8,9 +9,6 @@ import {
 } from 'brinemq/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { AnyEnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import { type FlowOptions, node } from '../../src/flow/flow-node.ts'
 import { Person, person, rejection, TooYoung, tooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)

@@ -1,8 +1,8 @@
+import { defineQueue } from 'brinemq'
 import { createInline } from 'brinemq/testing'
 import { UnrecoverableError } from 'bullmq'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
 import { rejection, TooYoung } from '../queue/people.ts'
 import { ada, openInline, people } from './open-inline.ts'
 

@@ -1,8 +1,7 @@
+import { defineQueue, type Repeat } from 'brinemq'
 import { createFakeProducer, createInline, createTestClock } from 'brinemq/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { Repeat } from '../../src/contract/repeat.ts'
 import { openProducer, Person, peopleQueue, person, rejection } from '../queue/people.ts'
 
 const ada = new Person('Ada', 7)

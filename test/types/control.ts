@@ -1,14 +1,16 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
+import {
+  createProducer,
+  createWorker,
+  defineHandler,
+  defineQueue,
+  type EnqueueMiddleware,
+  isolated,
+  type JobDeferred,
+  logging,
+  type Middleware,
+} from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import type { JobDeferred } from '../../src/job/job-deferred.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { isolated } from '../../src/sandbox/isolated.ts'
-import { defineHandler } from '../../src/worker/define-handler.ts'
-import { logging } from '../../src/worker/logging.ts'
-import type { Middleware } from '../../src/worker/middleware.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

@@ -1,9 +1,6 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
+import { type BrineError, createProducer, createWorker, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { BrineError } from '../../src/errors.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

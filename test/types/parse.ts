@@ -1,9 +1,6 @@
 // Compiled, never run: what is enqueued, stored and handled of a payload that is parsed when it is enqueued.
+import { createProducer, createWorker, defineQueue, type EnqueueMiddleware } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { EnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 const count = z.object({ n: z.string().transform(Number) })
 const counts = defineQueue('counts', {

@@ -1,18 +1,18 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
+import {
+  createProducer,
+  createWorker,
+  defineModel,
+  defineQueue,
+  type HandlerContext,
+  type JobNames,
+  type PayloadInput,
+  type PayloadOutput,
+  type ProgressInput,
+  type ResultInput,
+  type ResultOutput,
+} from 'brinemq'
 import { z } from 'zod'
-import type {
-  JobNames,
-  PayloadInput,
-  PayloadOutput,
-  ProgressInput,
-  ResultInput,
-  ResultOutput,
-} from '../../src/contract/contract.ts'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
-import { createProducer } from '../../src/producer/producer.ts'
-import type { HandlerContext } from '../../src/worker/handler.ts'
-import { createWorker } from '../../src/worker/worker.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

@@ -1,9 +1,6 @@
 // Compiled, never run: what a middleware is told of how attempts end, those of jobs that cannot be read among them, in both directions.
+import { type AttemptEnd, createWorker, defineQueue, type HandledJob, type WorkerEvent } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import type { HandledJob } from '../../src/worker/middleware.ts'
-import { createWorker } from '../../src/worker/worker.ts'
-import type { AttemptEnd, WorkerEvent } from '../../src/worker/worker-event.ts'
 
 const people = defineQueue('people', { jobs: { wave: { payload: z.string() } } })
 const handlers = { wave: () => undefined }

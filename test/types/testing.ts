@@ -1,10 +1,7 @@
 // Compiled, never run: what must compile does, and what must not is expected not to.
-import { node } from 'brinemq'
+import { defineModel, defineQueue, node, type Producer } from 'brinemq'
 import { createFakeFlows, createFakeProducer, createInline, createInlineFlows, useEmbedded } from 'brinemq/testing'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
-import type { Producer } from '../../src/producer/producer.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const holds = <_ extends true>() => {}

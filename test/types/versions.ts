@@ -1,7 +1,6 @@
 // Compiled, never run: what upcasters take and give, of models and of jobs, in both directions.
+import { defineModel, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../src/contract/define-queue.ts'
-import { defineModel } from '../../src/model/define-model.ts'
 
 class Person {
   constructor(

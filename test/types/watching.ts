@@ -1,11 +1,12 @@
 // Compiled by `npm run types`, never run: what must and what must not compile of metrics, traces, logs and health.
+
 import { createServer } from 'node:http'
+import { createProducer, createWorker, defineQueue, logging } from 'brinemq'
+import { serveHealth } from 'brinemq/health'
+import { createMetrics } from 'brinemq/metrics'
+import { createTelemetry } from 'brinemq/telemetry'
 import { pino } from 'pino'
 import { z } from 'zod'
-import { serveHealth } from '../../src/health/index.ts'
-import { createProducer, createWorker, defineQueue, logging } from '../../src/index.ts'
-import { createMetrics } from '../../src/metrics/index.ts'
-import { createTelemetry } from '../../src/telemetry/index.ts'
 
 const people = defineQueue('people', { jobs: { wave: { payload: z.string() } } })
 const handlers = { wave: () => undefined }

@@ -1,5 +1,5 @@
+import { defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 
 /** A name that is data: somebody's. It looks like one that a program has chosen. */
 export const who = 'jsmith'

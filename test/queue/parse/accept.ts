@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { acceptOnce, offersQueue } from './offers.ts'
 
 export default defineHandler(offersQueue(), 'accept', acceptOnce)

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { createProducer, createWorker, defineQueue } from 'brinemq'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { quiet, rejection } from '../people.ts'
 

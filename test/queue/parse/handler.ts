@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { ticketsQueue } from './tickets.ts'
 
 export default defineHandler(ticketsQueue(), 'book', (payload) => payload)

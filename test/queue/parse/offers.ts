@@ -1,6 +1,6 @@
 // A queue whose payloads are valid for a time: until a handler has seen one.
+import { defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { Person, person, TooYoung, tooYoung } from '../people.ts'
 
 export const clock = { isOver: false }

@@ -1,19 +1,22 @@
+import {
+  createFlowProducer,
+  createProducer,
+  createWorker,
+  defineQueue,
+  type EnqueueMiddleware,
+  encodeData,
+  isolated,
+  node,
+  openJob,
+  type ProducerOptions,
+  type WorkerOptions,
+} from 'brinemq'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { openConnection } from '../../../src/connection/connection.ts'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 import { openBoardQueue } from '../../../src/dashboard/board/board-queue.ts'
-import type { EnqueueMiddleware } from '../../../src/enqueue/enqueue-middleware.ts'
-import { node } from '../../../src/flow/flow-node.ts'
-import { encodeData, openJob } from '../../../src/interop/open-job.ts'
 import { readPayload } from '../../../src/notation/input/read-payload.ts'
-import { createFlowProducer } from '../../../src/producer/flow-producer.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import type { ProducerOptions } from '../../../src/producer/producer-options.ts'
-import { isolated } from '../../../src/sandbox/isolated.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
-import type { WorkerOptions } from '../../../src/worker/worker-options.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
 import { quiet, rejection } from '../people.ts'
 import { given, parsed, ticketsQueue } from './tickets.ts'

@@ -1,8 +1,9 @@
 // A queue whose payloads are parsed by whoever enqueues: each parse gives another id.
+
 import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
+import { defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 
 export const ticket = z
   .object({

@@ -1,6 +1,6 @@
+import { encodeData, openJob, openReturnValue } from 'brinemq'
 import { Queue, QueueEvents, Worker } from 'bullmq'
 import { expect, onTestFinished, test } from 'vitest'
-import { encodeData, openJob, openReturnValue } from '../../../src/interop/open-job.ts'
 import { redisUrl } from '../../connection.ts'
 import { rejection } from '../people.ts'
 import { accounts, keysOf } from './sealed-queue.ts'

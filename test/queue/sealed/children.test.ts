@@ -1,7 +1,5 @@
+import { createProducer, type HandlerContext, node } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { node } from '../../../src/flow/flow-node.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import type { HandlerContext } from '../../../src/worker/handler.ts'
 import { openClient, redisUrl } from '../../connection.ts'
 import { gate, rejection } from '../people.ts'
 import { ended, ignored, openReports } from './reports.ts'

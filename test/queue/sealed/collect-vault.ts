@@ -1,5 +1,4 @@
-import { node } from '../../../src/flow/flow-node.ts'
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler, node } from 'brinemq'
 import { vault } from './vault.ts'
 
 export default defineHandler(vault, 'collect', async (what, { children }) => {

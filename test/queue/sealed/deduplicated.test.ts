@@ -1,6 +1,6 @@
+import { createProducer } from 'brinemq'
+import { createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createProducer } from '../../../src/producer/producer.ts'
-import { createInline } from '../../../src/testing/create-inline.ts'
 import { openClient, redisUrl } from '../../connection.ts'
 import { gate, rejection } from '../people.ts'
 import { accounts, keysOf, produce, unsealedAccounts, work } from './sealed-queue.ts'

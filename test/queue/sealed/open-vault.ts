@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { vault } from './vault.ts'
 
 export default defineHandler(vault, 'open', async ({ what }, { progress }) => {

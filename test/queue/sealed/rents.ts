@@ -1,11 +1,8 @@
 // A queue with schedules under keys, and what somebody without the keys can do to them.
+import { createProducer, createWorker, defineQueue, type Repeat } from 'brinemq'
 import type { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import type { Repeat } from '../../../src/contract/repeat.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
 import { redisUrl } from '../../connection.ts'
 import { quiet } from '../people.ts'
 import { keysOf } from './sealed-queue.ts'

@@ -1,15 +1,17 @@
 // Two queues with keys: parents that report what the digests below them gave.
+
+import {
+  createFlowProducer,
+  createProducer,
+  createWorker,
+  defineQueue,
+  type HandlerContext,
+  node,
+  type SealMode,
+} from 'brinemq'
+import { createInline, createInlineFlows } from 'brinemq/testing'
 import { expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { node } from '../../../src/flow/flow-node.ts'
-import { createFlowProducer } from '../../../src/producer/flow-producer.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import type { SealMode } from '../../../src/seal/keyring.ts'
-import { createInline } from '../../../src/testing/create-inline.ts'
-import { createInlineFlows } from '../../../src/testing/create-inline-flows.ts'
-import type { HandlerContext } from '../../../src/worker/handler.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
 import { quiet } from '../people.ts'
 import { keysOf } from './sealed-queue.ts'

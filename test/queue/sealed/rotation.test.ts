@@ -1,5 +1,5 @@
+import type { Keys } from 'brinemq'
 import { expect, test } from 'vitest'
-import type { Keys } from '../../../src/seal/define-keys.ts'
 import { freshPrefix, openClient } from '../../connection.ts'
 import { rejection } from '../people.ts'
 import { accounts, produce, secrets, work } from './sealed-queue.ts'

@@ -1,11 +1,6 @@
+import { createProducer, createWorker, defineQueue, type HandlerContext, type Keys, type SealMode } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { createProducer } from '../../../src/producer/producer.ts'
-import type { Keys } from '../../../src/seal/define-keys.ts'
-import type { SealMode } from '../../../src/seal/keyring.ts'
-import type { HandlerContext } from '../../../src/worker/handler.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { person, quiet, tooYoung } from '../people.ts'
 

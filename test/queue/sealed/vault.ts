@@ -1,5 +1,5 @@
+import { defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 
 /** A queue with keys, as the thread or process of its isolated handler loads it too. */
 export const vault = defineQueue('vault', {

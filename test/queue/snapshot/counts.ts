@@ -1,8 +1,8 @@
 // A queue whose schemas take their time, and a handler that goes on changing what it handed over.
+
 import { setImmediate as turn } from 'node:timers/promises'
+import { defineQueue, type HandlerContext } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import type { HandlerContext } from '../../../src/worker/handler.ts'
 
 export const most = 10
 

@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { changeLater, countsQueue } from './counts.ts'
 
 export default defineHandler(countsQueue(), 'slow', changeLater)

@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { parcels } from './parcels.ts'
 
 export default defineHandler(parcels(), 'deliver', async ({ to, weightGrams }, { name, progress }) => {

@@ -1,6 +1,5 @@
+import { defineModel, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { defineModel } from '../../../src/model/define-model.ts'
 
 export class Name {
   constructor(

@@ -1,6 +1,5 @@
+import { defineModel, defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { defineModel } from '../../../src/model/define-model.ts'
 
 /** Work to be done in a thread or process, told by what it is to do there. */
 export class Order {

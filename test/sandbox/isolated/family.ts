@@ -1,7 +1,5 @@
+import { defineHandler, defineQueue, node } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
-import { node } from '../../../src/flow/flow-node.ts'
-import { defineHandler } from '../../../src/worker/define-handler.ts'
 import { Order, order, refusal } from './contract.ts'
 
 /** Read by both sides. The prefix is the queues' own where the handler runs, and the worker's at home. */

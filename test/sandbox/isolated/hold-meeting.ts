@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm'
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { meetings } from './meetings.ts'
 
 // Gives and throws what was made in another realm.

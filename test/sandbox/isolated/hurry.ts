@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { ordersQueue } from './contract.ts'
 
 export default defineHandler(ordersQueue(), 'hurry', (order) => {

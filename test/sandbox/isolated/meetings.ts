@@ -1,5 +1,5 @@
+import { defineQueue } from 'brinemq'
 import { z } from 'zod'
-import { defineQueue } from '../../../src/contract/define-queue.ts'
 
 const meeting = z.object({ at: z.date() })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { threadId } from 'node:worker_threads'
+import { defineHandler } from 'brinemq'
 import { UnrecoverableError } from 'bullmq'
-import { defineHandler } from '../../../src/worker/define-handler.ts'
 import { Order, ordersQueue, Refusal } from './contract.ts'
 
 class Never extends UnrecoverableError {

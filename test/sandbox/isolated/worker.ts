@@ -1,6 +1,5 @@
 // A worker in a process of its own, whose handler runs where its argument says.
-import { isolated } from '../../../src/sandbox/isolated.ts'
-import { createWorker } from '../../../src/worker/worker.ts'
+import { createWorker, isolated } from 'brinemq'
 import { ordersQueue } from './contract.ts'
 
 const worker = createWorker(ordersQueue(process.env['PREFIX']), {

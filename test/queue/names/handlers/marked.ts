@@ -1,4 +1,4 @@
-import { defineHandler } from '../../../../src/worker/define-handler.ts'
+import { defineHandler } from 'brinemq'
 import { fail, namesQueue } from '../contract.ts'
 
 export default defineHandler(namesQueue('marked'), 'anything', (how, { progress }) => fail(how, progress))
