@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { suffix } from '../contract/quarantine-name.ts'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { createAnswerer } from './answer.ts'
@@ -44,7 +45,7 @@ export interface DashboardOptions {
 }
 
 /** A dashboard to be mounted. */
-export interface Dashboard {
+export interface Dashboard extends AsyncDisposable {
   /** For Hono: `app.route(dashboard.basePath, dashboard.app)`. */
   readonly app: Hono
   /** For Express and plain `node:http`: `app.use(dashboard.basePath, dashboard.listener)`. */
@@ -105,7 +106,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     isWithin(context.req.path) ? answer(context.req.raw, addressIn(context.env)) : next(),
   )
   let closing: Promise<void> | undefined
-  return {
+  return disposable<Dashboard>({
     app,
     fetch,
     basePath,
@@ -117,7 +118,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
       })()
       return closing
     },
-  }
+  })
 }
 
 /** Gives the base path, without a slash at its end. */

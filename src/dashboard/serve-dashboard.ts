@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
@@ -14,7 +15,7 @@ export interface ServeDashboardOptions extends DashboardOptions {
 }
 
 /** A dashboard that listens. */
-export interface ServedDashboard {
+export interface ServedDashboard extends AsyncDisposable {
   readonly url: string
   readonly port: number
   /** Ends all connections, and hangs up. */
@@ -50,7 +51,7 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
     await dashboard.close()
     throw refuseAddress()
   }
-  return {
+  return disposable<ServedDashboard>({
     port: taken,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}${dashboard.basePath}`,
     async close() {
@@ -58,7 +59,7 @@ export async function serveDashboard(options: ServeDashboardOptions): Promise<Se
       server.closeAllConnections()
       await dashboard.close()
     },
-  }
+  })
 }
 
 function refuseAddress(): BrineError {

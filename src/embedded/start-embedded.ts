@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { isError } from '../realm/is-error.ts'
 import { type Launched, launch } from './launch.ts'
@@ -14,7 +15,7 @@ export interface EmbeddedOptions {
 }
 
 /** A running server. It does not keep your process alive, and it ends when your process does, however that ends. */
-export interface EmbeddedServer {
+export interface EmbeddedServer extends AsyncDisposable {
   /** For `connection`, and for REDIS_URL of the processes that you start. */
   readonly url: string
   readonly port: number
@@ -86,7 +87,12 @@ function handle(server: ChildProcess, port: number): EmbeddedServer {
   server.unref()
   server.channel?.unref()
   let closing: Promise<void> | undefined
-  return { url: `redis://127.0.0.1:${port}`, port, pid, close: () => (closing ??= end(server)) }
+  return disposable<EmbeddedServer>({
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pid,
+    close: () => (closing ??= end(server)),
+  })
 }
 
 async function end(server: ChildProcess): Promise<void> {

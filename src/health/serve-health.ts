@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
@@ -21,7 +22,7 @@ export interface HealthOptions {
 type Watched = Pick<QueueWorker, 'health'>
 
 /** What answers probes, until it is closed. Made by `serveHealth`. */
-export interface Health {
+export interface Health extends AsyncDisposable {
   readonly url: string
   close(): Promise<void>
 }
@@ -65,7 +66,7 @@ export async function serveHealth(options: HealthOptions): Promise<Health> {
     answer(request, response).catch(() => (response.headersSent ? response.destroy() : response.writeHead(500).end()))
   })
   const { port: opened, address, family } = await listen(server.unref(), { host, port })
-  return {
+  return disposable<Health>({
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${opened}`,
     async close() {
       const closed = once(server, 'close')
@@ -73,7 +74,7 @@ export async function serveHealth(options: HealthOptions): Promise<Health> {
       server.closeAllConnections()
       await closed
     },
-  }
+  })
 }
 
 const checks: ReadonlyMap<string, (worker: WorkerHealth) => boolean> = new Map([

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Registry } from 'prom-client'
 import type { ConnectionInput } from '../connection/connection.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
+import { disposable } from '../disposable.ts'
 import type { EnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { createMonitor } from '../monitor/create-monitor.ts'
 import { checkOptions } from '../options.ts'
@@ -25,7 +26,7 @@ export interface MetricsOptions {
 }
 
 /** Counts and measures, and answers scrapes. Made by `createMetrics`. */
-export interface Metrics {
+export interface Metrics extends AsyncDisposable {
   /** For `use` of workers. */
   readonly jobs: Middleware
   /** For `use` of producers, and of flow producers. */
@@ -64,7 +65,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     const gauges: Gauges = createGauges(registry, collect)
   }
 
-  return {
+  return disposable<Metrics>({
     jobs: countJobs(instruments),
     enqueues: countEnqueues(instruments),
     registry,
@@ -79,5 +80,5 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       }
     },
     close: async () => monitor?.close(),
-  }
+  })
 }

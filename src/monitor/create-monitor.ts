@@ -1,5 +1,6 @@
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
+import { disposable, type Undisposed } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { MonitoredJob } from './monitored-job.ts'
@@ -17,7 +18,7 @@ export interface MonitorOptions {
 }
 
 /** What looks at the queues of some contracts. */
-export interface Monitor<C extends QueueContract = QueueContract> {
+export interface Monitor<C extends QueueContract = QueueContract> extends AsyncDisposable {
   /** In the order of the contracts. */
   readonly queues: readonly QueueMonitor<C>[]
   /** That of one contract, with its types. Throws OPTIONS_INVALID for one that it was not given. */
@@ -64,7 +65,7 @@ export function createMonitor<const C extends QueueContract>(
   }
 
   // Each queue's types are those of its contract.
-  return {
+  return disposable<Monitor<C>>({
     queues: opened,
     queue(contract: QueueContract) {
       const found = opened.find((one) => one.contract === contract)
@@ -79,5 +80,5 @@ export function createMonitor<const C extends QueueContract>(
       closing ??= shutDown()
       return closing
     },
-  } as Monitor<C>
+  } as Undisposed<Monitor<C>>)
 }

@@ -5,6 +5,7 @@ import { checkUse } from '../check-use.ts'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/sender.ts'
 import type { QueueContract } from '../contract/contract.ts'
+import { disposable, type Undisposed } from '../disposable.ts'
 import type { AnyEnqueueMiddleware, UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { enqueuedAs } from '../enqueue/prepare.ts'
 import { BrineError } from '../errors.ts'
@@ -29,7 +30,7 @@ export interface FlowProducerOptions extends Pick<BullOptions, 'telemetry'> {
 }
 
 /** Adds flows to the queues of any contracts. Made by `createFlowProducer`. */
-export interface FlowProducer {
+export interface FlowProducer extends AsyncDisposable {
   /**
    * Adds a tree of jobs, all of them or none, and gives their handles in the same shape. A parent runs when its children have
    * ended. Throws what `enqueue` does; paths name the place in the tree, such as `$.children[1].payload.person`.
@@ -142,7 +143,7 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
   }
 
   // The types of names, payloads and results are those of the nodes, which were checked where they were made.
-  return {
+  return disposable<FlowProducer>({
     async add(one: AnyNode) {
       const [tree] = await addAll([one], () => '$')
       return tree
@@ -152,7 +153,7 @@ export function createFlowProducer(options: FlowProducerOptions = {}): FlowProdu
       closing ??= shutDown()
       return closing
     },
-  } as FlowProducer
+  } as Undisposed<FlowProducer>)
 }
 
 function needsLook({ prepared: { given, options } }: FlowPart): boolean {

@@ -4,6 +4,7 @@ import { type Connection, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/sender.ts'
 import { findJob, type JobNames, type PayloadInput, type QueueContract } from '../contract/contract.ts'
 import type { EnqueueOptions } from '../contract/job-options.ts'
+import { disposable, type Undisposed } from '../disposable.ts'
 import { createPreparer } from '../enqueue/prepare.ts'
 import { readBack } from '../events/bounded-entries.ts'
 import type { EventsOptions, JobEvent } from '../events/job-events.ts'
@@ -27,7 +28,7 @@ export type BulkItem<C extends QueueContract> = {
 }[JobNames<C>]
 
 /** Enqueues the jobs of a contract, and follows them. Made by `createProducer`. */
-export interface Producer<C extends QueueContract> {
+export interface Producer<C extends QueueContract> extends AsyncDisposable {
   /**
    * Adds a job. Throws before anything is sent: JOB_UNKNOWN, PAYLOAD_INVALID, OPTIONS_INVALID, the codec's refusals with
    * their path; then REDIS_UNREACHABLE and REDIS_REFUSED; CLOSED.
@@ -179,7 +180,7 @@ export function openProducer<C extends QueueContract>(
   const follow = (name: string, id: string, enqueued?: Enqueued) =>
     createHandle(sources, findJob(contract, name) ?? preparer.find(name), id, enqueued)
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  const producer = {
+  const producer = disposable<Producer<C>>({
     control: createControl({ queue, sender, refused, isClosed }),
     quarantine: openQuarantine({ contract, codec, connection, sender, prefix, refused, isClosed }),
     schedules,
@@ -194,7 +195,7 @@ export function openProducer<C extends QueueContract>(
       return closing
     },
     bullmq: queue,
-  } as Producer<C>
+  } as Undisposed<Producer<C>>)
   return { producer, follow }
 }
 

@@ -1,6 +1,7 @@
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { createSender } from '../connection/sender.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { codecOf } from '../job/contract-codec.ts'
 import { checkOptions } from '../options.ts'
@@ -17,7 +18,7 @@ export interface QuarantineOptions {
 }
 
 /** A quarantine with a connection of its own. Made by `createQuarantine`. */
-export interface OpenQuarantine extends Quarantine {
+export interface OpenQuarantine extends Quarantine, AsyncDisposable {
   /** Hangs up. */
   close(): Promise<void>
 }
@@ -49,11 +50,11 @@ export function createQuarantine(contract: QueueContract, options: QuarantineOpt
     ...{ contract, codec, connection, prefix, isClosed, sender: createSender(connection, timeoutMs) },
     refused: (error) => (isClosed() ? new BrineError('CLOSED', 'the quarantine is closed; open another') : error),
   })
-  return {
+  return disposable<OpenQuarantine>({
     ...opened,
     close() {
       closing ??= connection.close()
       return closing
     },
-  }
+  })
 }

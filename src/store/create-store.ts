@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type CodecOptions, codecOptions } from '../codec/codec.ts'
 import { type ConnectionInput, openConnection } from '../connection/connection.ts'
 import { refused } from '../connection/redis-errors.ts'
+import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { createAsker } from './ask.ts'
@@ -79,7 +80,7 @@ export function createStore(options: StoreOptions = {}): Store {
     return (await read(at)) ?? made
   }
 
-  return {
+  return disposable<Store>({
     async set(key: string, value: unknown, options?: SetOptions) {
       // A misspelt lifetime would be none, and a misspelt condition write over what is there.
       if (options !== undefined) checkOptions(options, ['ttlMs', 'onlyIfAbsent'], 'store.set')
@@ -139,7 +140,7 @@ export function createStore(options: StoreOptions = {}): Store {
     keys: () => scanKeys(redis, prefix),
 
     close: () => (closing ??= connection.close()),
-  }
+  })
 }
 
 type Compute = () => unknown

@@ -23,7 +23,7 @@ export interface SetOptions extends Lifetime {
  *
  * A value that has itself a `then` method is UNSUPPORTED_VALUE, because `await` would call it: put it into an array.
  */
-export interface Store {
+export interface Store extends AsyncDisposable {
   /**
    * Puts a value under a key, over what was there. Returns whether it was written: false only with `onlyIfAbsent`.
    *

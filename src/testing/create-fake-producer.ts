@@ -2,6 +2,7 @@ import { checkUse } from '../check-use.ts'
 import type { Checked, Place } from '../codec/envelope.ts'
 import { messageOf } from '../codec/thrown/describe-thrown.ts'
 import { checkContract, type JobNames, type QueueContract, type ResultInput } from '../contract/contract.ts'
+import { disposable, type Undisposed } from '../disposable.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
 import { openPayload } from '../job/open-payload.ts'
@@ -139,7 +140,7 @@ export function createFakeProducer<C extends QueueContract>(
     clock,
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  const made = refuseRedis(fake) as FakeProducer<C>
+  const made = refuseRedis(disposable(fake as Undisposed<FakeProducer<C>>))
   enrol(made, household, (to) => {
     household = to
   })

@@ -1,6 +1,7 @@
 import { checkUse } from '../check-use.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import { checkContract, type JobNames, type QueueContract, type ResultOutput } from '../contract/contract.ts'
+import { disposable, type Undisposed } from '../disposable.ts'
 import type { EnqueueMiddleware, UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import type { BrineError } from '../errors.ts'
 import { createHandle, type HandleSources } from '../job/job-handle.ts'
@@ -150,7 +151,7 @@ export function createInline<C extends QueueContract>(contract: C, options: Inli
     },
   }
   // The types of names, payloads and results are the contract's: they were checked where these are called.
-  const made = refuseRedis(inline) as Inline<C>
+  const made = refuseRedis(disposable(inline as Undisposed<Inline<C>>))
   enrol(made, household, (to) => {
     household = to
   })

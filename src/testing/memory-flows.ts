@@ -1,4 +1,5 @@
 import { checkUse } from '../check-use.ts'
+import { disposable } from '../disposable.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
 import type { AnyNode, TreesOf } from '../flow/flow-node.ts'
@@ -46,7 +47,7 @@ export function createMemoryFlows(given: readonly object[], what: string): FlowP
     return trees as TreesOf<Flows>
   }
 
-  return {
+  return disposable<FlowProducer>({
     async add<const F extends AnyNode>(flow: F) {
       const [tree] = await addAll([flow], () => root)
       return tree
@@ -55,5 +56,5 @@ export function createMemoryFlows(given: readonly object[], what: string): FlowP
     async close() {
       closed = true
     },
-  }
+  })
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { disposable } from '../disposable.ts'
 import { type EmbeddedServer, startEmbedded } from '../embedded/index.ts'
 
 /** A real Valkey for a suite of tests. */
-export interface EmbeddedRedis {
+export interface EmbeddedRedis extends AsyncDisposable {
   /** For the `connection` of producers, workers and stores. */
   readonly connection: string
   /** A prefix that nobody else uses, another at each call: what stands under it is a test's own. */
@@ -39,11 +40,11 @@ export async function useEmbedded(): Promise<EmbeddedRedis> {
   }
   try {
     const { url } = await started
-    return {
+    return disposable<EmbeddedRedis>({
       connection: url,
       prefix: () => `test-${randomUUID()}`,
       close: () => (closing ??= release()),
-    }
+    })
   } catch (error) {
     users--
     running = undefined

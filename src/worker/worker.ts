@@ -5,6 +5,7 @@ import { checkUse } from '../check-use.ts'
 import { openConnection } from '../connection/connection.ts'
 import { withinTime } from '../connection/within-time.ts'
 import { checkContract, type QueueContract } from '../contract/contract.ts'
+import { disposable } from '../disposable.ts'
 import type { UntypedEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
 import { codecOf } from '../job/contract-codec.ts'
@@ -38,7 +39,7 @@ import type { WorkerHealth } from './worker-health.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
 
 /** Works on a queue's jobs until it is closed. Made by `createWorker`. */
-export interface QueueWorker {
+export interface QueueWorker extends AsyncDisposable {
   /**
    * Resolves once the worker is connected and takes jobs; never, when it is closed before that. Rejects with EVICTION_POLICY, unless
    * `allowEviction` says that it may start.
@@ -239,7 +240,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     void close()
   })
 
-  return announceWorker({
+  const worker = disposable<QueueWorker>({
     waitUntilReady,
     pause: ({ waitForRunning = true } = {}) => bullmq.pause(!waitForRunning),
     resume: () => bullmq.resume(),
@@ -256,6 +257,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     }),
     bullmq,
   })
+  return announceWorker(worker)
 }
 
 /** Whether `work` is over within the time. */
