@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { type Compression, createCodec, type Keys, newKey } from 'brinemq'
+import { createCodec, type Keys, newKey } from 'brinemq'
+import type { Compression } from '../src/seal/compress.ts'
 import type { Bench } from './bench.ts'
 import { ofOrders } from './cargo.ts'
 import { costOf } from './clock.ts'

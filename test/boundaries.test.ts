@@ -128,6 +128,15 @@ test("BullMQ's classes are extended in one folder alone, whose protected members
   for (const { path } of extending) expect(path).toMatch(/^bullmq\/[\w-]+\.ts$/)
 })
 
+test('exports at most 90 names, each of which a program of a user has to name', () => {
+  const text = sources.get('index.ts')?.text ?? ''
+  const names = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
+    list.match(/\w+(?=\s*(?:,|$))/gm),
+  )
+  expect(names).toContain('createProducer')
+  expect(names.length).toBeLessThanOrEqual(90)
+})
+
 describe('loading brinemq', () => {
   test('loads no embedded server, dashboard, command line or metrics', () => {
     const loaded = [...loadedBy('index.ts')]

@@ -20,7 +20,6 @@ import { createAttemptEvents } from './attempt-events.ts'
 import { type Backoff, backoffStrategy } from './backoff.ts'
 import { convertBullMQError } from './bullmq-errors.ts'
 import { createCancelListener } from './cancel-listener.ts'
-import { type DrainOptions, drain } from './drain.ts'
 import { forwardEvents } from './forward-events.ts'
 import { createCancelHandler } from './handle-cancel.ts'
 import { createDoom } from './job-mark.ts'
@@ -33,6 +32,7 @@ import type { Retry } from './retry.ts'
 import { createAlone } from './run-alone.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
+import { type IdleOptions, waitUntilIdle } from './wait-until-idle.ts'
 import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
 import type { WorkerHealth } from './worker-health.ts'
@@ -54,10 +54,9 @@ export interface QueueWorker extends AsyncDisposable {
   resume(): Promise<void>
   /**
    * Resolves when nothing waits in the queue and nothing runs, here or in other workers; with `delayed: true` also nothing
-   * that waits for its time or its children. The worker goes on. Rejects with WORKER_CLOSED, and the signal's reason. (BullMQ's
-   * `queue.drain`, which throws away what waits, is another thing.)
+   * that waits for its time or its children. The worker goes on. Rejects with WORKER_CLOSED, and the signal's reason.
    */
-  drain(options?: DrainOptions): Promise<void>
+  waitUntilIdle(options?: IdleOptions): Promise<void>
   /**
    * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
    * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
@@ -244,7 +243,7 @@ export function createWorker<C extends QueueContract>(contract: C, options: Work
     waitUntilReady,
     pause: ({ waitForRunning = true } = {}) => bullmq.pause(!waitForRunning),
     resume: () => bullmq.resume(),
-    drain: (given) => drain(bullmq, given),
+    waitUntilIdle: (options) => waitUntilIdle(bullmq, options),
     close,
     health: () => ({
       queue: contract.name,

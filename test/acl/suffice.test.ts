@@ -153,7 +153,7 @@ test.skipIf(!canRun)(
     await gone.remove()
     await control.resume()
     await held.result()
-    await worker.drain()
+    await worker.waitUntilIdle()
     await control.clean('completed', { limit: 2 })
 
     // A parent in a thread, which adds children while it runs.

@@ -34,7 +34,7 @@ async function shipAll(connection: string): Promise<Map<number, number>> {
   })
   onTestFinished(() => worker.close())
   await expect.poll(() => shipped.size, { timeout: 60_000 }).toBe(total)
-  await worker.drain()
+  await worker.waitUntilIdle()
   return shipped
 }
 

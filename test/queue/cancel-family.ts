@@ -1,8 +1,9 @@
 // A flow over two queues, whose children wait for their signal.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import { createFlowProducer, type FlowOptions, type Handler, type JobHandle, node } from 'brinemq'
+import { createFlowProducer, type Handler, type JobHandle, node } from 'brinemq'
 import { expect, onTestFinished } from 'vitest'
+import type { FlowOptions } from '../../src/flow/flow-node.ts'
 import { redisUrl } from '../connection.ts'
 import { gate, openWorker, type People, peopleQueue } from './people.ts'
 

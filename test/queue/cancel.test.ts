@@ -107,7 +107,7 @@ test('fails a job whose payload is still being validated, and never runs its han
   expect(await job.cancel('enough')).toMatchObject({ state: 'requested' })
   expect(await rejection(job.result())).toEqual(cancelled('enough'))
   validated.open()
-  await worker.drain()
+  await worker.waitUntilIdle()
   expect(ran).toEqual([])
 })
 

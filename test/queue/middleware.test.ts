@@ -1,13 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  type AddedOptions,
-  createProducer,
-  createWorker,
-  type EnqueueMiddleware,
-  isolated,
-  type Middleware,
-} from 'brinemq'
+import { createProducer, createWorker, type EnqueueMiddleware, isolated, type Middleware } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { AddedOptions } from '../../src/enqueue/enqueue-middleware.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Order, type Orders, ordersQueue, Refusal } from '../sandbox/isolated/contract.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung, untyped } from './people.ts'

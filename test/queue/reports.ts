@@ -1,7 +1,9 @@
 // Parents and children: jobs of two queues that flows are made of.
-import { createFlowProducer, createWorker, defineQueue, type HandlerChildren } from 'brinemq'
+
+import { createFlowProducer, createWorker, defineQueue } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import type { HandlerChildren } from '../../src/flow/handler-children.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { Person, peopleQueue, person, TooYoung, tooYoung } from './people.ts'
 

@@ -1,12 +1,4 @@
-import {
-  createFlowProducer,
-  createProducer,
-  createWorker,
-  defineQueue,
-  type EnqueueMiddleware,
-  type FlowProducerOptions,
-  node,
-} from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, defineQueue, type EnqueueMiddleware, node } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
@@ -15,7 +7,7 @@ import { gate, openWorker, Person, peopleQueue, rejection, untyped } from './peo
 const ada = new Person('Ada', 36)
 const every = { every: 3_600_000 }
 
-function openFlows(use: FlowProducerOptions['use']) {
+function openFlows(use: NonNullable<Parameters<typeof createFlowProducer>[0]>['use']) {
   const flows = createFlowProducer({ connection: redisUrl, use })
   onTestFinished(() => flows.close())
   return flows

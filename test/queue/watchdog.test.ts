@@ -82,7 +82,7 @@ test('a worker is left alone that is paused, or has no room', async () => {
   await looked()
   expect(told).toEqual([])
   end.open()
-  await busy.drain()
+  await busy.waitUntilIdle()
 })
 
 /** Resolves when watchdogs have had time for ten looks. */

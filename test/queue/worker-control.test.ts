@@ -64,7 +64,7 @@ test('drain resolves when nothing waits or runs, in whatever worker, and the wor
   await started.opened
   const worker = openWorker(contract, () => {})
   let drained = false
-  const draining = worker.drain().then(() => {
+  const draining = worker.waitUntilIdle().then(() => {
     drained = true
   })
   await Promise.all(jobs.slice(1).map((job) => job.result()))
@@ -72,7 +72,7 @@ test('drain resolves when nothing waits or runs, in whatever worker, and the wor
   go.open()
   await draining
   expect(await jobs[0]?.state()).toBe('completed')
-  const all = worker.drain({ delayed: true })
+  const all = worker.waitUntilIdle({ delayed: true })
   await later.promote()
   await all
   expect(await later.state()).toBe('completed')
@@ -83,8 +83,8 @@ test("drain ends with the signal's reason, and with WORKER_CLOSED when the worke
   await openProducer(contract).enqueue('anything', 1, { delay: 60_000 })
   const worker = openWorker(contract, () => {})
   const controller = new AbortController()
-  const aborted = rejection(worker.drain({ delayed: true, signal: controller.signal }))
-  const closed = rejection(worker.drain({ delayed: true }))
+  const aborted = rejection(worker.waitUntilIdle({ delayed: true, signal: controller.signal }))
+  const closed = rejection(worker.waitUntilIdle({ delayed: true }))
   controller.abort('enough')
   expect(await aborted).toBe('enough')
   await worker.close()

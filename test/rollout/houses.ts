@@ -1,6 +1,7 @@
-import { type AttemptEnd, createProducer, createWorker, defineModel, defineQueue } from 'brinemq'
+import { createProducer, createWorker, defineModel, defineQueue } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import type { AttemptEnd } from '../../src/worker/worker-event.ts'
 import { redisUrl } from '../connection.ts'
 
 class House {

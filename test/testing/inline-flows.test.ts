@@ -1,4 +1,4 @@
-import { type AnyEnqueueMiddleware, defineQueue, type FlowOptions, node } from 'brinemq'
+import { defineQueue, node } from 'brinemq'
 import {
   createFakeFlows,
   createFakeProducer,
@@ -9,6 +9,8 @@ import {
 } from 'brinemq/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import type { AnyEnqueueMiddleware } from '../../src/enqueue/enqueue-middleware.ts'
+import type { FlowOptions } from '../../src/flow/flow-node.ts'
 import { Person, person, rejection, TooYoung, tooYoung } from '../queue/people.ts'
 
 const ada = new Person('Ada', 36)

@@ -101,7 +101,7 @@ export async function controls() {
   const worker = createWorker(people, { handlers: { greet: () => ({ text: '' }), measure: () => 1 } })
   await worker.pause({ waitForRunning: false })
   await worker.resume()
-  await worker.drain({ delayed: true, signal: AbortSignal.timeout(5) })
+  await worker.waitUntilIdle({ delayed: true, signal: AbortSignal.timeout(5) })
   await worker.close({ graceMs: 5 })
   // @ts-expect-error the unit is in the name
   await worker.close({ grace: 5 })

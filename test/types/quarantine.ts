@@ -1,7 +1,8 @@
-import type { KeptJob, Producer, QuarantinedJob, QuarantineGroup } from 'brinemq'
+import type { Producer, QuarantinedJob, QuarantineGroup } from 'brinemq'
 import { createQuarantine, defineQueue } from 'brinemq'
 import type { Inline } from 'brinemq/testing'
 import { z } from 'zod'
+import type { KeptJob } from '../../src/quarantine/quarantined-job.ts'
 
 const people = defineQueue('people', { jobs: { greet: { payload: z.string(), result: z.number() } } })
 declare const producer: Producer<typeof people>

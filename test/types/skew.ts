@@ -1,6 +1,8 @@
 // Compiled, never run: what a middleware is told of how attempts end, those of jobs that cannot be read among them, in both directions.
-import { type AttemptEnd, createWorker, defineQueue, type HandledJob, type WorkerEvent } from 'brinemq'
+
+import { createWorker, defineQueue, type HandledJob, type WorkerEvent } from 'brinemq'
 import { z } from 'zod'
+import type { AttemptEnd } from '../../src/worker/worker-event.ts'
 
 const people = defineQueue('people', { jobs: { wave: { payload: z.string() } } })
 const handlers = { wave: () => undefined }

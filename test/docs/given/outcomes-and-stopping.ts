@@ -1,7 +1,8 @@
-import { type BulkItem, defineQueue, type JobDefinitions, type Producer, type QueueWorker } from 'brinemq'
+import { type BulkItem, defineQueue, type Producer, type QueueWorker } from 'brinemq'
 import { z } from 'zod'
 import { files, type SourceFile } from '../../../jobs/digest.ts'
 import { films } from '../../../jobs/render.ts'
+import type { JobDefinitions } from '../../../src/contract/job-definition.ts'
 
 const both = defineQueue('both', { models: [...films.models, ...files.models], jobs: { ...films.jobs, ...files.jobs } })
 export declare const producer: Producer<typeof both>

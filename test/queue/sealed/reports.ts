@@ -1,17 +1,10 @@
 // Two queues with keys: parents that report what the digests below them gave.
 
-import {
-  createFlowProducer,
-  createProducer,
-  createWorker,
-  defineQueue,
-  type HandlerContext,
-  node,
-  type SealMode,
-} from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, defineQueue, type HandlerContext, node } from 'brinemq'
 import { createInline, createInlineFlows } from 'brinemq/testing'
 import { expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import type { SealMode } from '../../../src/seal/keyring.ts'
 import { freshPrefix, redisUrl } from '../../connection.ts'
 import { quiet } from '../people.ts'
 import { keysOf } from './sealed-queue.ts'

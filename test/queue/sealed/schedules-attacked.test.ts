@@ -30,7 +30,7 @@ describe.each<Mode>(['sign', 'encrypt'])('with redis-cli and no key, in mode %s,
       'without times': [await run('rent', first + hourMs, { data: String(rent['data']) }), 'quarantined'],
     } as const
     const { worker, paid } = work()
-    await worker.drain()
+    await worker.waitUntilIdle()
     const seen: Record<string, unknown> = {}
     for (const [what, [id]] of Object.entries(slots)) seen[what] = await producer.job('pay', id).state()
     expect(seen).toEqual(Object.fromEntries(Object.entries(slots).map(([what, [, state]]) => [what, state])))
@@ -54,7 +54,7 @@ describe.each<Mode>(['sign', 'encrypt'])('with redis-cli and no key, in mode %s,
       await redis.hset(at(`repeat:rent:${written}`), run)
       await redis.lpush(at('wait'), `repeat:rent:${written}`)
     }
-    await worker.drain()
+    await worker.waitUntilIdle()
     expect(paid).toEqual(['landlord'])
     expect(await producer.quarantine.count()).toBe(8)
   })

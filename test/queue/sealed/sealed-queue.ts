@@ -1,6 +1,7 @@
-import { createProducer, createWorker, defineQueue, type HandlerContext, type Keys, type SealMode } from 'brinemq'
+import { createProducer, createWorker, defineQueue, type HandlerContext, type Keys } from 'brinemq'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import type { SealMode } from '../../../src/seal/keyring.ts'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { person, quiet, tooYoung } from '../people.ts'
 

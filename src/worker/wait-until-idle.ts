@@ -2,8 +2,8 @@ import type { JobType } from 'bullmq'
 import type { StoredWorker } from '../bullmq/stored-worker.ts'
 import { BrineError } from '../errors.ts'
 
-/** What `worker.drain` waits for, and until when. */
-export interface DrainOptions {
+/** What `worker.waitUntilIdle` waits for, and until when. */
+export interface IdleOptions {
   /** Wait for delayed jobs too, and for parents that wait for their children. Default false. */
   delayed?: boolean | undefined
   /** Ends the waiting early, with the signal's reason. */
@@ -15,8 +15,8 @@ const askAgainMs = 500
 const now: JobType[] = ['wait', 'prioritized', 'active']
 const later: JobType[] = ['delayed', 'waiting-children']
 
-/** Resolves when a queue has nothing left to do, here or in other workers. See `QueueWorker.drain`. */
-export function drain(worker: StoredWorker, { delayed = false, signal }: DrainOptions = {}): Promise<void> {
+/** Resolves when a queue has nothing left to do, here or in other workers. See `QueueWorker.waitUntilIdle`. */
+export function waitUntilIdle(worker: StoredWorker, { delayed = false, signal }: IdleOptions = {}): Promise<void> {
   const lists = delayed ? [...now, ...later] : now
   return new Promise((resolve, reject) => {
     let asking = false
@@ -42,7 +42,7 @@ export function drain(worker: StoredWorker, { delayed = false, signal }: DrainOp
     }
     const onAbort = () => end(() => reject(signal?.reason))
     const onClosing = () => {
-      end(() => reject(new BrineError('WORKER_CLOSED', 'the worker was closed before the queue was drained')))
+      end(() => reject(new BrineError('WORKER_CLOSED', 'the worker was closed before the queue was idle')))
     }
     const timer = setInterval(look, askAgainMs)
     worker.on('drained', look).on('closing', onClosing)
