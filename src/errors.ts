@@ -54,7 +54,7 @@ const retries = {
   FILE_UNWRITABLE: false,
 } as const
 
-/** The code of a {@link BrineError}; the README's table says what each means and what to do. */
+/** The code of a {@link BrineError}; docs/errors.md says what each means and what to do. */
 export type BrineErrorCode = keyof typeof retries
 
 /** Every code there is. */

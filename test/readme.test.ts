@@ -13,8 +13,9 @@ import { fixtures } from './codec/fixtures.ts'
 import { freshPrefix } from './connection.ts'
 
 const root = join(import.meta.dirname, '..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+const page = (path: string) => readFileSync(join(root, path), 'utf8')
+const readme = page('README.md')
+const examplesIn = (text: string) => [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
 
 /** Runs an example as a program of this project, and returns its lines. What it changes of it is where Redis is. */
 async function run(code: string): Promise<string[]> {
@@ -39,53 +40,62 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line = '']) => line)
 }
 
-/** The first cells of the rows of the table under a heading. */
-function firstCells(heading: string): string[] {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
+/** The first cells of the rows of the tables of a page, or of one under a heading. */
+function firstCells(path: string, heading?: string): string[] {
+  const text = page(path)
+  const section = heading === undefined ? text : (text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '')
   const rows = section.split('\n').filter((line) => line.startsWith('| '))
   return rows.slice(2).map((row) => row.split(' | ')[0]?.replace(/^\| /, '') ?? '')
 }
 
-describe('the README', () => {
+describe('the README and its pages', () => {
+  test('the README has at most 200 lines', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(200)
+  })
+
   test('begins with an example under 20 lines that prints what it says', async () => {
-    const [first = ''] = examples
+    const [first = ''] = examplesIn(readme)
     expect(first.split('\n').filter((line) => line.trim() !== '').length).toBeLessThan(20)
     expect(await run(first)).toEqual(promised(first))
   })
 
   test("shows the article's steps as they run", async () => {
-    const steps = examples.find((code) => code.includes('createFiles')) ?? ''
+    const [steps = ''] = examplesIn(page('docs/storing.md'))
     expect(promised(steps)).toHaveLength(4)
     expect(await run(steps)).toEqual(promised(steps))
   })
 
   test('shows what is stored as it is', () => {
-    const [, stored] = /^```json\n(.*)\n```$/m.exec(readme) ?? []
+    const [, stored] = /^```json\n(.*)\n```$/m.exec(page('docs/storing.md')) ?? []
     expect(createCodec({ models: [person] }).encode(new Person('John', 20))).toBe(stored)
   })
 
   test('starts an embedded server as it says', async () => {
-    const embedded = examples.find((code) => code.includes('startEmbedded')) ?? ''
+    const embedded = examplesIn(page('docs/testing.md')).find((code) => code.includes('startEmbedded')) ?? ''
     expect(await run(embedded)).toEqual([expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+$/)])
   })
 
   test('lists what survives as the fixtures do', () => {
-    expect(firstCells('What survives the trip')).toEqual([...new Set(fixtures.map(({ group }) => group))])
+    expect(firstCells('docs/values.md', 'What survives the trip')).toEqual([
+      ...new Set(fixtures.map(({ group }) => group)),
+    ])
   })
 
   test('lists every error code, once', () => {
-    expect(firstCells('Errors')).toEqual(brineErrorCodes.map((code) => `\`${code}\``))
+    expect(firstCells('docs/errors.md')).toEqual(brineErrorCodes.map((code) => `\`${code}\``))
   })
 
   test('lists every option of producers and workers', () => {
-    const cells = firstCells('Producers and workers').join()
+    const cells = firstCells('docs/options.md').join()
     const named = [...cells.matchAll(/`(\w+)`/g)].map(([, name]) => name)
     expect(named).toEqual(expect.arrayContaining([...producerOptions, ...workerOptions]))
   })
 
   test('lists the limits with their defaults', () => {
     for (const [name, value] of Object.entries(defaultLimits)) {
-      expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${value.toLocaleString('en')} \\|$`, 'm'))
+      expect(page('docs/options.md')).toMatch(
+        new RegExp(`^\\| \`${name}\` \\|.*\\| ${value.toLocaleString('en')} \\|$`, 'm'),
+      )
     }
   })
 })

@@ -1,6 +1,6 @@
 /** A value that travels, and the exact text of its body. Large ones have no text here: they are the round trip's alone. */
 export interface Fixture {
-  /** What the README's table of what survives calls this kind. */
+  /** What the table of docs/values.md calls this kind. */
   group: string
   name: string
   value: () => unknown

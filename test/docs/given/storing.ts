@@ -1,0 +1,2 @@
+// The page has all that its example needs.
+export {}
