@@ -7,5 +7,7 @@ export function checkOptions(given: unknown, known: readonly string[], what: str
   }
   const stray = Object.keys(given).find((name) => !known.includes(name))
   if (stray === undefined) return
-  throw new BrineError('OPTIONS_INVALID', `is no option of ${what}; there are ${known.join(', ')}`, { path: stray })
+  throw new BrineError('OPTIONS_INVALID', `is not an option of ${what}; the options are ${known.join(', ')}`, {
+    path: stray,
+  })
 }

@@ -9,7 +9,7 @@ export class HandlerFailure extends Error {
   /** Why an isolated handler did not even begin: its payload was refused where it was opened. */
   readonly refusal: BrineError | undefined
 
-  // Asked of what anybody may throw: `instanceof` would run a proxy's traps.
+  // `instanceof` could trigger the traps of a thrown Proxy.
   static is(thrown: unknown): thrown is HandlerFailure {
     return typeof thrown === 'object' && thrown !== null && #ours in thrown
   }

@@ -19,7 +19,7 @@ export interface StoredWorkerOptions extends Omit<WorkerOptions, 'connection'> {
   judgesMarks: boolean
   /** Whether a run's options may say when the next one is. Without it they may: see StoredScheduler. */
   hasSealedTimes?: HasSealedTimes | undefined
-  /** No job is taken before it resolves, and none when it rejects, of which others tell. */
+  /** Jobs are fetched only after this resolves; its rejection is reported elsewhere. */
   admitted: Promise<void>
 }
 

@@ -26,7 +26,7 @@ export function scanTagged(scan: Scanner, tag: string, entry: readonly unknown[]
   if (tag === 'Buffer' || views.has(tag)) return scanView(scan, tag, entry, at)
   // An instance of an error may have a record of what it has beside its fields.
   if (entry.length !== 2 && (entry.length !== 3 || errorTags.has(tag)))
-    throw scan.refuse(at, 'a tagged entry names more or less than one payload')
+    throw scan.refuse(at, 'a tagged entry must reference exactly one value')
   if (errorTags.has(tag)) return scanError(scan, entry, at)
   return scanModel(scan, tag, entry, at)
 }

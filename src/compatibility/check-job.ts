@@ -107,7 +107,7 @@ class JobCheck {
     const samples = this.#entry.samples[part] ?? []
     if (samples.length === 0) {
       if (part !== 'payload') return []
-      return [noted('no-samples', 'has no sample, since none could be made up: give it `samples`', version, part)]
+      return [noted('no-samples', 'has no sample, because none could be generated; add `samples`', version, part)]
     }
     const findings: Finding[] = []
     for (const [index, text] of samples.entries()) {

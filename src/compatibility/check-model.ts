@@ -53,7 +53,7 @@ function readSamples(
   broken: ReadonlySet<string>,
 ): Finding[] {
   if (samples.length === 0) {
-    return [noted('no-samples', 'has no sample, since none could be made up: give it `samples`', version)]
+    return [noted('no-samples', 'has no sample, because none could be generated; add `samples`', version)]
   }
   return samples.flatMap((text, index) => {
     const found = { version, part: 'fields', versioned: model.version, index, own: model.tag } as const

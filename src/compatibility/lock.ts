@@ -48,19 +48,19 @@ export function parseLock(text: string): Lock {
   try {
     parsed = JSON.parse(text)
   } catch (cause) {
-    throw refuse('is not JSON: settle what a merge left in it, or take the version of before', undefined, cause)
+    throw refuse('is not JSON; resolve the merge conflict in it, or restore the previous version', undefined, cause)
   }
   const form: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'brineLock') : undefined
   if (form !== lockVersion) {
     throw refuse(
       typeof form === 'number' && form > lockVersion
         ? `is of form ${form}, and this build reads ${lockVersion}: use the brinemq that wrote it`
-        : 'is no lock of BrineMQ',
+        : 'is not a BrineMQ lock file',
     )
   }
   const read = lockSchema.safeParse(parsed)
   if (read.success) return read.data
-  throw refuse('is not as it was written', read.error.issues[0]?.path.join('.'))
+  throw refuse('has an unexpected shape; restore the previous version', read.error.issues[0]?.path.join('.'))
 }
 
 /** The text of brine.lock.json. */

@@ -60,12 +60,11 @@ export function isContract(one: unknown): boolean {
   return typeof one === 'object' && one !== null && 'name' in one && 'entries' in one && 'jobs' in one
 }
 
-/** Refuses what is no contract, such as the name of a queue. `path` is where it was given. Throws OPTIONS_INVALID. */
+/** Throws OPTIONS_INVALID unless `given` is a contract. `path` is the option's name. */
 export function checkContract(given: unknown, path = 'contract'): void {
   if (isContract(given)) return
-  throw new BrineError('OPTIONS_INVALID', 'must be a contract, which defineQueue makes, and no name of a queue', {
-    path,
-  })
+  const got = typeof given === 'string' ? 'a queue name' : given === null ? 'null' : typeof given
+  throw new BrineError('OPTIONS_INVALID', `expected a contract from defineQueue(), got ${got}`, { path })
 }
 
 /** The job that a name in Redis means: one of the contract's, or one that was renamed since. */

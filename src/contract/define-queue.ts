@@ -103,7 +103,7 @@ export function defineQueue<const Name extends string, Jobs extends JobDefinitio
   }
   const keys = keysOf(definition)
   if (keys && accept) {
-    throw new BrineError('KEYS_INVALID', 'takes what anybody may write, and keys what nobody else may: leave one out', {
+    throw new BrineError('KEYS_INVALID', "accept: 'json' admits unsigned data, which keys forbid; remove one", {
       path: 'accept',
     })
   }

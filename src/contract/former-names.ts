@@ -31,7 +31,9 @@ export function defineFormerNames(entries: ReadonlyMap<string, ContractJob>): Re
       const other = entries.has(name) ? name : formerly.get(name)?.current
       if (other !== undefined) {
         const remedy =
-          other === current ? 'is the name of the job itself' : `is a name of '${other}', too: which one is meant?`
+          other === current
+            ? 'is the name of the job itself'
+            : `is also a name of '${other}'; a name can belong to one job only`
         throw new BrineError('CONTRACT_INVALID', remedy, { job: current, path: `aliases[${index}]` })
       }
       const others = job.aliases.filter((alias) => alias !== name)

@@ -87,7 +87,7 @@ export function checkJobOptions(
     const path = `options.${name}`
     const check: Check | undefined = Object.hasOwn(checks, name) ? checks[name as keyof EnqueueOptions] : undefined
     if (check === undefined || (code === 'CONTRACT_INVALID' && notForDefaults.has(name))) {
-      throw new BrineError(code, 'is no option that can be set here; see the options of BullMQ jobs', { job, path })
+      throw new BrineError(code, 'is not an option that can be set here; see the options of BullMQ jobs', { job, path })
     }
     // An option that is undefined would hide the contract's default.
     if (value === undefined) continue

@@ -44,14 +44,14 @@ export function checkRepeat(repeat: unknown, { code, job, path }: RepeatPlace): 
     checked[name] = name === 'startDate' || name === 'endDate' ? millis(value) : value
   }
   const { pattern, every, immediately, startDate, offset } = checked
-  if ((pattern === undefined) === (every === undefined))
-    throw refuse(path, 'needs either pattern or every, and not both')
+  if ((pattern === undefined) === (every === undefined)) throw refuse(path, 'needs either pattern or every, not both')
   if (every !== undefined && immediately !== undefined) {
-    throw refuse(`${path}.immediately`, 'is for patterns: every begins at once as it is')
+    throw refuse(`${path}.immediately`, 'works with pattern only: every starts immediately anyway')
   }
-  if (pattern !== undefined && offset !== undefined) throw refuse(`${path}.offset`, 'is for every, not for patterns')
+  if (pattern !== undefined && offset !== undefined)
+    throw refuse(`${path}.offset`, 'works with every only, not with pattern')
   if (immediately === true && startDate !== undefined) {
-    throw refuse(`${path}.immediately`, 'cannot stand beside startDate')
+    throw refuse(`${path}.immediately`, 'cannot be combined with startDate')
   }
   return checked
 }

@@ -53,7 +53,7 @@ export function defineSchedules(
     if (typeof given !== 'object' || given === null) throw new BrineError(code, 'must be { job, payload, … }', { path })
     const { job: name, payload, repeat, options = {} } = given as Record<string, unknown>
     const job = typeof name === 'string' ? entries.get(name) : undefined
-    if (!job) throw new BrineError(code, 'names no job of this contract', { path: `${path}.job` })
+    if (!job) throw new BrineError(code, 'is not a job of this contract', { path: `${path}.job` })
     const stray = Object.keys(given).find((key) => !known.has(key))
     if (stray !== undefined) {
       throw new BrineError(code, `is not known here; a schedule has ${[...known].join(', ')}`, {

@@ -134,7 +134,7 @@ export async function allThroughMiddlewares<R extends { readonly id: string }>(
 
 function merge(options: Prepared['options'], added: AddedOptions, job: string): Prepared['options'] {
   if ('jobId' in added) {
-    throw new BrineError('OPTIONS_INVALID', 'is for the caller to give', { job, path: 'options.jobId' })
+    throw new BrineError('OPTIONS_INVALID', 'middleware cannot set jobId', { job, path: 'options.jobId' })
   }
   return { ...options, ...checkJobOptions(added, { code: 'OPTIONS_INVALID', job }) }
 }

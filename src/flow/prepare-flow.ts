@@ -145,10 +145,10 @@ function checkInFlow({ name, children }: AnyNode, options: Prepared['options'], 
   const refuse = (option: string, remedy: string) =>
     new BrineError('OPTIONS_INVALID', remedy, { job: name, path: `options.${option}` })
   const [, second] = policies.filter((policy) => options[policy])
-  if (second) throw refuse(second, `cannot stand beside another of ${policies.join(', ')}`)
+  if (second) throw refuse(second, `cannot be combined with another of ${policies.join(', ')}`)
   if (nested && options.parent) throw refuse('parent', 'is the job that holds this one')
   if (options.deduplication && (nested || children.length > 0)) {
-    throw refuse('deduplication', 'is for jobs that have no parent and no children')
+    throw refuse('deduplication', 'works only for jobs without parent and children')
   }
 }
 

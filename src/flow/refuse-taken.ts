@@ -60,6 +60,6 @@ function parentOf({ opts }: PreparedFlow): string | undefined {
 }
 
 function taken({ job, path }: Claim): BrineError {
-  const remedy = 'there is a job of this id, and it is no child of this parent; give another jobId, or none'
+  const remedy = 'a job with this id exists and is not a child of this parent; use another jobId, or none'
   return new BrineError('OPTIONS_INVALID', remedy, { job, path: `${path}.options.jobId` })
 }

@@ -11,7 +11,7 @@ export class JobDeferred extends Error {
   readonly why: 'delay' | 'rateLimit'
   readonly ms: number
 
-  // Asked of what anybody may throw: `instanceof` would run a proxy's traps.
+  // `instanceof` could trigger the traps of a thrown Proxy.
   static is(thrown: unknown): thrown is JobDeferred {
     return typeof thrown === 'object' && thrown !== null && #ours in thrown
   }

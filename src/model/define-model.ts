@@ -83,7 +83,7 @@ export function defineModel<T extends object, F extends z.ZodType, const U exten
   if (!Array.isArray(aliases)) throw refuse('aliases', 'must be a list of the tags that the model had before')
   for (const name of [tag, ...aliases]) checkTag(modelClass, name)
   if (new Set([tag, ...aliases]).size <= aliases.length) {
-    throw refuse('aliases', 'names a tag twice, or that of today: it is for those that the model had before')
+    throw refuse('aliases', 'must list former tags only, each once, without the current tag')
   }
   if (!(fields instanceof z.ZodType)) {
     throw invalidModel(modelClass, 'fields must be a zod schema of the encoded form, such as z.object({ … })')

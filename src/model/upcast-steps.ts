@@ -71,7 +71,7 @@ export function defineUpcasts({ upcast = {}, version, refuse }: Versioned): Read
     if (typeof step !== 'function')
       throw refuse(`upcast.${key}`, `must be a function, from version ${from} to ${from + 1}`)
     if (types.isAsyncFunction(step)) {
-      throw refuse(`upcast.${key}`, 'must not be async: texts are read synchronously, and what they need is in them')
+      throw refuse(`upcast.${key}`, 'must be synchronous; use only the stored fields')
     }
     steps.set(from, step as Upcaster)
   }

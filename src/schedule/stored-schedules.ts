@@ -33,7 +33,7 @@ export interface PreparedSchedule {
   options: ScheduleOptions
 }
 
-/** Throws PAYLOAD_INVALID, the codec's refusals, and OPTIONS_INVALID for a pattern that names no moment to come. */
+/** Throws PAYLOAD_INVALID, the codec's refusals, and OPTIONS_INVALID for a pattern that has no run in the future. */
 export async function prepareSchedule(
   codec: EnvelopeCodec,
   id: string,
@@ -60,16 +60,16 @@ function checkPattern(job: string, repeat: CheckedRepeat, nowMs: number, sealed:
   const details = { job, path: 'repeat.pattern' }
   // cron-parser draws an H anew at each reading.
   if (sealed && /\bH\b/.test(repeat.pattern)) {
-    throw new BrineError('OPTIONS_INVALID', 'names random times by H, which no seal can hold: give fixed ones', details)
+    throw new BrineError('OPTIONS_INVALID', 'uses H (a random time), which cannot be sealed; use fixed times', details)
   }
   let next: unknown
   try {
     next = hasDays(repeat.pattern) ? defaultRepeatStrategy(nowMs, repeat) : undefined
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new BrineError('OPTIONS_INVALID', `is no cron pattern: ${why}`, { ...details, cause })
+    throw new BrineError('OPTIONS_INVALID', `is not a cron pattern: ${why}`, { ...details, cause })
   }
-  if (next === undefined) throw new BrineError('OPTIONS_INVALID', 'names no moment to come', details)
+  if (next === undefined) throw new BrineError('OPTIONS_INVALID', 'has no run in the future', details)
 }
 
 /** Whether no run can follow any more. */

@@ -96,5 +96,5 @@ function planOf(
 }
 
 function noMoment(job: string): BrineError {
-  return new BrineError('OPTIONS_INVALID', 'names no moment to come', { job, path: 'repeat' })
+  return new BrineError('OPTIONS_INVALID', 'has no run in the future', { job, path: 'repeat' })
 }

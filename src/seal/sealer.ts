@@ -71,7 +71,7 @@ export function createSealer({ keyring, site, now, nonce = createNonces() }: Sea
   const { mode, active, accepts, acceptUntil, clock } = keyring
   const time = clock ? () => clock().getTime() : now
   if (acceptUntil !== undefined && !time) {
-    const remedy = 'is a moment, and a codec knows no time: give keys.clock, a function that gives the date'
+    const remedy = 'needs keys.clock; codecs never read the system clock'
     throw new BrineError('KEYS_INVALID', remedy, { path: 'keys.acceptUntil' })
   }
   const modes: SealMode[] = [mode, ...(['sign', 'encrypt'] as const).filter((one) => one !== mode && accepts.has(one))]

@@ -145,5 +145,5 @@ function nextRun({ repeat, nextMs }: Scheduled, nowMs: number): number | undefin
 function nextByPattern({ immediately, ...repeat }: CheckedRepeat, fromMs: number): number | undefined {
   const next: unknown = defaultRepeatStrategy(fromMs, repeat)
   if (next === undefined || typeof next === 'number') return next
-  throw new BrineError('OPTIONS_INVALID', 'names no moment to come', { path: 'repeat.pattern' })
+  throw new BrineError('OPTIONS_INVALID', 'has no run in the future', { path: 'repeat.pattern' })
 }

@@ -116,7 +116,7 @@ export function wrapHandler(
     const opened = openPayload(text, entry, codec, id)
     if (!(opened instanceof Promise)) return opened.value
     opened.catch(() => {})
-    const remedy = 'the schema has asynchronous checks, and is not asked at home for a handler that runs isolated'
+    const remedy = 'the payload is not available here: the handler is sandboxed and the schema is async'
     throw new BrineError('PAYLOAD_INVALID', remedy, { job: entry.name })
   }
 

@@ -123,7 +123,7 @@ const known: ReadonlySet<string> = new Set([...passedOn, ...workerOptions])
 /** The options that go on to BullMQ. Throws OPTIONS_INVALID for names that nobody knows, which mostly are misspelt. */
 export function passOn<C extends QueueContract>(options: WorkerOptions<C>): PassedOn {
   const stray = Object.keys(options).find((name) => !known.has(name))
-  if (stray !== undefined) throw new BrineError('OPTIONS_INVALID', 'is no option of createWorker', { path: stray })
+  if (stray !== undefined) throw new BrineError('OPTIONS_INVALID', 'is not an option of createWorker', { path: stray })
   const passed: Record<string, unknown> = { maxStalledCount: 5, stalledInterval: defaultStalledMs, name: workerName() }
   for (const name of passedOn) if (options[name] !== undefined) passed[name] = options[name]
   // BullMQ hands them to Redis as they are, which takes whole milliseconds alone.

@@ -26,7 +26,7 @@ export function addDiscard(quarantine: Command, choosing: (command: Command) => 
           told.push({ queue: contract.name, discarded: await one.discard(which) })
         }
         if (session.json) terminal.json(told)
-        else if (told.length === 0) terminal.print('there is none to discard')
+        else if (told.length === 0) terminal.print('no entries match, nothing to discard')
         else for (const { queue, discarded } of told) terminal.print(`discarded ${discarded} of ${queue}`)
         return undefined
       }),

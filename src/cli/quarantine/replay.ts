@@ -25,7 +25,7 @@ export function addReplay(quarantine: Command, choosing: (command: Command) => C
         }
         if (session.json) terminal.json(told)
         else {
-          if (told.length === 0) terminal.print('there is none to replay')
+          if (told.length === 0) terminal.print('no entries match, nothing to replay')
           for (const { queue, replayed, passed } of told) {
             terminal.print(dryRun ? `${passed} of ${queue} would pass` : `replayed ${replayed} of ${queue}`)
           }

@@ -74,7 +74,7 @@ export function openTerminal(): Terminal {
     async confirm(question, yes) {
       if (yes) return
       if (stdin.isTTY !== true) {
-        throw new CommandError(exitCode.usage, `${question} Nobody can be asked here: say so with --yes`)
+        throw new CommandError(exitCode.usage, `${question} stdin is not a terminal; pass --yes`)
       }
       clear()
       const reader = createInterface({ input: stdin, output: stderr })
