@@ -33,7 +33,7 @@ export function countJobs(instruments: Instruments): Middleware {
     if (payloadBytes !== undefined) bytes.observe({ ...of, at: 'take' }, payloadBytes)
   }
 
-  function told(event: WorkerEvent): void {
+  function onEvent(event: WorkerEvent): void {
     if (event.type === 'connected') return
     if (event.type === 'error') {
       const code: unknown = Reflect.get(event.error, 'code')
@@ -45,7 +45,7 @@ export function countJobs(instruments: Instruments): Middleware {
   }
 
   const passed: Middleware = (_job, next) => next()
-  return Object.assign(passed, { told })
+  return Object.assign(passed, { onEvent })
 }
 
 /** Counts what a producer enqueues. What deduplication finds there already is no new job, and a schedule is none. */

@@ -5,7 +5,7 @@ import { findJob, type QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { readCancellation } from '../job/cancellation.ts'
 import { loggable } from './loggable.ts'
-import type { AttemptEnd, Measured, Teller, WorkerEvent } from './worker-event.ts'
+import type { AttemptEnd, Measured, WorkerEvent, WorkerEventListener } from './worker-event.ts'
 
 /** Tells middlewares how attempts end, and measures them for that. */
 export interface Tell {
@@ -20,17 +20,17 @@ export interface Tell {
 /** Undefined where nobody listens: then nothing is measured. */
 export function createAttemptEvents(
   contract: QueueContract,
-  use: readonly Teller[],
+  use: readonly WorkerEventListener[],
   report: (error: unknown) => void,
 ): Tell | undefined {
-  const tellers = use.filter(({ told }) => typeof told === 'function')
-  if (tellers.length === 0) return undefined
+  const listeners = use.filter(({ onEvent }) => typeof onEvent === 'function')
+  if (listeners.length === 0) return undefined
   const measures = new WeakMap<StoredJob, Measured>()
 
   function tell(event: WorkerEvent): void {
-    for (const teller of tellers) {
+    for (const listener of listeners) {
       try {
-        teller.told?.(event)
+        listener.onEvent?.(event)
       } catch (error) {
         report(error)
       }
@@ -65,22 +65,26 @@ export function createAttemptEvents(
     },
     away(job: StoredJob, { type, why, forMs, times, error }: Parameters<Tell['away']>[1]) {
       const code = error instanceof BrineError ? error.code : undefined
-      const told = error instanceof BrineError ? { message: error.message, stack: error.message } : undefined
-      end(job, job.attemptsMade + 1, { type, why, forMs, times, error, code, told })
+      const own = error instanceof BrineError ? { message: error.message, stack: error.message } : undefined
+      end(job, job.attemptsMade + 1, { type, why, forMs, times, error, code, loggable: own })
     },
   })
 }
 
 const longestName = 100
 
-function describe(job: StoredJob, error: Error, contract: QueueContract): Pick<AttemptEnd, 'code' | 'error' | 'told'> {
-  const told = { message: error.message, stack: error.stack ?? '' }
+function describe(
+  job: StoredJob,
+  error: Error,
+  contract: QueueContract,
+): Pick<AttemptEnd, 'code' | 'error' | 'loggable'> {
+  const stored = { message: error.message, stack: error.stack ?? '' }
   if (!HandlerFailure.is(error)) {
     // BullMQ's own: it stalled too often, was cancelled while it waited, …
-    return { code: readCancellation(job.name, error.message)?.code ?? 'JOB_FAILED', error, told }
+    return { code: readCancellation(job.name, error.message)?.code ?? 'JOB_FAILED', error, loggable: stored }
   }
   const { thrown } = error
-  return { code: isOurs(thrown) ? thrown.code : undefined, error: thrown, told: loggable(thrown, told, contract) }
+  return { code: isOurs(thrown) ? thrown.code : undefined, error: thrown, loggable: loggable(thrown, stored, contract) }
 }
 
 function isOurs(thrown: unknown): thrown is BrineError {

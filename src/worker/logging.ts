@@ -86,7 +86,7 @@ export function logging(logger: Logger): Logging {
     return next()
   }
 
-  function told(event: WorkerEvent): void {
+  function onEvent(event: WorkerEvent): void {
     const { type, queue } = event
     if (type === 'connected') logger.info({ queue }, 'worker connected')
     else if (type === 'error') logger.error({ queue, err: asErr(describe(event.error)) }, 'worker in trouble')
@@ -94,7 +94,7 @@ export function logging(logger: Logger): Logging {
   }
 
   return {
-    jobs: Object.assign(jobs, { told }),
+    jobs: Object.assign(jobs, { onEvent }),
     async enqueues({ queue, name, id, bytes, schedule }, next) {
       try {
         const handle = await next()
@@ -112,7 +112,7 @@ export function logging(logger: Logger): Logging {
 }
 
 function fieldsOf(end: AttemptEnd): LogFields {
-  const { queue, job, id, attempt, runMs, waitMs, payloadBytes: bytes, code, why, forMs, times, error, told } = end
+  const { queue, job, id, attempt, runMs, waitMs, payloadBytes: bytes, code, why, forMs, times, error, loggable } = end
   const path = error instanceof BrineError ? error.path : undefined
   return {
     ...{ queue, job, id, attempt },
@@ -124,7 +124,7 @@ function fieldsOf(end: AttemptEnd): LogFields {
     ...(why !== undefined && { why }),
     ...(forMs !== undefined && { forMs }),
     ...(times !== undefined && { times }),
-    ...(told && { err: asErr({ ...describe(error), ...told }) }),
+    ...(loggable && { err: asErr({ ...describe(error), ...loggable }) }),
   }
 }
 

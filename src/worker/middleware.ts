@@ -6,7 +6,7 @@ import { BrineError } from '../errors.ts'
 import { openPayload } from '../job/open-payload.ts'
 import type { HandlerContext } from './handler.ts'
 import type { UntypedHandler } from './run-job.ts'
-import type { Teller } from './worker-event.ts'
+import type { WorkerEventListener } from './worker-event.ts'
 
 /** What a middleware knows of the attempt that it wraps: the handler's own context, but for what is the handler's to do. */
 export type HandledJob<C extends QueueContract = QueueContract> = {
@@ -32,14 +32,14 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
  * - It is not called for a job that cannot be decoded or validated, unless its handler is isolated.
- * - One that has a method `told` is told of the end of every attempt, when that is stored, those of jobs that it was not called for
+ * - A middleware with a method `onEvent` receives the end of every attempt, when that is stored, those of jobs that it was not called for
  *   among them, and of what goes wrong beside: see WorkerEvent.
  *
  * @example
  * const transaction: Middleware<typeof orders> = (job, next) => database.transaction((client) => clients.run(client, next))
  */
 export type Middleware<C extends QueueContract = QueueContract> = [C] extends [QueueContract]
-  ? MiddlewareMethod<C>['run'] & Teller
+  ? MiddlewareMethod<C>['run'] & WorkerEventListener
   : never
 
 // As a method behind a condition, types are compared by what they are: a middleware for any contract may be used with one.
@@ -48,7 +48,8 @@ interface MiddlewareMethod<C extends QueueContract> {
 }
 
 /** A middleware whose types were checked where it was given to `createWorker`. */
-export type UntypedMiddleware = ((job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>) & Teller
+export type UntypedMiddleware = ((job: HandledJob, next: () => Promise<unknown>) => Promise<unknown>) &
+  WorkerEventListener
 
 export interface WrapOptions {
   contract: QueueContract

@@ -23,9 +23,10 @@ export interface AttemptEnd extends Partial<Measured> {
   readonly attempt: number
   /** Of an end that an error of ours brought about. */
   readonly code?: BrineErrorCode | undefined
-  /** What was thrown, as its class; and what loggers may print of it: see loggable.ts. */
+  /** The thrown value, as its class. */
   readonly error?: unknown
-  readonly told?: { readonly message: string; readonly stack: string } | undefined
+  /** The parts of `error` that a logger may print: see loggable.ts. */
+  readonly loggable?: { readonly message: string; readonly stack: string } | undefined
   /** Of a job that was postponed: by `context.delay` or `context.rateLimit`, for its children, because its worker closes, or for newer workers. */
   readonly why?: 'delay' | 'rateLimit' | 'children' | 'closing' | 'newer' | undefined
   readonly forMs?: number | undefined
@@ -60,8 +61,8 @@ export interface WorkerConnected {
   readonly queue: string
 }
 
-/** What a middleware may have beside being called: it is told of what no handler sees. */
-export interface Teller {
-  /** What it throws is reported, and changes nothing. */
-  told?(event: WorkerEvent): void
+/** An optional method of a middleware. It receives the events that no handler sees. */
+export interface WorkerEventListener {
+  /** Errors that it throws are reported to `onError` and change nothing. */
+  onEvent?(event: WorkerEvent): void
 }

@@ -77,7 +77,7 @@ export function work(contract: Houses, options: object = {}) {
     record.runs.push({ job, payload: given })
   }
   const middleware = Object.assign(async (_job: unknown, next: () => Promise<unknown>) => next(), {
-    told({ type, code, why, times }: Partial<AttemptEnd>) {
+    onEvent({ type, code, why, times }: Partial<AttemptEnd>) {
       const isRefused = type === 'quarantined' || why === 'newer'
       if (isRefused) record.refused.push({ code, became: type, ...(times !== undefined && { times }) })
     },

@@ -1,4 +1,4 @@
-// Compiled, never run: what a middleware is told of how attempts end, those of jobs that cannot be read among them, in both directions.
+// Compiled, never run: the events of attempts that a middleware receives, also of jobs that cannot be read, in both directions.
 
 import { createWorker, defineQueue, type HandledJob, type WorkerEvent } from 'brinemq'
 import { z } from 'zod'
@@ -18,23 +18,23 @@ createWorker(people, { handlers, skewTimeoutMs: '1m' })
 // @ts-expect-error its unit is in its name
 createWorker(people, { handlers, skewTimeout: 60_000 })
 
-const told = (event: WorkerEvent) => {
+const onEvent = (event: WorkerEvent) => {
   if (event.type === 'error' || event.type === 'connected') return
   const { queue, id, storedName, job, code, why, forMs, times } = event
   const words: (string | undefined)[] = [queue, id, storedName, job, code, why]
   const numbers: (number | undefined)[] = [forMs, times]
   void [words, numbers]
 }
-createWorker(people, { handlers, use: [Object.assign(through(), { told })] })
+createWorker(people, { handlers, use: [Object.assign(through(), { onEvent })] })
 createWorker(people, {
   handlers,
-  // @ts-expect-error it is told of an event
-  use: [Object.assign(through(), { told: (job: number) => void job })],
+  // @ts-expect-error it receives an event
+  use: [Object.assign(through(), { onEvent: (job: number) => void job })],
 })
 // @ts-expect-error no attempt ends so
 const decides = ({ type }: WorkerEvent) => type === 'refused'
 const writes = (event: AttemptEnd) => {
-  // @ts-expect-error what it is told is read only
+  // @ts-expect-error events are read-only
   event.type = 'postponed'
 }
 // @ts-expect-error what the job holds may not have been read

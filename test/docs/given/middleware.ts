@@ -1,7 +1,7 @@
 import type { Handlers } from 'brinemq'
 import type { orders } from './control.ts'
 
-export type { Middleware, Teller } from 'brinemq'
+export type { Middleware, WorkerEventListener } from 'brinemq'
 export { pino } from 'pino'
 export { connection, orders } from './control.ts'
 export declare const handlers: Handlers<typeof orders>
