@@ -43,7 +43,7 @@ const retries = {
   LOCK_LOST: true,
   WORKER_CLOSED: true,
   WORKER_STUCK: true,
-  ISOLATE_DIED: true,
+  SANDBOX_DIED: true,
   CLOSED: false,
   REDIS_UNREACHABLE: true,
   REDIS_REFUSED: true,

@@ -1,6 +1,6 @@
 // Factors numbers until Ctrl-C: npx tsx workers/factor.ts, with a Redis at REDIS_URL (default redis://127.0.0.1:6379).
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createWorker, isolated, logging, type Middleware } from 'brinemq'
+import { createWorker, logging, type Middleware, sandboxed } from 'brinemq'
 import { numbers } from '../jobs/factor.ts'
 
 // Who the job is worked for, for everything that its handler calls.
@@ -20,7 +20,7 @@ const worker = createWorker(numbers, {
   concurrency: 4,
   use: [logged, tenancy],
   handlers: {
-    factor: isolated<typeof import('./factor-handler.ts')>(new URL('./factor-handler.ts', import.meta.url), {
+    factor: sandboxed<typeof import('./factor-handler.ts')>(new URL('./factor-handler.ts', import.meta.url), {
       in: 'thread',
     }),
     greet: (name) => `Hello ${name}, of ${tenants.getStore()}`,

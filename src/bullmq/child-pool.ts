@@ -48,7 +48,7 @@ export class Children extends ChildPool {
           }
   }
 
-  /** A child that is idle, or a new one. Rejects with ISOLATE_DIED, and WORKER_CLOSED. */
+  /** A child that is idle, or a new one. Rejects with SANDBOX_DIED, and WORKER_CLOSED. */
   override async retain(processFile: string): Promise<Child> {
     if (this.#closing) throw closed()
     const idle = this.getFree(processFile).pop()
@@ -129,15 +129,15 @@ export class Children extends ChildPool {
 const inherited = { stdin: false, stdout: true, stderr: true, execArgv: undefined }
 const ends = new WeakMap<Child, Promise<never>>()
 
-/** Rejects with ISOLATE_DIED when the child ends. */
+/** Rejects with SANDBOX_DIED when the child ends. */
 export function endOf(child: Child): Promise<never> {
   return ends.get(child) ?? Promise.reject(died('process', 'it is not known', undefined))
 }
 
-/** ISOLATE_DIED: what became of a thread or process. */
+/** SANDBOX_DIED: what became of a thread or process. */
 export function died(where: ChildrenOptions['in'], what: string, cause: unknown): BrineError {
   return new BrineError(
-    'ISOLATE_DIED',
+    'SANDBOX_DIED',
     `the ${where} of the handler is gone: ${what}; the next attempt gets a new one`,
     cause === undefined ? {} : { cause },
   )

@@ -6,7 +6,7 @@ export class HandlerFailure extends Error {
   /** What was thrown, for a backoff strategy of the user's. */
   readonly thrown: unknown
   readonly encoded: string | undefined
-  /** Why an isolated handler did not even begin: its payload was refused where it was opened. */
+  /** Why a sandboxed handler did not even begin: its payload was refused where it was opened. */
   readonly refusal: BrineError | undefined
 
   // `instanceof` could trigger the traps of a thrown Proxy.

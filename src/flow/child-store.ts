@@ -33,7 +33,7 @@ export interface FailedChild {
 
 /**
  * What is kept of a job's children where the job is kept: in Redis, or in memory. Names, numbers and encoded texts alone, so
- * that it can be asked from the thread or process in which a handler runs isolated.
+ * that it can be asked from the thread or process in which a handler runs sandboxed.
  */
 export interface ChildStore {
   /** Of the job that has the children. */

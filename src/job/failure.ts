@@ -7,7 +7,7 @@ import { redactFailure } from './redact-failure.ts'
 
 /** What BullMQ is told of something that was thrown. It throws nothing itself, whatever was thrown. */
 export function describeFailure(thrown: unknown, codec: EnvelopeCodec, place: Place): HandlerFailure {
-  // An isolated handler's was described where it was thrown.
+  // A sandboxed handler's was described where it was thrown.
   if (HandlerFailure.is(thrown)) return thrown
   const told = codec.sealed
     ? redactFailure(thrown)

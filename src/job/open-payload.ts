@@ -42,7 +42,7 @@ export function openInput(
 }
 
 /**
- * The stored text of the job of an id as it goes to where its handler runs isolated, which opens it: after its seal was checked
+ * The stored text of the job of an id as it goes to where its handler runs sandboxed, which opens it: after its seal was checked
  * here, so that no middleware runs for what is forged. Throws SEAL_MISSING, SEAL_INVALID and KEY_UNKNOWN.
  */
 export function handOn(

@@ -1,4 +1,4 @@
-// The processor that BullMQ's program loads in a thread or process of an isolated handler: see isolate.ts for its other side.
+// The processor that BullMQ's program loads in a thread or process of a sandboxed handler: see sandbox.ts for its other side.
 import { isMainThread } from 'node:worker_threads'
 import type { SandboxedJob } from 'bullmq'
 import type { Checked, EnvelopeCodec, Place } from '../codec/envelope.ts'
@@ -31,7 +31,7 @@ interface Loaded {
 
 let loaded: Promise<Loaded> | undefined
 
-export default async function runIsolated(job: SandboxedJob, _token: string, signal: AbortSignal): Promise<Answer> {
+export default async function runSandboxed(job: SandboxedJob, _token: string, signal: AbortSignal): Promise<Answer> {
   const start: Start = job.data
   const { id, name, named, payload } = start
   let place: Place = { kind: 'error', job: named, id }
@@ -75,7 +75,7 @@ async function load({ module, queue, prefix, name }: Start): Promise<Loaded> {
     (exported: { default?: unknown }) => exported.default,
     (cause: unknown) => {
       throw isMissing(cause)
-        ? refuse('the module of the isolated handler cannot be loaded; see the cause', cause)
+        ? refuse('the module of the sandboxed handler cannot be loaded; see the cause', cause)
         : cause
     },
   )

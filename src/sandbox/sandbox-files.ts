@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BrineError } from '../errors.ts'
 import { findOwnFile } from '../own-file.ts'
 import { resolveFrom } from '../resolve-from.ts'
-import type { IsolatedOptions } from './isolated.ts'
+import type { SandboxedOptions } from './sandboxed.ts'
 
 /** The files that a thread or process of a sandboxed handler runs. */
 export interface SandboxFiles {
@@ -21,7 +21,7 @@ const mains = { thread: 'main-worker.js', process: 'main.js' }
  * Finds the files of this package. A bundle has none: then those of the package `brinemq` that the handler's module resolves. Throws
  * OPTIONS_INVALID when a file is missing.
  */
-export function findSandboxFiles(module: string, where: IsolatedOptions['in'], job: string): SandboxFiles {
+export function findSandboxFiles(module: string, where: SandboxedOptions['in'], job: string): SandboxFiles {
   const own = findOwnFile(processor)
   const program = own ? fileURLToPath(own) : besideIndex(module, 'brinemq', `${processor}.js`)
   if (program === undefined) throw missing(`brinemq/dist/${processor}.js`, fileURLToPath(module), job)
@@ -39,5 +39,5 @@ function besideIndex(from: string, name: string, path: string): string | undefin
 
 function missing(file: string, from: string, job: string): BrineError {
   const remedy = `the sandboxed handler needs the file ${file}, which bundlers leave out, and ${from} cannot import it from node_modules: keep brinemq and bullmq out of the bundle (esbuild: --packages=external; webpack: externals) and install them`
-  return new BrineError('OPTIONS_INVALID', remedy, { job, path: 'isolated' })
+  return new BrineError('OPTIONS_INVALID', remedy, { job, path: 'sandboxed' })
 }

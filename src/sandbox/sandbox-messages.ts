@@ -1,6 +1,6 @@
 import type { ContractJob } from '../contract/contract.ts'
 
-/** What an isolate is told of an attempt. Texts and numbers alone: the payload crosses as it is stored. */
+/** What a sandbox is told of an attempt. Texts and numbers alone: the payload crosses as it is stored. */
 export interface Start {
   /** Of the user's module, as an URL. */
   module: string
@@ -18,7 +18,7 @@ export interface Start {
   payload: string
 }
 
-/** What an isolate makes of an attempt. */
+/** What a sandbox makes of an attempt. */
 export type Answer =
   | { state: 'returned'; text: string }
   | {
@@ -35,7 +35,7 @@ export type Answer =
   | { state: 'putBack'; why: 'delay' | 'rateLimit'; ms: number }
   | { state: 'waits' }
 
-/** What an isolate asks of home while its handler works: something of the children of the job with this id. */
+/** What a sandbox asks of home while its handler works: something of the children of the job with this id. */
 export interface Question {
   question: number
   job: string
@@ -54,7 +54,7 @@ export function isReply(message: unknown): message is Reply {
   return typeof message === 'object' && message !== null && 'answer' in message
 }
 
-/** The place of what is encoded on the way between a worker and its isolates. */
+/** The place of what is encoded on the way between a worker and its sandboxes. */
 export function errorPlace({ name, aliases, version }: Pick<ContractJob, 'name' | 'aliases' | 'version'>, id: string) {
   return { kind: 'error', job: name, aliases, version, id } as const
 }

@@ -10,31 +10,31 @@ import { sourceOf } from '../flow/job-children.ts'
 import { WaitsForChildren } from '../flow/waits-for-children.ts'
 import { JobDeferred } from '../job/job-deferred.ts'
 import type { HandlerContext } from '../worker/handler.ts'
-import type { IsolatedHandler } from './isolated.ts'
 import { loaderFlags } from './loader-flags.ts'
 import { findSandboxFiles } from './sandbox-files.ts'
 import { type Answer, errorPlace, isQuestion, type Start } from './sandbox-messages.ts'
+import type { SandboxedHandler } from './sandboxed.ts'
 import { answer as answerQuestion } from './sandboxed-children.ts'
 
-/** The threads or processes of one isolated handler. */
-export interface Isolate {
+/** The threads or processes of one sandboxed handler. */
+export interface Sandbox {
   /**
    * Has an attempt made, and gives its encoded result. Rejects with a HandlerFailure or JobDeferred of the handler's, or with
-   * ISOLATE_DIED.
+   * SANDBOX_DIED.
    */
   run(payload: string, context: HandlerContext, named: string): Promise<EncodedText>
   /** Ends its threads and processes, whatever they do, and resolves when they are gone. */
   close(): Promise<void>
 }
 
-export interface IsolateOptions {
+export interface SandboxOptions {
   queue: string
   entry: ContractJob
   codec: EnvelopeCodec
 }
 
 /** Throws OPTIONS_INVALID where a bundler left out the files that it needs. */
-export function openIsolate({ module, options }: IsolatedHandler, { queue, entry, codec }: IsolateOptions): Isolate {
+export function openSandbox({ module, options }: SandboxedHandler, { queue, entry, codec }: SandboxOptions): Sandbox {
   const { in: where, killAfterMs } = options
   const { main, processor } = findSandboxFiles(module, where, entry.name)
   const children = new Children(main, { ...options, flags: loaderFlags(module, where) })

@@ -7,7 +7,7 @@ import { isQuestion, type Question, type Reply } from './sandbox-messages.ts'
 /** Asks home for something and gives its answer. */
 export type Ask = (about: Question['about'], given?: unknown) => Promise<unknown>
 
-/** What is stored of a job's children, asked from where its handler runs isolated: Redis is out of its reach. */
+/** What is stored of a job's children, asked from where its handler runs sandboxed: Redis is out of its reach. */
 export function childrenAtHome(place: Pick<ChildStore, 'id' | 'job' | 'prefix' | 'token'>, ask: Ask): ChildStore {
   // What home answers is what its own store gives: see answerQuestions.
   return {

@@ -2,7 +2,7 @@ import { checkContract, type JobNames, type QueueContract } from '../contract/co
 import { BrineError } from '../errors.ts'
 import type { Handler } from './handler.ts'
 
-/** A handler that knows its job, so that a module can export it: to run isolated, or at home as any other. */
+/** A handler that knows its job, so that a module can export it: to run sandboxed, or at home as any other. */
 export type DefinedHandler<C extends QueueContract, N extends JobNames<C>> = Handler<C, N> & {
   readonly contract: C
   readonly job: N
@@ -10,7 +10,7 @@ export type DefinedHandler<C extends QueueContract, N extends JobNames<C>> = Han
 
 /**
  * A handler of one job in a module of its own, typed by its contract as it would be in `createWorker`. As the module's default
- * export it runs where `isolated` says. Throws JOB_UNKNOWN, and OPTIONS_INVALID for what is no contract.
+ * export it runs where `sandboxed` says. Throws JOB_UNKNOWN, and OPTIONS_INVALID for what is no contract.
  *
  * @example
  * // digest-handler.ts

@@ -1,7 +1,7 @@
 import type { JobNames, PayloadOutput, ProgressInput, QueueContract, ResultInput } from '../contract/contract.ts'
 import type { HandlerChildren } from '../flow/handler-children.ts'
 import type { JobDeferred } from '../job/job-deferred.ts'
-import type { IsolatedHandler } from '../sandbox/isolated.ts'
+import type { SandboxedHandler } from '../sandbox/sandboxed.ts'
 import type { DefinedHandler } from './define-handler.ts'
 
 /** What a handler knows of its job, and what it can tell while it works. Its members may be taken out of it. */
@@ -47,5 +47,5 @@ export type Handler<C extends QueueContract, N extends JobNames<C>> = (
 
 /** A handler for each job of a contract. */
 export type Handlers<C extends QueueContract> = {
-  readonly [N in JobNames<C>]: Handler<C, N> | IsolatedHandler<DefinedHandler<C, N>>
+  readonly [N in JobNames<C>]: Handler<C, N> | SandboxedHandler<DefinedHandler<C, N>>
 }

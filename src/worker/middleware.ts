@@ -15,7 +15,7 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
     'id' | 'name' | 'attempt' | 'maxAttempts' | 'enqueuedAt' | 'metadata' | 'signal' | 'log'
   > & {
     readonly queue: string
-    /** What the handler receives: the same instances. An isolated handler's are decoded for those that ask. */
+    /** What the handler receives: the same instances. A sandboxed handler's are decoded for those that ask. */
     readonly payload: PayloadOutput<C, N>
     /** Of the job in the worker's contract. */
     readonly version: number
@@ -28,10 +28,10 @@ export type HandledJob<C extends QueueContract = QueueContract> = {
  *
  * - `next()` resolves with the handler's result before it is validated and encoded, and rejects with what the handler threw, as
  *   its class; also with JobDeferred, by which a job is put back. The handler runs within the call, so that an AsyncLocalStorage
- *   reaches it: `(job, next) => tenants.run(tenant, next)`. An isolated handler runs elsewhere, and no such storage reaches it.
+ *   reaches it: `(job, next) => tenants.run(tenant, next)`. A sandboxed handler runs elsewhere, and no such storage reaches it.
  * - What a middleware throws is the attempt's error, as if the handler had thrown it: thrown before `next()`, the handler does not
  *   run. What it catches and does not throw again is no error, and then it has to return a result: types only let `next()`'s.
- * - It is not called for a job that cannot be decoded or validated, unless its handler is isolated.
+ * - It is not called for a job that cannot be decoded or validated, unless its handler is sandboxed.
  * - A middleware with a method `onEvent` receives the end of every attempt, when that is stored, those of jobs that it was not called for
  *   among them, and of what goes wrong beside: see WorkerEvent.
  *
@@ -64,7 +64,7 @@ export function wrapHandler(
   { contract, entry, codec }: WrapOptions,
 ): UntypedHandler {
   async function run(payload: unknown, context: HandlerContext, named: ContractJob): Promise<unknown> {
-    // An isolated handler's result and error, as they are told to middlewares and as they came.
+    // A sandboxed handler's result and error, as they are told to middlewares and as they came.
     let result: { told: unknown; stored: EncodedText } | undefined
     let failure: HandlerFailure | undefined
     const innermost = async () => {

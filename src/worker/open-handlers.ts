@@ -1,11 +1,11 @@
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { QueueContract } from '../contract/contract.ts'
-import { IsolatedHandler } from '../sandbox/isolated.ts'
-import { type Isolate, openIsolate } from '../sandbox/sandbox.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import { SandboxedHandler } from '../sandbox/sandboxed.ts'
 import { type UntypedMiddleware, wrapHandler } from './middleware.ts'
 import type { UntypedHandler } from './run-job.ts'
 
-/** A worker's handlers, ready to be called, and the threads and processes of those that are isolated. */
+/** A worker's handlers, ready to be called, and the threads and processes of those that are sandboxed. */
 export interface OpenHandlers {
   readonly handlers: ReadonlyMap<string, UntypedHandler>
   /** Ends the threads and processes, and resolves when they are gone. */
@@ -16,21 +16,21 @@ export interface OpenHandlers {
 export function openHandlers(
   contract: QueueContract,
   codec: EnvelopeCodec,
-  given: ReadonlyMap<string, UntypedHandler | IsolatedHandler>,
+  given: ReadonlyMap<string, UntypedHandler | SandboxedHandler>,
   use: readonly UntypedMiddleware[] = [],
 ): OpenHandlers {
   const handlers = new Map<string, UntypedHandler>()
-  const isolates: Isolate[] = []
+  const sandboxes: Sandbox[] = []
   for (const [name, entry] of contract.entries) {
     const handler = given.get(name)
-    if (handler instanceof IsolatedHandler) {
-      const isolate = openIsolate(handler, { queue: contract.name, entry, codec })
-      isolates.push(isolate)
-      const run: UntypedHandler = (text, context, job) => isolate.run(String(text), context, job.name)
+    if (handler instanceof SandboxedHandler) {
+      const sandbox = openSandbox(handler, { queue: contract.name, entry, codec })
+      sandboxes.push(sandbox)
+      const run: UntypedHandler = (text, context, job) => sandbox.run(String(text), context, job.name)
       handlers.set(name, Object.assign(run, { takesText: true } as const))
     } else if (handler) handlers.set(name, handler)
     const inner = handlers.get(name)
     if (inner && use.length > 0) handlers.set(name, wrapHandler(inner, use, { contract, entry, codec }))
   }
-  return { handlers, close: () => Promise.all(isolates.map((isolate) => isolate.close())) }
+  return { handlers, close: () => Promise.all(sandboxes.map((sandbox) => sandbox.close())) }
 }

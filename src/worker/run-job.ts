@@ -32,7 +32,7 @@ const longestName = 100
 export interface UntypedHandler {
   /** `job` is the contract's, with the name that it has in Redis. */
   (payload: unknown, context: HandlerContext, job: ContractJob): unknown
-  /** Set when it takes the stored text, and gives a EncodedText: the handler is isolated, and opens and encodes there. */
+  /** Set when it takes the stored text, and gives a EncodedText: the handler is sandboxed, and opens and encodes there. */
   readonly takesText?: true
 }
 

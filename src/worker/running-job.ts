@@ -210,7 +210,7 @@ export class RunningJob implements Attempt {
 
   async #store(value: unknown): Promise<void> {
     const { name, version, progress } = this.entry
-    // An isolated handler's was checked and encoded where it was told.
+    // A sandboxed handler's was checked and encoded where it was told.
     const place: Place = { kind: 'progress', job: name, version, id: String(this.stored.id), bond: this.bond }
     const checked: Checked = { validator: progress, failure: { code: 'PROGRESS_INVALID', job: name } }
     const stored =

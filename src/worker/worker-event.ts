@@ -40,7 +40,7 @@ export interface Measured {
   payloadBytes: number
   /** From when a job could be taken until it was, at its first attempt. By the clocks of both machines. */
   waitMs: number | undefined
-  /** Opening, decoding, upcasting and validating the payload. Not of isolated handlers, which do that elsewhere. */
+  /** Opening, decoding, upcasting and validating the payload. Not of sandboxed handlers, which do that elsewhere. */
   decodeMs: number | undefined
   /** The handler and the middlewares around it. */
   runMs: number | undefined

@@ -3,7 +3,7 @@ import type { ConnectionInput } from '../connection/connection.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import type { AnyEnqueueMiddleware } from '../enqueue/enqueue-middleware.ts'
 import { BrineError } from '../errors.ts'
-import { IsolatedHandler } from '../sandbox/isolated.ts'
+import { SandboxedHandler } from '../sandbox/sandboxed.ts'
 import type { Backoff } from './backoff.ts'
 import type { Handlers } from './handler.ts'
 import type { Middleware } from './middleware.ts'
@@ -135,7 +135,7 @@ export function passOn<C extends QueueContract>(options: WorkerOptions<C>): Pass
 export function checkHandlers(
   { name: queue, entries }: QueueContract,
   handlers: unknown,
-): Map<string, UntypedHandler | IsolatedHandler> {
+): Map<string, UntypedHandler | SandboxedHandler> {
   if (typeof handlers !== 'object' || handlers === null) {
     throw new BrineError('OPTIONS_INVALID', `createWorker needs handlers: a function for each job of '${queue}'`)
   }
@@ -152,9 +152,9 @@ export function checkHandlers(
       path: 'handlers',
     })
   }
-  return given as Map<string, UntypedHandler | IsolatedHandler>
+  return given as Map<string, UntypedHandler | SandboxedHandler>
 }
 
 function isHandler(given: unknown): boolean {
-  return typeof given === 'function' || given instanceof IsolatedHandler
+  return typeof given === 'function' || given instanceof SandboxedHandler
 }

@@ -6,8 +6,8 @@ import {
   createWorker,
   defineQueue,
   type Handler,
-  isolated,
   node,
+  sandboxed,
 } from 'brinemq'
 import { createDashboard } from 'brinemq/dashboard'
 import { createMonitor } from 'brinemq/monitor'
@@ -19,8 +19,8 @@ import { Money, orders } from '../cli/project/library.ts'
 import { openClient } from '../connection.ts'
 import { canRun, why } from '../fault/native-redis.ts'
 import { gate, rejection } from '../queue/people.ts'
-import { Order } from '../sandbox/isolated/contract.ts'
-import { familyQueues } from '../sandbox/isolated/family.ts'
+import { Order } from '../sandbox/handlers/contract.ts'
+import { familyQueues } from '../sandbox/handlers/family.ts'
 import { redisWithUsers } from './redis-users.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -158,9 +158,9 @@ test.skipIf(!canRun)(
 
     // A parent in a thread, which adds children while it runs.
     const { parents, children } = familyQueues(prefix)
-    const module = new URL('../sandbox/isolated/family.ts', import.meta.url)
+    const module = new URL('../sandbox/handlers/family.ts', import.meta.url)
     const both = [
-      createWorker(parents, { ...settings, handlers: { gather: isolated(module, { in: 'thread' }) } }),
+      createWorker(parents, { ...settings, handlers: { gather: sandboxed(module, { in: 'thread' }) } }),
       createWorker(children, { ...settings, handlers: { bring: (order) => order } }),
     ]
     const flows = createFlowProducer({ connection: as('producer') })

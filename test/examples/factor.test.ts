@@ -14,7 +14,7 @@ test('factor runs a handler in threads, and leaves none behind, with middlewares
   expect(producer.out).toBe(`  answered first   greet: Hello Ada, of Acme
   from a thread    999985999949 = 999983 × 1000003 (elsewhere)
   as its class     RangeError: 1 is made of no primes
-  a thread died    ISOLATE_DIED
+  a thread died    SANDBOX_DIED
   and a new one    96 = 2 × 2 × 2 × 2 × 2 × 3
 `)
   worker.child.kill('SIGTERM')
@@ -25,7 +25,7 @@ test('factor runs a handler in threads, and leaves none behind, with middlewares
     '  job completed: greet, attempt 1',
     '  job completed: factor, attempt 1',
     '  job failed: factor, 1 is made of no primes',
-    '  job failed: factor, ISOLATE_DIED',
+    '  job failed: factor, SANDBOX_DIED',
     '  job completed: factor, attempt 1',
   ])
   for (const program of [producer, worker]) {

@@ -139,7 +139,7 @@ describe.each(['esm', 'cjs'] as const)('an app in one file, %s', (format) => {
     const HANDLER = await bundle(format, { entryPoints: ['handler.ts'] })
     const { out, code } = await run(await bundle(format, app), { HANDLER })
     expect(code).toBe(1)
-    expect(out).toContain('OPTIONS_INVALID age isolated:')
+    expect(out).toContain('OPTIONS_INVALID age sandboxed:')
     expect(out).toContain('brinemq/dist/sandbox/sandbox-child.js')
     expect(out).toContain('--packages=external')
     expect(out).toContain(HANDLER)

@@ -10,7 +10,15 @@ import { freshPrefix, redisUrl } from '../connection.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const execute = promisify(execFile)
-const programs = ['greet.ts', 'embedded.ts', 'sum-handler.ts', 'isolated.ts', 'config.ts', 'monitor.ts', 'dashboard.ts']
+const programs = [
+  'greet.ts',
+  'embedded.ts',
+  'sum-handler.ts',
+  'sandboxed.ts',
+  'config.ts',
+  'monitor.ts',
+  'dashboard.ts',
+]
 
 let folder = ''
 let project = ''
@@ -140,7 +148,7 @@ describe('the packed package', { timeout: 60_000 }, () => {
     expect(await run('greet.js')).toBe(
       'Hello, John 20 true\nPAYLOAD_INVALID\nJOB_UNKNOWN\nundefined\nJohn 20, John 20\n',
     )
-    expect(await run('isolated.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
+    expect(await run('sandboxed.js')).toBe('18446744073709551617n true true\n18446744073709551617n false false\n')
     expect(await run('embedded.js')).toBe("Map(1) { 'answer' => 42n }\n")
     expect(await run('monitor.js')).toBe('21n\n200\n')
     expect(await run('dashboard.js')).toBe('200\nnumbers true, numbers-quarantine true\n')

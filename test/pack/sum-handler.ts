@@ -1,4 +1,4 @@
-// A handler of its user's, in a module of its own, which isolated.ts runs in a thread and in a process.
+// A handler of its user's, in a module of its own, which sandboxed.ts runs in a thread and in a process.
 import { isMainThread } from 'node:worker_threads'
 import { defineHandler, defineQueue } from 'brinemq'
 import { z } from 'zod'

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { createFlowProducer, createProducer, createWorker, defineQueue, isolated, node } from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, defineQueue, node, sandboxed } from 'brinemq'
 import { startEmbedded } from 'brinemq/embedded'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
-import { Order, ordersQueue } from '../sandbox/isolated/contract.ts'
-import { familyQueues } from '../sandbox/isolated/family.ts'
+import { Order, ordersQueue } from '../sandbox/handlers/contract.ts'
+import { familyQueues } from '../sandbox/handlers/family.ts'
 import { cancelled, never, openFamily, states } from './cancel-family.ts'
 import { quiet, rejection } from './people.ts'
 import { keysOf } from './sealed/sealed-queue.ts'
@@ -85,10 +85,10 @@ test.each(['thread', 'process'] as const)('stops a child whose handler runs in a
   const prefix = freshPrefix()
   const { parents } = familyQueues(prefix)
   const orders = ordersQueue(prefix)
-  const module = new URL('../sandbox/isolated/obey.ts', import.meta.url)
+  const module = new URL('../sandbox/handlers/obey.ts', import.meta.url)
   const worker = createWorker(orders, {
     ...quiet,
-    handlers: { obey: isolated(module, { in: where }), hurry: () => {} },
+    handlers: { obey: sandboxed(module, { in: where }), hurry: () => {} },
   })
   const flows = createFlowProducer({ connection: redisUrl })
   onTestFinished(async () => void (await Promise.all([flows.close(), worker.close()])))

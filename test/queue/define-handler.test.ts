@@ -2,12 +2,12 @@ import { createProducer, createWorker, defineHandler } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { startProgram } from '../program.ts'
-import { Order, ordersQueue } from '../sandbox/isolated/contract.ts'
+import { Order, ordersQueue } from '../sandbox/handlers/contract.ts'
 import { untyped } from './people.ts'
 
 test('a defined handler runs at home too, and only for a job that there is', async () => {
   const contract = ordersQueue(freshPrefix())
-  const { default: obey } = await import('../sandbox/isolated/obey.ts')
+  const { default: obey } = await import('../sandbox/handlers/obey.ts')
   const producer = createProducer(contract, { connection: redisUrl })
   const worker = createWorker(contract, {
     ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
@@ -29,7 +29,7 @@ test.each([
   'a worker with a handler in a %s that is ended by %s leaves no process behind',
   async (where, signal, code) => {
     const prefix = freshPrefix()
-    const program = startProgram('test/sandbox/isolated/worker.ts', [where], {
+    const program = startProgram('test/sandbox/handlers/worker.ts', [where], {
       env: { REDIS_URL: redisUrl, PREFIX: prefix },
     })
     const producer = createProducer(ordersQueue(prefix), { connection: redisUrl })

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createProducer, createWorker, type EnqueueMiddleware, isolated, type Middleware } from 'brinemq'
+import { createProducer, createWorker, type EnqueueMiddleware, type Middleware, sandboxed } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { AddedOptions } from '../../src/enqueue/enqueue-middleware.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
-import { Order, type Orders, ordersQueue, Refusal } from '../sandbox/isolated/contract.ts'
+import { Order, type Orders, ordersQueue, Refusal } from '../sandbox/handlers/contract.ts'
 import { openProducer, openWorker, type People, Person, peopleQueue, rejection, TooYoung, untyped } from './people.ts'
 
 const ada = new Person('Ada', 7)
@@ -120,7 +120,7 @@ describe('a middleware of a worker', () => {
     expect(() => untyped(createProducer)(contract, { connection: redisUrl, use })).toThrow('OPTIONS_INVALID use: ')
   })
 
-  test('sees the instances of an isolated handler, whose result and error go on as they came', async () => {
+  test('sees the instances of a sandboxed handler, whose result and error go on as they came', async () => {
     const contract = ordersQueue(freshPrefix())
     const told: unknown[] = []
     const tell: Middleware<Orders> = async (job, next) => {
@@ -135,10 +135,10 @@ describe('a middleware of a worker', () => {
       }
     }
     const producer = createProducer(contract, { connection: redisUrl })
-    const module = new URL('../sandbox/isolated/obey.ts', import.meta.url)
+    const module = new URL('../sandbox/handlers/obey.ts', import.meta.url)
     const worker = createWorker(contract, {
       ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
-      handlers: { obey: isolated(module, { in: 'thread' }), hurry: () => {} },
+      handlers: { obey: sandboxed(module, { in: 'thread' }), hurry: () => {} },
       use: [tell],
       retry: (error) => {
         told.push(error)

@@ -8,8 +8,8 @@ import {
   createStore,
   createWorker,
   defineQueue,
-  isolated,
   node,
+  sandboxed,
 } from 'brinemq'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -17,7 +17,7 @@ import { z } from 'zod'
 import { difference } from '../codec/difference.ts'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { inAnotherRealm } from '../realm/another-realm.ts'
-import { meetings as meetingsOf } from '../sandbox/isolated/meetings.ts'
+import { meetings as meetingsOf } from '../sandbox/handlers/meetings.ts'
 import { quiet, rejection } from './people.ts'
 
 const source = '{ at: new Date(5), tags: new Map([["a", new Set([1n])]]), list: [{ deep: /x/g }] }'
@@ -87,8 +87,8 @@ describe('values of another realm arrive as those of this one', () => {
   test('from a handler in a thread', async () => {
     const contract = meetingsOf(freshPrefix())
     const producer = createProducer(contract, { connection: redisUrl })
-    const module = new URL('../sandbox/isolated/hold-meeting.ts', import.meta.url)
-    const worker = createWorker(contract, { ...quiet, handlers: { hold: isolated(module, { in: 'thread' }) } })
+    const module = new URL('../sandbox/handlers/hold-meeting.ts', import.meta.url)
+    const worker = createWorker(contract, { ...quiet, handlers: { hold: sandboxed(module, { in: 'thread' }) } })
     onTestFinished(async () => {
       await Promise.all([worker.close(), producer.close()])
     })

@@ -4,11 +4,11 @@ import {
   createWorker,
   defineQueue,
   encodeData,
-  isolated,
   type Middleware,
   node,
   openJob,
   openReturnValue,
+  sandboxed,
   type WorkerOptions,
 } from 'brinemq'
 import { createInline } from 'brinemq/testing'
@@ -88,10 +88,10 @@ test('a job of version 1, under its old name, runs under the present handler, an
   expect(await rejection(untyped(producer.enqueue)('send', {}))).toMatchObject({ code: 'JOB_UNKNOWN' })
 })
 
-test('a job of an old name runs isolated, through middlewares, and answers under that name', async () => {
+test('a job of an old name runs sandboxed, through middlewares, and answers under that name', async () => {
   const { newer, old } = open()
   const seen: unknown[] = []
-  work(newer, { deliver: isolated(module, { in: 'thread' }) }, [
+  work(newer, { deliver: sandboxed(module, { in: 'thread' }) }, [
     async (job, next) => {
       const result = await next()
       seen.push(job.name, job.payload, result)

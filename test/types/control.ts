@@ -5,10 +5,10 @@ import {
   defineHandler,
   defineQueue,
   type EnqueueMiddleware,
-  isolated,
   type JobDeferred,
   logging,
   type Middleware,
+  sandboxed,
 } from 'brinemq'
 import { z } from 'zod'
 
@@ -44,36 +44,36 @@ export const wrongResult = defineHandler(texts, 'measure', () => 5)
 // @ts-expect-error no such job
 export const noJob = defineHandler(texts, 'mesure', () => ({ length: 1 }))
 
-export function isolates() {
-  createWorker(texts, { handlers: { measure: isolated(module, { in: 'thread' }), stamp } })
+export function sandboxes() {
+  createWorker(texts, { handlers: { measure: sandboxed(module, { in: 'thread' }), stamp } })
   createWorker(texts, { handlers: { measure: defined, stamp } })
   // @ts-expect-error a handler of another job
   createWorker(texts, { handlers: { measure: stamp, stamp: defined } })
-  createWorker(texts, { handlers: { measure: isolated<ModuleOf<typeof defined>>(module, { in: 'thread' }), stamp } })
+  createWorker(texts, { handlers: { measure: sandboxed<ModuleOf<typeof defined>>(module, { in: 'thread' }), stamp } })
   // As CommonJS has it.
-  const nested = isolated<ModuleOf<ModuleOf<typeof defined>>>(module, { in: 'thread' })
+  const nested = sandboxed<ModuleOf<ModuleOf<typeof defined>>>(module, { in: 'thread' })
   createWorker(texts, { handlers: { measure: nested, stamp } })
   createWorker(texts, {
     handlers: {
       measure: defined,
       // @ts-expect-error a module of another job
-      stamp: isolated<ModuleOf<typeof defined>>(module, { in: 'thread' }),
+      stamp: sandboxed<ModuleOf<typeof defined>>(module, { in: 'thread' }),
     },
   })
   // @ts-expect-error a module of a contract whose job of that name has another payload
-  createWorker(texts, { handlers: { measure: isolated<ModuleOf<typeof ofMixed>>(module, { in: 'thread' }), stamp } })
-  const plain = isolated<ModuleOf<typeof stamp>>(module, { in: 'thread' })
+  createWorker(texts, { handlers: { measure: sandboxed<ModuleOf<typeof ofMixed>>(module, { in: 'thread' }), stamp } })
+  const plain = sandboxed<ModuleOf<typeof stamp>>(module, { in: 'thread' })
   // @ts-expect-error a module that defineHandler did not make
   createWorker(texts, { handlers: { measure: defined, stamp: plain } })
   // @ts-expect-error a module that exports no default
-  isolated<typeof import('../sandbox/isolated/contract.ts')>(module, { in: 'thread' })
+  sandboxed<typeof import('../sandbox/handlers/contract.ts')>(module, { in: 'thread' })
   // @ts-expect-error where it is to run must be said
-  isolated(module, {})
+  sandboxed(module, {})
   // @ts-expect-error there is no such place
-  isolated(module, { in: 'fibre' })
+  sandboxed(module, { in: 'fibre' })
   // @ts-expect-error a path says nothing of what it is relative to
-  isolated('./handler.ts', { in: 'thread' })
-  isolated(module, { in: 'process', workerForkOptions: { execArgv: [] }, killAfterMs: 5 })
+  sandboxed('./handler.ts', { in: 'thread' })
+  sandboxed(module, { in: 'process', workerForkOptions: { execArgv: [] }, killAfterMs: 5 })
 }
 
 export const forTexts: Middleware<Texts> = async (job, next) => {

@@ -1,13 +1,13 @@
 // A producer and a worker that a bundler makes one file of: see bundle.test.ts. HANDLER names the module of a sandboxed handler.
 import { pathToFileURL } from 'node:url'
-import { createProducer, createStore, createWorker, isolated } from 'brinemq'
+import { createProducer, createStore, createWorker, sandboxed } from 'brinemq'
 import { grow, here, Person, people, Unborn } from './jobs.ts'
 
 const { REDIS_URL: connection, PREFIX: prefix = '', HANDLER, WHERE } = process.env
 const place = { connection, prefix }
 
 async function run(): Promise<void> {
-  const age = HANDLER ? isolated(pathToFileURL(HANDLER), { in: WHERE === 'process' ? 'process' : 'thread' }) : grow
+  const age = HANDLER ? sandboxed(pathToFileURL(HANDLER), { in: WHERE === 'process' ? 'process' : 'thread' }) : grow
   const worker = createWorker(people, { ...place, handlers: { age } })
   const producer = createProducer(people, place)
   const store = createStore({ connection, prefix: `${prefix}:people:` })

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createFlowProducer, createProducer, createWorker, isolated, type Logger, logging, node } from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, type Logger, logging, node, sandboxed } from 'brinemq'
 import { createDashboard } from 'brinemq/dashboard'
 import { createMonitor } from 'brinemq/monitor'
 import { createFakeProducer, createInline } from 'brinemq/testing'
@@ -28,7 +28,7 @@ function openNames(secrecy: Secrecy) {
     const worker = createWorker(contract, {
       ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1, use: [jobs], onError: write },
       handlers: {
-        anything: module ? isolated(module, { in: 'thread' }) : (how, { progress }) => fail(how, progress),
+        anything: module ? sandboxed(module, { in: 'thread' }) : (how, { progress }) => fail(how, progress),
         labels: () => {},
         pay: () => {},
       },

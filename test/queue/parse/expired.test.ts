@@ -1,4 +1,4 @@
-import { createProducer, createWorker, isolated, newKey, type WorkerOptions } from 'brinemq'
+import { createProducer, createWorker, newKey, sandboxed, type WorkerOptions } from 'brinemq'
 import { createInline } from 'brinemq/testing'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, redisUrl } from '../../connection.ts'
@@ -51,7 +51,7 @@ test('it keeps it under a seal, and from a thread', async () => {
   const [sealed, apart] = [contract, plain].map((one) => createProducer(one, { connection: redisUrl }))
   onTestFinished(() => Promise.all([sealed?.close(), apart?.close()]).then(() => {}))
   work(contract, acceptOnce)
-  work(plain, isolated(new URL('./accept.ts', import.meta.url), { in: 'thread' }))
+  work(plain, sandboxed(new URL('./accept.ts', import.meta.url), { in: 'thread' }))
   for (const producer of [apart, sealed]) {
     const job = await producer?.enqueue('accept', { id: 'a' })
     expectRefused(job && (await rejection(job.result())))

@@ -5,10 +5,10 @@ import {
   defineQueue,
   type EnqueueMiddleware,
   encodeData,
-  isolated,
   node,
   openJob,
   type ProducerOptions,
+  sandboxed,
   type WorkerOptions,
 } from 'brinemq'
 import { createFakeProducer, createInline } from 'brinemq/testing'
@@ -139,7 +139,7 @@ describe('a payload that is parsed at the enqueue', () => {
 
   test('arrives as its output in a thread', async () => {
     const contract = tickets()
-    work(contract, { book: isolated(new URL('./handler.ts', import.meta.url), { in: 'thread' }) })
+    work(contract, { book: sandboxed(new URL('./handler.ts', import.meta.url), { in: 'thread' }) })
     const job = await open(contract).enqueue('book', given)
     expect(await job.result()).toEqual({ ...parsed, id: expect.any(String) })
   })

@@ -1,4 +1,4 @@
-import { createProducer, createWorker, isolated, openJob, type Repeat } from 'brinemq'
+import { createProducer, createWorker, openJob, type Repeat, sandboxed } from 'brinemq'
 import { createInline } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
@@ -82,11 +82,11 @@ test('a run of a schedule that a newer contract declares waits for its workers',
   expect(await newer.producer.quarantine.count()).toBe(0)
 })
 
-test('an isolated handler gets no run that is not due', async () => {
+test('a sandboxed handler gets no run that is not due', async () => {
   const prefix = freshPrefix()
   const redis = openClient()
   const producer = createProducer(vault, { connection: redisUrl, prefix })
-  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
+  const handler = sandboxed(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
   const { next, nextRun } = await producer.schedules.upsert('daily', {
     ...{ name: 'open', payload: { what: 'gold' }, repeat: hourly },
   })

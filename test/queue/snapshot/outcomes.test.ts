@@ -1,4 +1,4 @@
-import { createProducer, createStore, createWorker, defineQueue, encodeData, isolated, node, openJob } from 'brinemq'
+import { createProducer, createStore, createWorker, defineQueue, encodeData, node, openJob, sandboxed } from 'brinemq'
 import { createFakeProducer, createInline } from 'brinemq/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ import { asGiven, changing, counts, open, returnIt, work } from './open-counts.t
 
 test.each([
   ['in the worker', changeLater],
-  ['in a thread', isolated(new URL('./handler.ts', import.meta.url), { in: 'thread' })],
+  ['in a thread', sandboxed(new URL('./handler.ts', import.meta.url), { in: 'thread' })],
 ] as const)(
   'progress and result are what the handler handed over, not what it made of them later: %s',
   async (_, slow) => {

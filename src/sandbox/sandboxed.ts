@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import type { WorkerOptions as BullOptions } from 'bullmq'
 import { BrineError } from '../errors.ts'
 
-/** Where an isolated handler runs, and how its threads or processes are started: with BullMQ's own options, by their names. */
-export interface IsolatedOptions extends Pick<BullOptions, 'workerForkOptions' | 'workerThreadsOptions'> {
+/** Where a sandboxed handler runs, and how its threads or processes are started: with BullMQ's own options, by their names. */
+export interface SandboxedOptions extends Pick<BullOptions, 'workerForkOptions' | 'workerThreadsOptions'> {
   /**
    * `thread` shares the process and its memory limit of the system, starts sooner, and may have limits of its own
    * (`workerThreadsOptions: { resourceLimits }`). `process` survives what ends a process: native crashes, running out of memory.
@@ -17,17 +17,17 @@ export interface IsolatedOptions extends Pick<BullOptions, 'workerForkOptions' |
 }
 
 /**
- * A handler that runs in a thread or process of its own; `isolated` makes it. `H` is what its module exports, by which it is
+ * A handler that runs in a thread or process of its own; `sandboxed` makes it. `H` is what its module exports, by which it is
  * held to its job; never for a module of which the compiler was told nothing.
  */
-export class IsolatedHandler<out H = never> {
+export class SandboxedHandler<out H = never> {
   /** For the compiler alone: there is no such property. */
   declare readonly handler: H
   /** Of the module, as an URL. */
   readonly module: string
-  readonly options: Readonly<IsolatedOptions & { killAfterMs: number }>
+  readonly options: Readonly<SandboxedOptions & { killAfterMs: number }>
 
-  constructor(module: string, { in: where, killAfterMs, ...own }: IsolatedOptions) {
+  constructor(module: string, { in: where, killAfterMs, ...own }: SandboxedOptions) {
     this.module = module
     this.options = Object.freeze({ ...own, in: where, killAfterMs: killAfterMs ?? defaultKillAfterMs })
   }
@@ -53,7 +53,7 @@ type DefaultOf<M extends HandlerModule> = [M['default']] extends [never]
  * many threads or processes as its worker's `concurrency` asks for, which stay for the next jobs and end with the worker.
  *
  * Only encoded text crosses: payloads are decoded and validated inside, results and progress too. Errors keep their classes;
- * signal, progress and log work. A thread or process that dies fails the attempt with ISOLATE_DIED, and the next job gets a
+ * signal, progress and log work. A thread or process that dies fails the attempt with SANDBOX_DIED, and the next job gets a
  * new one. TypeScript modules are loaded by tsx where their package has it, or by what the worker's own flags say. Throws OPTIONS_INVALID.
  *
  * Name the module's type, and the compiler holds it to its job as it would a handler at home. This is the one type argument that
@@ -63,25 +63,25 @@ type DefaultOf<M extends HandlerModule> = [M['default']] extends [never]
  * @example
  * const digest = new URL('./digest-handler.ts', import.meta.url)
  * createWorker(files, {
- *   handlers: { digest: isolated<typeof import('./digest-handler.ts')>(digest, { in: 'thread' }) },
+ *   handlers: { digest: sandboxed<typeof import('./digest-handler.ts')>(digest, { in: 'thread' }) },
  * })
  */
-export function isolated<M extends HandlerModule = { readonly default: never }>(
+export function sandboxed<M extends HandlerModule = { readonly default: never }>(
   module: URL,
-  options: IsolatedOptions,
-): IsolatedHandler<DefaultOf<M>> {
+  options: SandboxedOptions,
+): SandboxedHandler<DefaultOf<M>> {
   const refuse = (path: string, remedy: string) => new BrineError('OPTIONS_INVALID', remedy, { path })
   if (!(module instanceof URL) || module.protocol !== 'file:') {
-    throw refuse('isolated', "takes a module's file: new URL('./handler.js', import.meta.url)")
+    throw refuse('sandboxed', "takes a module's file: new URL('./handler.js', import.meta.url)")
   }
-  if (!existsSync(module)) throw refuse('isolated', `there is no file ${module.pathname}`)
+  if (!existsSync(module)) throw refuse('sandboxed', `there is no file ${module.pathname}`)
   if (options?.in !== 'thread' && options?.in !== 'process')
-    throw refuse('isolated.in', `must be 'thread' or 'process'`)
+    throw refuse('sandboxed.in', `must be 'thread' or 'process'`)
   const stray = Object.keys(options).find((name) => !known.has(name))
-  if (stray !== undefined) throw refuse(`isolated.${stray}`, `is no option; there are ${[...known].join(', ')}`)
+  if (stray !== undefined) throw refuse(`sandboxed.${stray}`, `is no option; there are ${[...known].join(', ')}`)
   const { killAfterMs = 0 } = options
   if (typeof killAfterMs !== 'number' || !(killAfterMs >= 0)) {
-    throw refuse('isolated.killAfterMs', 'must be milliseconds, 0 or more')
+    throw refuse('sandboxed.killAfterMs', 'must be milliseconds, 0 or more')
   }
-  return new IsolatedHandler(module.href, options)
+  return new SandboxedHandler(module.href, options)
 }

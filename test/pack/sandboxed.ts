@@ -1,4 +1,4 @@
-import { createProducer, createWorker, isolated } from 'brinemq'
+import { createProducer, createWorker, sandboxed } from 'brinemq'
 import { sums } from './sum-handler.js'
 
 for (const where of ['thread', 'process'] as const) {
@@ -6,7 +6,7 @@ for (const where of ['thread', 'process'] as const) {
   const worker = createWorker(sums, {
     ...place,
     handlers: {
-      sum: isolated<typeof import('./sum-handler.js')>(new URL('./sum-handler.js', import.meta.url), { in: where }),
+      sum: sandboxed<typeof import('./sum-handler.js')>(new URL('./sum-handler.js', import.meta.url), { in: where }),
     },
   })
   const producer = createProducer(sums, place)

@@ -1,5 +1,5 @@
 // A worker in a process of its own, whose handler runs where its argument says.
-import { createWorker, isolated } from 'brinemq'
+import { createWorker, sandboxed } from 'brinemq'
 import { ordersQueue } from './contract.ts'
 
 const worker = createWorker(ordersQueue(process.env['PREFIX']), {
@@ -7,7 +7,7 @@ const worker = createWorker(ordersQueue(process.env['PREFIX']), {
   concurrency: 2,
   graceMs: 100,
   handlers: {
-    obey: isolated(new URL('./obey.ts', import.meta.url), { in: process.argv[2] === 'thread' ? 'thread' : 'process' }),
+    obey: sandboxed(new URL('./obey.ts', import.meta.url), { in: process.argv[2] === 'thread' ? 'thread' : 'process' }),
     hurry: () => {},
   },
 })

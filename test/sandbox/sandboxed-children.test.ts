@@ -1,12 +1,12 @@
-import { createFlowProducer, createProducer, createWorker, isolated, node } from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, node, sandboxed } from 'brinemq'
 import { createInline, createInlineFlows, createTestClock } from 'brinemq/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { rejection } from '../queue/people.ts'
-import { Order, Refusal } from './isolated/contract.ts'
-import { familyQueues } from './isolated/family.ts'
+import { Order, Refusal } from './handlers/contract.ts'
+import { familyQueues } from './handlers/family.ts'
 
-const module = new URL('./isolated/family.ts', import.meta.url)
+const module = new URL('./handlers/family.ts', import.meta.url)
 
 function bring(given: Order): Order {
   if (given.what === 'b') throw new Refusal(given)
@@ -19,7 +19,7 @@ function open(where: 'thread' | 'process') {
   const common = { connection, shutdownOnSignals: false, graceMs: 0, onError: () => {}, drainDelay: 1 }
   const gathering = createWorker(queues.parents, {
     ...common,
-    handlers: { gather: isolated(module, { in: where }) },
+    handlers: { gather: sandboxed(module, { in: where }) },
   })
   const flows = createFlowProducer({ connection })
   const producer = createProducer(queues.parents, { connection })
@@ -37,7 +37,7 @@ const order = (what: string) => new Order(what, new Date(1))
 const counts = { unprocessed: 0, processed: 1, ignored: 1, failed: 0 }
 
 describe.each(['thread', 'process'] as const)('in a %s', (where) => {
-  test('an isolated parent gets results and errors of its children as their classes', async () => {
+  test('a sandboxed parent gets results and errors of its children as their classes', async () => {
     const { parents, children, flows, work } = open(where)
     work()
     const nodes = ['a', 'b'].map((what) =>
@@ -49,7 +49,7 @@ describe.each(['thread', 'process'] as const)('in a %s', (where) => {
     expect(found).toMatchObject([{ what: 'a' }, { order: { what: 'b' } }, {}])
   })
 
-  test.each(['step', 'swallow'])('an isolated handler adds children and waits for them, once (%s)', async (what) => {
+  test.each(['step', 'swallow'])('a sandboxed handler adds children and waits for them, once (%s)', async (what) => {
     const { parents, flows, producer, work } = open(where)
     const events = producer.events()
     const { job } = await flows.add(node(parents, 'gather', what))
@@ -68,10 +68,10 @@ describe.each(['thread', 'process'] as const)('in a %s', (where) => {
   })
 })
 
-test('an isolated parent has its children in memory too', async () => {
+test('a sandboxed parent has its children in memory too', async () => {
   const { parents, children } = familyQueues()
   const clock = createTestClock()
-  const gathering = createInline(parents, { clock, handlers: { gather: isolated(module, { in: 'thread' }) } })
+  const gathering = createInline(parents, { clock, handlers: { gather: sandboxed(module, { in: 'thread' }) } })
   const bringing = createInline(children, { clock, handlers: { bring } })
   onTestFinished(() => gathering.close())
   const flows = createInlineFlows(gathering, bringing)

@@ -1,22 +1,22 @@
 import { once } from 'node:events'
-import { createProducer, createWorker, isolated, type WorkerOptions } from 'brinemq'
+import { createProducer, createWorker, sandboxed, type WorkerOptions } from 'brinemq'
 import type { BackoffOptions } from 'bullmq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { IsolatedOptions } from '../../src/sandbox/isolated.ts'
+import type { SandboxedOptions } from '../../src/sandbox/sandboxed.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { rejection, untyped } from '../queue/people.ts'
-import { Order, type Orders, ordersQueue, Refusal } from './isolated/contract.ts'
+import { Order, type Orders, ordersQueue, Refusal } from './handlers/contract.ts'
 
-const moduleAt = (name: string) => new URL(`./isolated/${name}.ts`, import.meta.url)
-const options: Record<IsolatedOptions['in'], IsolatedOptions> = {
+const moduleAt = (name: string) => new URL(`./handlers/${name}.ts`, import.meta.url)
+const options: Record<SandboxedOptions['in'], SandboxedOptions> = {
   thread: { in: 'thread', workerThreadsOptions: { resourceLimits: { maxOldGenerationSizeMb: 64 } } },
   process: { in: 'process', workerForkOptions: { execArgv: ['--max-old-space-size=64'] } },
 }
 
 function open(
-  where: IsolatedOptions['in'],
+  where: SandboxedOptions['in'],
   given: Partial<WorkerOptions<Orders>> = {},
-  own: Partial<IsolatedOptions> = {},
+  own: Partial<SandboxedOptions> = {},
 ) {
   const contract = ordersQueue(freshPrefix())
   const producer = createProducer(contract, { connection: redisUrl })
@@ -27,8 +27,8 @@ function open(
     onError: () => {},
     drainDelay: 1,
     handlers: {
-      obey: isolated(moduleAt('obey'), { ...options[where], ...own }),
-      hurry: isolated(moduleAt('hurry'), options[where]),
+      obey: sandboxed(moduleAt('obey'), { ...options[where], ...own }),
+      hurry: sandboxed(moduleAt('hurry'), options[where]),
     },
     ...given,
   })
@@ -40,7 +40,7 @@ function open(
   return { contract, producer, worker, order }
 }
 
-describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (where) => {
+describe.each(['thread', 'process'] as const)('a sandboxed handler in a %s', (where) => {
   test('receives and gives instances, elsewhere than at home, and stays for the next job', async () => {
     const { order } = open(where)
     const first = await (await order('work')).result()
@@ -128,7 +128,7 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
     async (what) => {
       const { order } = open(where)
       const error = await rejection((await order(what)).result())
-      expect(error).toMatchObject({ code: 'ISOLATE_DIED', job: 'obey' })
+      expect(error).toMatchObject({ code: 'SANDBOX_DIED', job: 'obey' })
       if (what === 'throw outside') expect(error).toMatchObject({ cause: { message: 'outside' } })
       expect(await (await order(what, 2)).result()).toMatchObject({ attempt: 2 })
     },
@@ -183,14 +183,14 @@ describe.each(['thread', 'process'] as const)('an isolated handler in a %s', (wh
   })
 })
 
-test('an isolated handler that burns the processor beyond its time is killed, and the job fails as late', async () => {
+test('a sandboxed handler that burns the processor beyond its time is killed, and the job fails as late', async () => {
   const { producer } = open('thread')
   const job = await producer.enqueue('hurry', new Order('burn', new Date()))
   expect(await rejection(job.result())).toMatchObject({ code: 'JOB_TIMEOUT', job: 'hurry' })
 })
 
 // Twelve threads that load TypeScript are slow where little else is.
-test('an isolated handler runs in as many threads as jobs run at once, and nobody is warned of their number', async () => {
+test('a sandboxed handler runs in as many threads as jobs run at once, and nobody is warned of their number', async () => {
   const warned: Error[] = []
   const onWarning = (warning: Error) => void warned.push(warning)
   process.on('warning', onWarning)
@@ -217,7 +217,7 @@ test.each([
   const other = createWorker(contract, {
     ...{ connection: redisUrl, shutdownOnSignals: false, drainDelay: 1 },
     handlers: {
-      obey: isolated(moduleAt(name), { in: 'thread' }),
+      obey: sandboxed(moduleAt(name), { in: 'thread' }),
       hurry: () => undefined,
     },
   })
@@ -230,13 +230,13 @@ test.each([
 })
 
 test.each([
-  ['./isolated/obey.ts', { in: 'thread' }, 'isolated'],
-  [new URL('https://example.com/obey.js'), { in: 'thread' }, 'isolated'],
-  [moduleAt('nothing'), { in: 'thread' }, 'isolated'],
-  [moduleAt('obey'), undefined, 'isolated.in'],
-  [moduleAt('obey'), { in: 'fibre' }, 'isolated.in'],
-  [moduleAt('obey'), { in: 'thread', threads: 3 }, 'isolated.threads'],
-  [moduleAt('obey'), { in: 'thread', killAfterMs: -1 }, 'isolated.killAfterMs'],
-])('refuses isolated(%s, %o)', (module, options, path) => {
-  expect(() => untyped(isolated)(module, options)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID', path }))
+  ['./handlers/obey.ts', { in: 'thread' }, 'sandboxed'],
+  [new URL('https://example.com/obey.js'), { in: 'thread' }, 'sandboxed'],
+  [moduleAt('nothing'), { in: 'thread' }, 'sandboxed'],
+  [moduleAt('obey'), undefined, 'sandboxed.in'],
+  [moduleAt('obey'), { in: 'fibre' }, 'sandboxed.in'],
+  [moduleAt('obey'), { in: 'thread', threads: 3 }, 'sandboxed.threads'],
+  [moduleAt('obey'), { in: 'thread', killAfterMs: -1 }, 'sandboxed.killAfterMs'],
+])('refuses sandboxed(%s, %o)', (module, options, path) => {
+  expect(() => untyped(sandboxed)(module, options)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID', path }))
 })

@@ -2,24 +2,24 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createProducer, createWorker, isolated, type WorkerOptions } from 'brinemq'
+import { createProducer, createWorker, sandboxed, type WorkerOptions } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, redisUrl } from '../connection.ts'
 import { quiet, rejection } from '../queue/people.ts'
-import { Order, type Orders, ordersQueue } from './isolated/contract.ts'
+import { Order, type Orders, ordersQueue } from './handlers/contract.ts'
 
 const handler = "export { default } from '../obey.ts'\n"
 
 /** A worker whose handler is a module that the test writes and mends. */
 async function open(where: 'thread' | 'process', code: string, more: Partial<WorkerOptions<Orders>> = {}) {
-  const folder = await mkdtemp(join(import.meta.dirname, 'isolated', '.load-'))
+  const folder = await mkdtemp(join(import.meta.dirname, 'sandboxed', '.load-'))
   const file = join(folder, 'handler.ts')
   await writeFile(file, code)
   const contract = ordersQueue(freshPrefix())
   const producer = createProducer(contract, { connection: redisUrl })
   const worker = createWorker(contract, {
     ...quiet,
-    handlers: { obey: isolated(pathToFileURL(file), { in: where }), hurry: () => {} },
+    handlers: { obey: sandboxed(pathToFileURL(file), { in: where }), hurry: () => {} },
     ...more,
   })
   onTestFinished(async () => {

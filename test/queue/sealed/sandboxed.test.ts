@@ -1,4 +1,4 @@
-import { createFlowProducer, createProducer, createWorker, isolated, node } from 'brinemq'
+import { createFlowProducer, createProducer, createWorker, node, sandboxed } from 'brinemq'
 import { expect, onTestFinished, test } from 'vitest'
 import { freshPrefix, openClient, redisUrl } from '../../connection.ts'
 import { quiet, rejection } from '../people.ts'
@@ -7,10 +7,10 @@ import { vault } from './vault.ts'
 
 const handlers = { open: ({ what }: { what: string }) => ({ found: what }), collect: () => [] }
 
-test.each(['thread', 'process'] as const)('an isolated handler opens and seals in its %s', async (where) => {
+test.each(['thread', 'process'] as const)('a sandboxed handler opens and seals in its %s', async (where) => {
   const prefix = freshPrefix()
   const producer = createProducer(vault, { connection: redisUrl, prefix })
-  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: where })
+  const handler = sandboxed(new URL('./open-vault.ts', import.meta.url), { in: where })
   const worker = createWorker(vault, { ...quiet, prefix, handlers: { ...handlers, open: handler } })
   onTestFinished(async () => {
     await Promise.all([producer.close(), worker.close()])
@@ -22,13 +22,13 @@ test.each(['thread', 'process'] as const)('an isolated handler opens and seals i
   expect(await everythingUnder(prefix)).not.toMatch(/gold|nothing/)
 })
 
-test('no middleware runs for a forged job of an isolated handler', async () => {
+test('no middleware runs for a forged job of a sandboxed handler', async () => {
   const prefix = freshPrefix()
   const producer = createProducer(vault, { connection: redisUrl, prefix })
   const seen: string[] = []
   const { id } = await producer.enqueue('open', { what: 'gold' }, { jobId: 'forged' })
   await openClient().hset(`${prefix}:vault:${id}`, 'data', '{"what":"lead"}')
-  const handler = isolated(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
+  const handler = sandboxed(new URL('./open-vault.ts', import.meta.url), { in: 'thread' })
   const worker = createWorker(vault, {
     ...{ ...quiet, prefix, handlers: { ...handlers, open: handler } },
     use: [
@@ -46,7 +46,7 @@ test('no middleware runs for a forged job of an isolated handler', async () => {
 })
 
 test.each(['thread', 'process'] as const)(
-  'an isolated handler in its %s takes what its own children give',
+  'a sandboxed handler in its %s takes what its own children give',
   async (where) => {
     const prefix = freshPrefix()
     const redis = openClient()
@@ -69,7 +69,7 @@ test.each(['thread', 'process'] as const)(
     const [mine, others] = trees
     const key = (id?: string) => `${prefix}:vault:${id}:processed`
     await redis.hset(key(mine?.id), await redis.hgetall(key(others?.id)))
-    const collect = isolated(new URL('./collect-vault.ts', import.meta.url), { in: where })
+    const collect = sandboxed(new URL('./collect-vault.ts', import.meta.url), { in: where })
     closing.push(createWorker(vault, { ...quiet, prefix, handlers: { ...handlers, collect } }))
     for (const job of trees) await job.promote()
     expect(await others?.result()).toEqual(['more', 'others'])

@@ -40,7 +40,7 @@ export const refusal = defineModel(Refusal, {
   encode: ({ order, message }) => ({ order, message }),
 })
 
-/** Read by both sides: the worker's tests, and the modules that run isolated. */
+/** Read by both sides: the worker's tests, and the modules that run sandboxed. */
 export function ordersQueue(prefix?: string) {
   return defineQueue('orders', {
     ...(prefix !== undefined && { prefix }),
