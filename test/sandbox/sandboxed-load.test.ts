@@ -12,7 +12,7 @@ const handler = "export { default } from '../obey.ts'\n"
 
 /** A worker whose handler is a module that the test writes and mends. */
 async function open(where: 'thread' | 'process', code: string, more: Partial<WorkerOptions<Orders>> = {}) {
-  const folder = await mkdtemp(join(import.meta.dirname, 'sandboxed', '.load-'))
+  const folder = await mkdtemp(join(import.meta.dirname, 'handlers', '.load-'))
   const file = join(folder, 'handler.ts')
   await writeFile(file, code)
   const contract = ordersQueue(freshPrefix())
