@@ -6,13 +6,19 @@ export interface Place {
   value: unknown
 }
 
-/** How many members of Sets are yet to be looked into. */
 interface Search {
+  /** How many members of Sets may still be searched. */
   left: number
+  /** The Sets that are being searched, each with the length of the path that is left in it: a Set may contain itself. */
+  readonly inside: Map<Set<unknown>, number>
 }
 
 // Each Set on the way is searched, and within its members each Set again: shared ones would take for ever.
 const mostMembers = 10_000
+
+function beginSearch(): Search {
+  return { left: mostMembers, inside: new Map() }
+}
 
 /**
  * Where a zod issue is, in our words. zod's path names Map entries by their key, which is a payload value, and leaves the
@@ -22,7 +28,7 @@ export function locate(
   from: Place,
   keys: readonly PropertyKey[],
   input: unknown,
-  search: Search = { left: mostMembers },
+  search: Search = beginSearch(),
 ): Place {
   let { way, value } = from
   let rest = keys
@@ -85,7 +91,7 @@ function isPlain(value: unknown): value is object {
 export function locateKey(map: Place, keys: readonly PropertyKey[], input: unknown): Place {
   if (!(map.value instanceof Map)) return map
   const members = [...map.value.keys()]
-  const search = { left: mostMembers }
+  const search = beginSearch()
   const position = members.findIndex((key) => reaches(key, keys, input, search))
   if (position === -1) return map
   return { way: map.way.part('map', 2 * position), value: members[position] }
@@ -100,15 +106,23 @@ export function locateEntry(map: Place, key: unknown): Place {
 }
 
 function memberThatFailed(set: Set<unknown>, keys: readonly PropertyKey[], input: unknown, search: Search) {
-  if (keys.length === 0 && Object.is(set, input)) return undefined
-  let position = 0
-  for (const member of set) {
-    search.left -= 1
-    if (search.left < 0) return undefined
-    if (reaches(member, keys, input, search)) return { position, member }
-    position += 1
+  const { inside } = search
+  const outer = inside.get(set)
+  if ((keys.length === 0 && Object.is(set, input)) || outer === keys.length) return undefined
+  inside.set(set, keys.length)
+  try {
+    let position = 0
+    for (const member of set) {
+      search.left -= 1
+      if (search.left < 0) return undefined
+      if (reaches(member, keys, input, search)) return { position, member }
+      position += 1
+    }
+    return undefined
+  } finally {
+    if (outer === undefined) inside.delete(set)
+    else inside.set(set, outer)
   }
-  return undefined
 }
 
 const nowhere = new Way('declared', [])

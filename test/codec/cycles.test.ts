@@ -69,3 +69,21 @@ describe('a cycle through instances that decode builds is refused, and no other 
     fc.assert(fc.property(graph, check), { numRuns: 3000 })
   })
 })
+
+test('a Set that contains itself where fields are expected is refused, and the search for the path ends', () => {
+  const body = [
+    ['Map', 1, 2, 3, 4],
+    [5],
+    ['point@1', 6],
+    ['point@1', 7],
+    {},
+    { name: 8, age: 9 },
+    { x: 10, y: 10 },
+    ['Set', 7],
+    'A',
+    1,
+    0,
+  ]
+  const text = JSON.stringify({ brine: 1, kind: 'value', encoding: 'devalue/6', body })
+  expect(() => codec.decode(text)).toThrow(expect.objectContaining({ code: 'FIELDS_INVALID' }))
+})

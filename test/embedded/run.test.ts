@@ -44,7 +44,7 @@ describe('npm run redis', () => {
     await mkdir(join(project, 'node_modules'))
     await symlink(file('node_modules/tsx'), join(project, 'node_modules/tsx'), 'junction')
     await writeFile(join(project, 'package.json'), '{ "type": "module" }')
-    for (const part of ['errors.ts', 'own-file.ts', 'resolve-from.ts', 'embedded', 'realm'])
+    for (const part of ['disposable.ts', 'errors.ts', 'own-file.ts', 'resolve-from.ts', 'embedded', 'realm'])
       await cp(file(`src/${part}`), join(project, 'src', part), { recursive: true })
     const { err, ended } = run(join(project, 'src/embedded/run.ts'), '--port', String(await probePort()))
     expect(await ended).toEqual([1, null])

@@ -53,7 +53,7 @@ function xaesKey(key: Buffer, nonce: Buffer): Buffer {
 }
 
 const read = (name: string): Record<string, string> =>
-  JSON.parse(readFileSync(new URL(`../../golden/${name}`, import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8'))
 const texts = { ...read('envelope-1.sealed.json'), ...read('envelope-1.bound.json') }
 const rows = [...sealedGoldens, ...boundGoldens]
   .filter(({ mode }) => mode !== undefined)
