@@ -7,6 +7,8 @@ const { REDIS_URL: connection, PREFIX: prefix } = process.env
 const producer = createProducer(ticks, { connection, prefix })
 const flows = createFlowProducer({ connection, prefix })
 const payload = { failures: 0 }
+// By the right clock.
+const begunAt = Math.round(performance.timeOrigin + performance.now())
 const delay = 1_000
 // The first that is sent, by each of the ways.
 const tree = await flows.add(
@@ -16,5 +18,5 @@ const given = await producer.enqueue('tick', payload, { delay, jobId: 'given' })
 const drawn = await producer.enqueue('tick', payload, { delay })
 const bulk = await producer.enqueueBulk([{ name: 'tick', payload, options: { delay } }])
 const cleaned = await producer.control.clean('completed', { olderThanMs: 60_000 })
-console.log([cleaned.length, ...[tree.job, given, drawn, ...bulk].map(({ id }) => id)].join(' '))
+console.log([begunAt, cleaned.join() || '-', ...[tree.job, given, drawn, ...bulk].map(({ id }) => id)].join(' '))
 await Promise.all([producer.close(), flows.close()])

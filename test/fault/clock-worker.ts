@@ -9,7 +9,9 @@ const worker = createWorker(ticks, {
   onError: (error) => console.log(`told ${Reflect.get(error, 'code')} ${error.message}`),
   handlers: {
     tick: async ({ failures }, { id, attempt }) => {
-      console.log(`began ${id} ${attempt}`)
+      // By the right clock, which the other reads were taken from.
+      const at = Math.round(performance.timeOrigin + performance.now())
+      console.log(`began ${id} ${attempt} at ${at}`)
       if (attempt <= failures) throw new Error('again')
       return 'ticked' as const
     },
