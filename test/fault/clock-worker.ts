@@ -1,9 +1,9 @@
 // A worker whose clock is off. It says which jobs began, and what onError and health() were told.
 import './shift-clock.ts'
 import { createWorker } from 'brinemq'
-import { ticks } from './clocks.ts'
+import { sealedTicks, ticks } from './clocks.ts'
 
-const worker = createWorker(ticks, {
+const worker = createWorker(process.env['SEALED'] ? sealedTicks : ticks, {
   connection: process.env['REDIS_URL'],
   prefix: process.env['PREFIX'],
   onError: (error) => console.log(`told ${Reflect.get(error, 'code')} ${error.message}`),

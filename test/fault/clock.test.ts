@@ -7,7 +7,7 @@ import { printStatus } from '../../src/cli/status/print-status.ts'
 import { readStatus } from '../../src/cli/status/read-status.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
 import { startProgram } from '../program.ts'
-import { ticks } from './clocks.ts'
+import { sealedTicks, ticks } from './clocks.ts'
 
 const anHour = 3_600_000
 
@@ -18,8 +18,8 @@ function open() {
   return { prefix, producer }
 }
 
-async function startWorker(prefix: string, aheadMs: number) {
-  const env = { REDIS_URL: redisUrl, PREFIX: prefix, CLOCK_AHEAD_MS: `${aheadMs}` }
+async function startWorker(prefix: string, aheadMs: number, more: NodeJS.ProcessEnv = {}) {
+  const env = { REDIS_URL: redisUrl, PREFIX: prefix, CLOCK_AHEAD_MS: `${aheadMs}`, ...more }
   const program = startProgram('test/fault/clock-worker.ts', [], { env })
   await program.said('ready')
   return program
@@ -60,37 +60,42 @@ test.each([anHour, -anHour])('an idle worker asks no more often than others: it 
   expect(asked).toBeLessThan(50)
 })
 
-test.each([anHour, -anHour])(
-  'no run of a schedule is left out, nor comes early: a worker is %i ms ahead',
-  async (aheadMs) => {
-    const { prefix, producer } = open()
-    await producer.schedules.upsert('pattern', {
-      name: 'tick',
-      payload: { failures: 0 },
-      repeat: { pattern: '*/2 * * * * *' },
-    })
-    await producer.schedules.upsert('every', { name: 'tick', payload: { failures: 0 }, repeat: { every: 2_000 } })
-    const program = await startWorker(prefix, aheadMs)
-    const runs = (schedule: string) =>
-      [...program.out.matchAll(new RegExp(`began repeat:${schedule}:(\\d+) \\d+ at (\\d+)`, 'g'))].map(
-        ([, slot, at]) => ({
-          slot: Number(slot),
-          at: Number(at),
-        }),
-      )
-    await expect.poll(() => Math.min(runs('pattern').length, runs('every').length)).toBeGreaterThanOrEqual(5)
-    for (const schedule of ['pattern', 'every']) {
-      const found = runs(schedule)
-      for (const [index, { slot, at }] of found.entries()) {
-        expect(at).toBeGreaterThanOrEqual(slot - 100)
-        const before = found[index - 1]
-        // A run that begins when the next is due already is followed by a later one, whatever the clocks.
-        if (before && before.at < before.slot + 1_900) expect(slot - before.slot).toBe(2_000)
-      }
-      expect(found.filter(({ slot, at }) => at < slot + 1_900).length).toBeGreaterThan(1)
+test.each([
+  ['without keys', anHour],
+  ['without keys', -anHour],
+  ['with keys', anHour],
+  ['with keys', -anHour],
+])('no run of a schedule is left out, nor comes early, %s: a worker is %i ms ahead', async (keys, aheadMs) => {
+  const prefix = freshPrefix()
+  const sealed = keys === 'with keys'
+  const producer = createProducer(sealed ? sealedTicks : ticks, { connection: redisUrl, prefix })
+  onTestFinished(() => producer.close())
+  await producer.schedules.upsert('pattern', {
+    name: 'tick',
+    payload: { failures: 0 },
+    repeat: { pattern: '*/2 * * * * *' },
+  })
+  await producer.schedules.upsert('every', { name: 'tick', payload: { failures: 0 }, repeat: { every: 2_000 } })
+  const program = await startWorker(prefix, aheadMs, sealed ? { SEALED: 'yes' } : {})
+  const runs = (schedule: string) =>
+    [...program.out.matchAll(new RegExp(`began repeat:${schedule}:(\\d+) \\d+ at (\\d+)`, 'g'))].map(
+      ([, slot, at]) => ({
+        slot: Number(slot),
+        at: Number(at),
+      }),
+    )
+  await expect.poll(() => Math.min(runs('pattern').length, runs('every').length)).toBeGreaterThanOrEqual(5)
+  for (const schedule of ['pattern', 'every']) {
+    const found = runs(schedule)
+    for (const [index, { slot, at }] of found.entries()) {
+      expect(at).toBeGreaterThanOrEqual(slot - 100)
+      const before = found[index - 1]
+      // A run that begins when the next is due already is followed by a later one, whatever the clocks.
+      if (before && before.at < before.slot + 1_900) expect(slot - before.slot).toBe(2_000)
     }
-  },
-)
+    expect(found.filter(({ slot, at }) => at < slot + 1_900).length).toBeGreaterThan(1)
+  }
+})
 
 test.each([anHour, -anHour])(
   'what is to be kept for a minute is kept so long, and no longer: a worker is %i ms ahead',
