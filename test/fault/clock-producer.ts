@@ -17,6 +17,16 @@ const tree = await flows.add(
 const given = await producer.enqueue('tick', payload, { delay, jobId: 'given' })
 const drawn = await producer.enqueue('tick', payload, { delay })
 const bulk = await producer.enqueueBulk([{ name: 'tick', payload, options: { delay } }])
+// Two that were to wait longer at first.
+const deduplication = { id: 'one', reschedule: true }
+await producer.enqueue('tick', payload, { delay: 60_000, deduplication })
+const rescheduled = await producer.enqueue('tick', payload, { delay, deduplication })
+const changed = await producer.enqueue('tick', payload, { delay: 60_000 })
+await (await producer.bullmq.getJob(changed.id))?.changeDelay(delay)
 const cleaned = await producer.control.clean('completed', { olderThanMs: 60_000 })
-console.log([begunAt, cleaned.join() || '-', ...[tree.job, given, drawn, ...bulk].map(({ id }) => id)].join(' '))
+console.log(
+  [begunAt, cleaned.join() || '-', ...[tree.job, given, drawn, ...bulk, rescheduled, changed].map(({ id }) => id)].join(
+    ' ',
+  ),
+)
 await Promise.all([producer.close(), flows.close()])
