@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { root } from './program.ts'
 
 const packages = ['bullmq', 'ioredis', 'zod']
-const folders = ['queue', 'quarantine', 'rollout', 'sandbox', 'schedule', 'fault', 'zod', 'schema'].map(
+const folders = ['queue', 'quarantine', 'rollout', 'sandbox', 'schedule', 'fault', 'schema'].map(
   (name) => `test/${name}`,
 )
 

@@ -1,10 +1,10 @@
 import type { ScriptBackend } from './script-backend.ts'
 
-const command = 'brineFindTaken'
-// What was taken last stands first, and since then others may have taken some.
+const command = 'brineFindOrphanedJob'
+// The list of active jobs begins with the newest. Other workers may have taken jobs since.
 const mostLooked = 1_000
 
-// Nothing was started, and a worker's maxStartedAttempts is not to hear of it.
+// The job was not started, so `ats` (maxStartedAttempts) does not count this.
 const lua = `
 for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, ${mostLooked - 1})) do
   local lock = id ~= ARGV[3] and redis.pcall('GET', ARGV[1] .. id .. ':lock')
@@ -16,7 +16,7 @@ end
 return ''
 `
 
-/** The id of a job that was taken under `token`; undefined when there is none but `known`. */
+/** Returns the id of an active job whose lock has `token`, other than `known`; undefined if there is none. */
 export async function findOrphanedJob(backend: ScriptBackend, token: string, known = ''): Promise<string | undefined> {
   const client = await backend.client
   if (!Reflect.has(client, command)) client.defineCommand(command, { numberOfKeys: 1, lua })

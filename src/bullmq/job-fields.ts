@@ -18,7 +18,7 @@ export const cutField = 'brine:cut'
 /** The field of a template's stored options that says which declaration it came from. It does not reach the jobs. */
 export const declaredField = 'brine:declared'
 
-/** The field of the events that tell of it which names the entry. */
+/** The field of a quarantine event that has the id of the entry. */
 export const entryField = 'brine:entry'
 
 /** The field of a job's hash that holds the encoded error of its last failed attempt; also the event that announces it. */

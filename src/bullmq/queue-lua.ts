@@ -1,7 +1,7 @@
 /**
- * In Lua: `mostEvents(meta)`, how many events a queue keeps, `isHeld(meta, active)`, whether it may start no job now, and
- * `scoreOf(priority, pc)`, where a job of a priority waits. As BullMQ reads these, except that defaults take the place of what is no
- * number: anyone who can write to Redis can write these keys.
+ * Lua: `mostEvents(meta)` returns how many events a queue keeps; `isHeld(meta, active)`, whether it may start no job now;
+ * `scoreOf(priority, pc)`, the score of a job with a priority. They read what BullMQ stores, but use defaults where it is not a number:
+ * anyone who can write to Redis can write these keys.
  */
 export const queueLua = `
 local function mostEvents(meta)

@@ -20,7 +20,7 @@ export class SchedulingBackend extends AddingBackend {
     return Number(await client.runCommand(timeCommand, []))
   }
 
-  /** The older of the jobs of a state. `before` is by the clock of this process. */
+  /** Removes jobs of a state that are older than `before`, a time of this process' clock. */
   override async cleanJobsByState(...[state, before, limit]: Parameters<RedisQueueBackend['cleanJobsByState']>) {
     const asked = Date.now()
     return super.cleanJobsByState(state, before + (await this.serverMs()) - asked, limit)
@@ -31,8 +31,7 @@ export class SchedulingBackend extends AddingBackend {
   }
 
   /**
-   * Adds the next run. BullMQ works out its slot by the clock of the process, and one that is ahead would leave out those that
-   * come before.
+   * Adds the next run of a schedule. BullMQ computes its slot from the clock of the process: a clock that is ahead would skip runs.
    */
   override updateJobSchedulerNextMillis(
     ...given: Parameters<RedisQueueBackend['updateJobSchedulerNextMillis']>
@@ -55,7 +54,7 @@ export class SchedulingBackend extends AddingBackend {
     const { text = printed, options, plan } = takeTemplate(templateOptions)
     if (!plan) return super.addJobScheduler(id, nextMillis, text, options, schedule, runOptions, producer)
     const { nowMs, slot, offset } = plan
-    // The script asks nobody for the time: it is told.
+    // The script uses the time that it receives.
     const execCommand = (client: RedisClient, command: string, args: unknown[]) =>
       this.execCommand(client, command, args.with(timeInAddJobScheduler, nowMs))
     const then: this = Object.create(this, { execCommand: { value: execCommand } })

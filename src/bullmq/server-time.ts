@@ -1,41 +1,33 @@
-/** A function `serverMs` of a script: milliseconds since 1970 by the clock of Redis, as BullMQ's scripts are told the time. */
+/** Lua: `serverMs()` returns the time of Redis' clock as text, in milliseconds since 1970, which is how BullMQ passes times to its scripts. */
 export const serverMsLua = `local function serverMs()
   local now = redis.call('TIME')
   return string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000))
 end`
 
-/**
- * BullMQ tells these scripts what time it is where the process runs. `addJobScheduler` is not among them: what it is told may be sealed.
- */
-const toldTheTime: ReadonlySet<string> = new Set([
-  ...[
-    'changeDelay',
-    'moveStalledJobsToWait',
-    'moveToActive',
-    'moveToDelayed',
-    'moveToFinished',
-    'moveToWaitingChildren',
-  ],
-  ...['releaseParentIfNoPendingDependencies', 'retryJob', 'updateJobScheduler'],
-])
+/** These scripts receive the time from the process. `addJobScheduler` does too, but keeps what it receives: a seal may depend on it. */
+export const timedScripts: readonly string[] = [
+  ...['changeDelay', 'moveStalledJobsToWait', 'moveToActive', 'moveToDelayed', 'moveToFinished', 'retryJob'],
+  ...['moveToWaitingChildren', 'releaseParentIfNoPendingDependencies', 'updateJobScheduler'],
+]
 
-// As the comment at the head of each has it.
-const place = /^\s*(ARGV\[\d+\]) +timestamp\b/m
+// The comment at the head of each script names its arguments.
+const timeArgument = /^\s*(ARGV\[\d+\]) +timestamp\b/m
 
-// Where a job is added that waits; the second is one that deduplication has there already. `timestamp` is when the job was made, by the clock
-// of its producer, and is stored.
+// Both add a delayed job; the second reschedules one that deduplication found. `timestamp` is the creation time by the producer's clock, which is stored.
 const addsNew = /^(addDelayedJob\(jobId, delayedKey, eventsKey, )timestamp,/m
 const addsAgain = /^( +addDelayedJob\(\w+, delayedKey, eventsKey, )timestamp,/gm
 
 /**
- * A script of BullMQ that goes by the clock of Redis, so that all who use a queue agree on what is due. A delay begins when Redis takes
- * the job, unless its options say when it was made.
+ * Makes a script of BullMQ use the clock of Redis, so that all processes agree on which jobs are due. A delay begins when Redis adds
+ * the job, unless the user gave a `timestamp`.
  */
 export function byServerTime(command: string, lua: string): string {
   if (command === 'addDelayedJob') {
     const added = lua.replace(addsNew, "$1opts['timestamp'] or serverMs(),").replace(addsAgain, '$1serverMs(),')
     return added === lua ? lua : `${serverMsLua}\n${added}`
   }
-  const [, argument] = place.exec(lua) ?? []
-  return toldTheTime.has(command) && argument !== undefined ? `${serverMsLua}\n${argument} = serverMs()\n${lua}` : lua
+  const [, argument] = timeArgument.exec(lua) ?? []
+  return timedScripts.includes(command) && argument !== undefined
+    ? `${serverMsLua}\n${argument} = serverMs()\n${lua}`
+    : lua
 }

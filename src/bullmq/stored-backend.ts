@@ -133,7 +133,7 @@ export class StoredBackend extends PatientBackend {
 
   override async waitForJob(blockTimeout: number): ReturnType<RedisQueueBackend['waitForJob']> {
     const marker = await super.waitForJob(blockTimeout)
-    return marker && marker.score > 0 ? { ...marker, score: this.clock.here(marker.score) } : marker
+    return marker && marker.score > 0 ? { ...marker, score: this.clock.toLocalMs(marker.score) } : marker
   }
 
   override async moveStalledJobsToWait(): Promise<string[]> {
@@ -162,7 +162,7 @@ export class StoredBackend extends PatientBackend {
   #mend<T>(taken: T): T {
     if (!Array.isArray(taken)) return taken
     // When the next job is due. BullMQ waits for that by the clock of the process.
-    if (Number(taken[3]) > 0) taken[3] = this.clock.here(Number(taken[3]))
+    if (Number(taken[3]) > 0) taken[3] = this.clock.toLocalMs(Number(taken[3]))
     if (!Array.isArray(taken[0])) return taken
     const damage = repairJobHash(taken[0], String(taken[1]))
     if (damage) this.#damaged.set(String(taken[1]), damage)

@@ -4,7 +4,7 @@ import { disposable } from '../disposable.ts'
 import { BrineError } from '../errors.ts'
 import { checkAddress, listen } from '../listen.ts'
 import { checkOptions } from '../options.ts'
-import type { QueueWorker } from '../worker/worker.ts'
+import type { QueueWorker } from '../worker/queue-worker.ts'
 import type { WorkerHealth } from '../worker/worker-health.ts'
 
 /** Options of `serveHealth`. */

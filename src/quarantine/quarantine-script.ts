@@ -78,7 +78,8 @@ if counted and counted > 0 and counted < 2 ^ 40 then
   local duration = tonumber(limiterMs) or tonumber(try('HGET', meta, 'duration'))
   local left = call('PTTL', limiter)
   local began = tonumber(now) + left - (duration or 0)
-  if duration and left > 0 and tonumber(takenAt) >= began then try('DECR', limiter) end
+  -- Redis measures the time left from when a script begins, and TIME goes on: they may differ by milliseconds.
+  if duration and left > 0 and tonumber(takenAt) + 25 >= began then try('DECR', limiter) end
 end
 
 if deduplication then pcall(function()

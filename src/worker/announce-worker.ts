@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import type { QueueWorker } from './worker.ts'
+import type { QueueWorker } from './queue-worker.ts'
 
 /**
  * Where each worker of the process is told when it is made. A channel of Node's, since the command line and the modules that it

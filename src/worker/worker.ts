@@ -1,4 +1,3 @@
-import type { Worker } from 'bullmq'
 import { placeOf } from '../bullmq/quarantine-keys.ts'
 import { StoredWorker } from '../bullmq/stored-worker.ts'
 import { checkUse } from '../check-use.ts'
@@ -26,47 +25,17 @@ import { createDoom } from './job-mark.ts'
 import { limitRate } from './limit-rate.ts'
 import type { UntypedMiddleware } from './middleware.ts'
 import { openHandlers } from './open-handlers.ts'
+import type { QueueWorker } from './queue-worker.ts'
 import { refuseEviction } from './refuse-eviction.ts'
 import { createRefuseJob } from './refuse-job.ts'
 import type { Retry } from './retry.ts'
 import { createAlone } from './run-alone.ts'
 import { createRunner } from './run-job.ts'
 import { closeOnSignals } from './shutdown.ts'
-import { type IdleOptions, waitUntilIdle } from './wait-until-idle.ts'
+import { waitUntilIdle } from './wait-until-idle.ts'
 import { checkWatchdog, startWatchdog } from './watchdog.ts'
 import { reportErrors } from './worker-errors.ts'
-import type { WorkerHealth } from './worker-health.ts'
 import { checkHandlers, passOn, type WorkerOptions } from './worker-options.ts'
-
-/** Works on a queue's jobs until it is closed. Made by `createWorker`. */
-export interface QueueWorker extends AsyncDisposable {
-  /**
-   * Resolves once the worker is connected and takes jobs; never, when it is closed before that. Rejects with EVICTION_POLICY, unless
-   * `allowEviction` says that it may start.
-   */
-  waitUntilReady(): Promise<void>
-  /**
-   * Takes no more jobs until `resume`, in this worker alone. Resolves when those that run have ended; with
-   * `waitForRunning: false` at once.
-   */
-  pause(options?: { waitForRunning?: boolean }): Promise<void>
-  /** Takes jobs again. */
-  resume(): Promise<void>
-  /**
-   * Resolves when nothing waits in the queue and nothing runs, here or in other workers; with `delayed: true` also nothing
-   * that waits for its time or its children. The worker goes on. Rejects with WORKER_CLOSED, and the signal's reason.
-   */
-  waitUntilIdle(options?: IdleOptions): Promise<void>
-  /**
-   * Takes no more jobs, lets the running ones finish for `graceMs` (default: the worker's), then aborts their signals. Jobs
-   * whose handlers do not end within a second of that go back to the front of the queue, at no attempt's cost.
-   */
-  close(options?: { graceMs?: number }): Promise<void>
-  /** How it is, without asking Redis: for `serveHealth`. */
-  health(): WorkerHealth
-  /** The BullMQ worker, for what is not wrapped. Its jobs hold encoded texts; closing it is left to `close`. */
-  readonly bullmq: Worker<unknown, unknown, string>
-}
 
 const defaultGraceMs = 10_000
 const abortMs = 1_000

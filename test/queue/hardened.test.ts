@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { hardenScript } from '../../src/bullmq/hardened-scripts.ts'
+import { byServerTime, timedScripts } from '../../src/bullmq/server-time.ts'
 import { openClient } from '../connection.ts'
 import { openProducer } from './people.ts'
 
@@ -20,6 +21,16 @@ test.each(['moveToActive', 'moveToDelayed', 'moveToFinished'])(
     expect(hardened).not.toMatch(/HGETALL", jobKey/)
   },
 )
+
+test.each(timedScripts)('the script %s of the installed BullMQ uses the clock of Redis', async (name) => {
+  const lua = (await scriptsOfBullMQ()).get(name) ?? ''
+  expect(byServerTime(name, lua)).toMatch(/^ARGV\[\d+\] = serverMs\(\)$/m)
+})
+
+test('the script by which the installed BullMQ adds delayed jobs uses the clock of Redis in both places', async () => {
+  const lua = (await scriptsOfBullMQ()).get('addDelayedJob') ?? ''
+  expect(byServerTime('addDelayedJob', lua).match(/^ *addDelayedJob\(.*serverMs\(\),/gm)).toHaveLength(2)
+})
 
 test('the scripts of the installed BullMQ that end or remove jobs do not break off at what stands under other keys', async () => {
   const scripts = await scriptsOfBullMQ()
