@@ -1,49 +1,25 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import type {
-  IRedisTransaction,
-  JobProgress,
-  KeepJobs,
-  MinimalJob,
-  RedisClient,
-  RedisQueueBackend,
-  WorkerOptions,
-} from 'bullmq'
+import type { JobProgress, KeepJobs, MinimalJob, RedisQueueBackend, WorkerOptions } from 'bullmq'
 import { raw2NextJobData, WaitingError } from 'bullmq'
-import { corkForTurn } from '../connection/cork.ts'
 import { isPassing, isReply, isScriptError } from '../connection/redis-errors.ts'
 import { insist } from '../connection/retry-refused.ts'
 import { suffix } from '../contract/quarantine-name.ts'
 import type { RefusedJob } from '../quarantine/quarantine-job.ts'
-import type { UnreadableJobs } from '../quarantine/quarantine-unreadable.ts'
 import { readBoundedJob } from './bounded-job.ts'
 import { readBoundedValues } from './bounded-read.ts'
 import { keepError } from './child-error.ts'
 import { EncodedText } from './encoded-text.ts'
 import { isOwnOutcome } from './is-own-outcome.ts'
 import { cutField, errorField } from './job-fields.ts'
-import { PatientBackend } from './patient-backend.ts'
 import { readEntry, type StoredEntry } from './quarantine-entry.ts'
-import { type Damage, isJson, repairJobHash, repairQuarantineHash } from './repair-job-hash.ts'
+import { isJson, repairQuarantineHash } from './repair-job-hash.ts'
 import { StoredJob } from './stored-job.ts'
 import { longestOptions } from './stored-options.ts'
 import { readOutcomes, type StoredOutcome } from './stored-outcome.ts'
+import { TakingBackend } from './taking-backend.ts'
 import { wrapTexts } from './wrap-event-texts.ts'
 
-const refusedMs = 1_000
-
 /** BullMQ's commands, with our texts verbatim and errors beside failures, and proof against damaged hashes. */
-export class StoredBackend extends PatientBackend {
-  readonly #damaged = new Map<string, Damage>()
-  /** Sees to jobs at which BullMQ's scripts break off. */
-  unreadableJobs: UnreadableJobs | undefined
-
-  /** What was wrong with the job that was taken last under this id, once. */
-  takeDamage(jobId: string): Damage | undefined {
-    const damage = this.#damaged.get(jobId)
-    if (damage) this.#damaged.delete(jobId)
-    return damage
-  }
-
+export class StoredBackend extends TakingBackend {
   /** How some jobs ended, as it is stored: see stored-outcome.ts. */
   readOutcomes(jobIds: readonly string[]): Promise<(StoredOutcome | undefined)[]> {
     return readOutcomes(this, jobIds)
@@ -108,39 +84,6 @@ export class StoredBackend extends PatientBackend {
     return counts.reduce((sum, count) => sum + Number(count), 0)
   }
 
-  override execCommand(client: RedisClient | IRedisTransaction, command: string, args: unknown[]): unknown {
-    corkForTurn(client)
-    const reply: unknown = super.execCommand(client, command, args)
-    // The commands that may hand over the next job; moveToFinished is another.
-    const takes = command === 'moveToActive' || command === 'moveToDelayed'
-    return takes && reply instanceof Promise ? reply.then((taken: unknown) => this.#mend(taken)) : reply
-  }
-
-  override async moveToActive(token: string, name?: string): ReturnType<RedisQueueBackend['moveToActive']> {
-    const before = this.losses()
-    try {
-      const taken = await super.moveToActive(token, name)
-      if (this.losses() !== before) await this.requeueOrphanedJob(token, String(taken[1]))
-      return taken
-    } catch (error) {
-      if (!isReply(error)) throw error
-      if (await this.unreadableJobs?.taken(token)) return this.moveToActive(token, name)
-      // BullMQ asks again at once, and a server that refuses does so for a while.
-      await wait(refusedMs)
-      throw error
-    }
-  }
-
-  override async waitForJob(blockTimeout: number): ReturnType<RedisQueueBackend['waitForJob']> {
-    const marker = await super.waitForJob(blockTimeout)
-    return marker && marker.score > 0 ? { ...marker, score: this.clock.toLocalMs(marker.score) } : marker
-  }
-
-  override async moveStalledJobsToWait(): Promise<string[]> {
-    await this.unreadableJobs?.stalled()
-    return super.moveStalledJobsToWait()
-  }
-
   /** The next job, when BullMQ's script broke off at it after it had ended the one before. Throws `error` when it did not. */
   async #nextAfter(error: unknown, { id }: { id?: string }, token: string) {
     if (!isReply(error) || !(await this.unreadableJobs?.taken(token, id))) throw error
@@ -159,16 +102,6 @@ export class StoredBackend extends PatientBackend {
     return isScriptError(error) && (await this.unreadableJobs?.unended(job, token)) === true
   }
 
-  #mend<T>(taken: T): T {
-    if (!Array.isArray(taken)) return taken
-    // When the next job is due. BullMQ waits for that by the clock of the process.
-    if (Number(taken[3]) > 0) taken[3] = this.clock.toLocalMs(Number(taken[3]))
-    if (!Array.isArray(taken[0])) return taken
-    const damage = repairJobHash(taken[0], String(taken[1]))
-    if (damage) this.#damaged.set(String(taken[1]), damage)
-    return taken
-  }
-
   override async updateProgress(jobId: string, progress: JobProgress | EncodedText): Promise<void> {
     if (!(progress instanceof EncodedText)) return super.updateProgress(jobId, progress)
     const client = await this.queue.client
@@ -185,7 +118,8 @@ export class StoredBackend extends PatientBackend {
 
   async #finish(jobId: string, args: (string | number | boolean | Buffer)[]): Promise<unknown[]> {
     const reply = await this.callScript('moveToFinished', args)
-    if (typeof reply !== 'number' || reply >= 0) return Array.isArray(reply) ? raw2NextJobData(this.#mend(reply)) : []
+    if (typeof reply !== 'number' || reply >= 0)
+      return Array.isArray(reply) ? raw2NextJobData(this.repairTaken(reply)) : []
     throw this.finishedErrors({ code: reply, jobId, command: 'moveToFinished', state: 'active' })
   }
 

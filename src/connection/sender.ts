@@ -66,6 +66,22 @@ export function createSender(connection: Connection, timeoutMs: number): Sender 
   return { send: (work, doubt = maybeDone) => within(work, doubt), ask: (work) => within(work, '') }
 }
 
+/** A sender that refuses to work once its owner is closed, and converts every error with `refused`. */
+export function guardSender(sender: Sender, isClosed: () => boolean, refused: (error: unknown) => unknown): Sender {
+  async function guard<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      if (isClosed()) throw new Error('closed')
+      return await run()
+    } catch (error) {
+      throw refused(error)
+    }
+  }
+  return {
+    send: (work, doubt) => guard(() => sender.send(work, doubt)),
+    ask: (work) => guard(() => sender.ask(work)),
+  }
+}
+
 function noAnswer(timeoutMs: number): string {
   return `no Redis answered within ${timeoutMs} ms`
 }

@@ -3,6 +3,7 @@ import type { StoredQueue } from '../bullmq/stored-queue.ts'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { ContractJob } from '../contract/contract.ts'
+import type { BrineErrorCode } from '../errors.ts'
 import { readTime } from '../read-time.ts'
 import type { Bond } from '../seal/bond.ts'
 import { readRefusal } from './refusal.ts'
@@ -73,29 +74,22 @@ export async function readProgress(
 }
 
 /** Opens, decodes and validates progress, sealed with `bond` if one is given. Throws PROGRESS_INVALID and the codec's refusals. */
-export async function openProgress(
-  codec: EnvelopeCodec,
-  { name, aliases, version, progress }: ContractJob,
-  text: string,
-  id: string | undefined,
-  bond?: Bond,
-): Promise<{ value: unknown }> {
-  const { value, checked } = codec.decode(text, { kind: 'progress', job: name, aliases, version, id, bond }, progress)
-  return checked
-    ? { value }
-    : ((await progress?.readOutput(value, { code: 'PROGRESS_INVALID', job: name })) ?? { value })
-}
+export const openProgress = opener('progress', 'PROGRESS_INVALID')
 
 /** Opens, decodes and validates a result, sealed with `bond` if one is given. Throws RESULT_INVALID and the codec's refusals. */
-export async function openResult(
-  codec: EnvelopeCodec,
-  { name, aliases, version, result }: ContractJob,
-  text: string,
-  id: string | undefined,
-  bond?: Bond,
-): Promise<{ value: unknown }> {
-  const { value, checked } = codec.decode(text, { kind: 'result', job: name, aliases, version, id, bond }, result)
-  return checked ? { value } : ((await result?.readOutput(value, { code: 'RESULT_INVALID', job: name })) ?? { value })
+export const openResult = opener('result', 'RESULT_INVALID')
+
+function opener(kind: 'progress' | 'result', code: BrineErrorCode) {
+  return async (
+    codec: EnvelopeCodec,
+    { name, aliases, version, [kind]: validator }: ContractJob,
+    text: string,
+    id: string | undefined,
+    bond?: Bond,
+  ): Promise<{ value: unknown }> => {
+    const { value, checked } = codec.decode(text, { kind, job: name, aliases, version, id, bond }, validator)
+    return checked ? { value } : ((await validator?.readOutput(value, { code, job: name })) ?? { value })
+  }
 }
 
 // Numbers, and the name of a worker.

@@ -1,5 +1,5 @@
 import type { StoredQueue } from '../bullmq/stored-queue.ts'
-import type { Sender } from '../connection/sender.ts'
+import { guardSender, type Sender } from '../connection/sender.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 
@@ -90,18 +90,7 @@ export interface ControlOptions {
 
 /** The controls of a queue. */
 export function createControl({ queue, sender, refused, isClosed }: ControlOptions): QueueControl {
-  const within =
-    (run: Sender['ask']) =>
-    async <T>(work: () => Promise<T>): Promise<T> => {
-      try {
-        if (isClosed()) throw new Error('closed')
-        return await run(work)
-      } catch (error) {
-        throw refused(error)
-      }
-    }
-  const send = within(sender.send)
-  const ask = within(sender.ask)
+  const { send, ask } = guardSender(sender, isClosed, refused)
   return {
     async setConcurrency(jobs) {
       if (jobs !== undefined) check(Number.isSafeInteger(jobs) && jobs > 0, 'setConcurrency', 'a whole number from 1')

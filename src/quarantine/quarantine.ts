@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import type { EnvelopeCodec } from '../codec/envelope.ts'
 import type { Connection } from '../connection/connection.ts'
-import type { Sender } from '../connection/sender.ts'
+import { guardSender, type Sender } from '../connection/sender.ts'
 import type { QueueContract } from '../contract/contract.ts'
 import { BrineError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
@@ -83,18 +83,8 @@ const filterNames = ['code', 'job', 'path', 'since', 'until']
 /** The quarantine of a contract's queue, by the connection of whoever holds it. */
 export function openQuarantine(sources: QuarantineSources): Quarantine {
   const { contract, codec, connection, sender, prefix, refused: describe, isClosed } = sources
-  const within =
-    (run: Sender['ask']) =>
-    async <T>(work: () => Promise<T>): Promise<T> => {
-      try {
-        if (isClosed()) throw new Error('closed')
-        return await run(work)
-      } catch (error) {
-        throw describe(error)
-      }
-    }
   const entries = createEntries({
-    ...{ queue: contract.name, prefix, connection, send: within(sender.send), ask: within(sender.ask) },
+    ...{ queue: contract.name, prefix, connection, ...guardSender(sender, isClosed, describe) },
     maxTextBytes: codec.maxTextBytes,
   })
 

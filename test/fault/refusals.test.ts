@@ -1,103 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createProducer, createWorker, defineQueue, node } from 'brinemq'
-import type { Redis } from 'ioredis'
+import { createProducer, createWorker } from 'brinemq'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
 import { openClient } from '../connection.ts'
 import { gate } from '../queue/people.ts'
 import { canRun, nativeRedis, why } from './native-redis.ts'
-import { openChance, printFigures, some, whole } from './scale.ts'
-
-let check: () => boolean | Promise<boolean> = () => true
-
-const contract = defineQueue('refusals', {
-  jobs: {
-    charge: { payload: z.number(), result: z.number() },
-    fail: { payload: z.number() },
-    retry: { payload: z.number(), options: { attempts: 2, backoff: { type: 'fixed', delay: 50 } } },
-    tick: { payload: z.number() },
-    split: { payload: z.number(), result: z.number(), progress: z.number() },
-    doubt: { payload: z.number().refine(() => check()) },
-  },
-})
-
-interface Refusal {
-  word: string
-  begin: (client: Redis) => Promise<unknown>
-  end: (client: Redis) => Promise<unknown>
-}
-
-const refusals: Refusal[] = [
-  {
-    word: 'NOREPLICAS',
-    begin: (client) => client.config('SET', 'min-replicas-to-write', 1),
-    end: (client) => client.config('SET', 'min-replicas-to-write', 0),
-  },
-  {
-    word: 'READONLY',
-    // Nobody listens there: it keeps what it has, and takes nothing.
-    begin: (client) => client.replicaof('127.0.0.1', 1),
-    end: (client) => client.replicaof('NO', 'ONE'),
-  },
-  {
-    word: 'OOM',
-    begin: (client) => client.config('SET', 'maxmemory', 1),
-    end: (client) => client.config('SET', 'maxmemory', 0),
-  },
-]
-
-async function open({ lockDuration = 1_000 } = {}) {
-  const redis = await nativeRedis()
-  await redis.start()
-  const connection = `redis://127.0.0.1:${redis.port}`
-  const producer = createProducer(contract, { connection })
-  onTestFinished(() => producer.close())
-  const told: { code: string; message: string }[] = []
-  const runs = new Map<string, number>()
-  const ran = (name: string) => runs.set(name, (runs.get(name) ?? 0) + 1)
-  const refused = gate()
-  const release = gate()
-  const begun: string[] = []
-  const worker = createWorker(contract, {
-    ...{ connection, shutdownOnSignals: false, concurrency: 10, lockDuration, stalledInterval: 400 },
-    onError: (error) => {
-      told.push(error as Error & { code: string })
-      refused.open()
-    },
-    handlers: {
-      charge: async (cents, { id }) => {
-        ran(id)
-        begun.push(id)
-        if (cents < 0) await release.opened
-        return cents
-      },
-      fail: async (_, { id }) => {
-        ran(id)
-        begun.push(id)
-        await release.opened
-        throw new Error('declined')
-      },
-      retry: async (_, { id, attempt }) => {
-        ran(id)
-        begun.push(id)
-        await release.opened
-        if (attempt === 1) throw new Error('once')
-      },
-      tick: async (_, { id }) => void ran(id),
-      split: async (_, { id, progress, children }) => {
-        begun.push(id)
-        await release.opened
-        await progress(50)
-        await children.step('halves', () => [node(contract, 'charge', 3), node(contract, 'charge', 4)])
-        const halves = await children.results(contract, 'charge')
-        return halves.reduce((sum, { result }) => sum + result, 0)
-      },
-      doubt: async () => {},
-    },
-  })
-  onTestFinished(() => worker.close({ graceMs: 0 }))
-  return { redis, connection, producer, worker, told, runs, refused, release, begun, client: openClient(connection) }
-}
+import { contract, doubts, open, type Refusal, refusals } from './refusals.ts'
 
 describe.skipIf(!canRun)(`a Redis that refuses to store what became of a job${why}`, () => {
   test.each(refusals)(
@@ -128,49 +35,6 @@ describe.skipIf(!canRun)(`a Redis that refuses to store what became of a job${wh
     60_000,
   )
 
-  test(
-    'again and again: no job fails, and none runs twice',
-    async () => {
-      // Longer than this process may be kept from running: a job that stalls is not one that had returned within its lock.
-      const { producer, client, runs } = await open({ lockDuration: 20_000 })
-      const [refusal] = refusals as [Refusal]
-      const total = some(5_000)
-      const chance = openChance()
-      let flapping = true
-      let times = 0
-      const flap = (async () => {
-        for (; flapping; times += 1) {
-          await refusal.begin(client)
-          await wait(chance(1, 2))
-          await refusal.end(client)
-          await wait(chance(10, 20))
-        }
-      })()
-      const since = performance.now()
-      const jobs: { result(options: { timeoutMs: number }): Promise<number> }[] = []
-      // Over a minute, in a whole run. An enqueue that is refused says so; by its id it is sent again.
-      for (let n = 0; n < total; n += 1) {
-        await wait(since + (n * some(60_000)) / total - performance.now())
-        const send = () => producer.enqueue('charge', n, { jobId: `charge-${n}` })
-        let job = await send().catch(() => undefined)
-        while (!job) job = await send().catch(() => undefined)
-        jobs.push(job)
-      }
-      const ends = await Promise.allSettled(jobs.map((job) => job.result({ timeoutMs: 120_000 })))
-      flapping = false
-      await flap
-      const twice = [...runs.values()].filter((count) => count !== 1).length
-      const failed = ends.filter(({ status }) => status === 'rejected').length
-      const seconds = Math.round((performance.now() - since) / 1_000)
-      printFigures('min-replicas-to-write flaps', { seconds, times, jobs: total, failed, twice })
-      expect(ends.filter(({ status }) => status === 'rejected')).toEqual([])
-      expect(runs.size).toBe(total)
-      expect(twice).toBe(0)
-      expect(await producer.control.counts()).toMatchObject({ completed: total, failed: 0, active: 0 })
-    },
-    whole ? 180_000 : 60_000,
-  )
-
   test('while a schedule asks for its next run: the run is not lost, nor the next', async () => {
     const { producer, client, runs } = await open()
     const [refusal] = refusals as [Refusal]
@@ -191,13 +55,13 @@ describe.skipIf(!canRun)(`a Redis that refuses to store what became of a job${wh
       const { producer, client, release, begun, refused, told } = await open()
       const parent = await producer.enqueue('split', 1)
       const doubtful = await producer.enqueue('doubt', 1)
-      check = async () => {
+      doubts.check = async () => {
         begun.push('check')
         await release.opened
         return false
       }
       onTestFinished(() => {
-        check = () => true
+        doubts.check = () => true
       })
       await expect.poll(() => begun).toEqual(expect.arrayContaining([parent.id, 'check']))
       await begin(client)

@@ -9,6 +9,7 @@ import { openConnection } from '../../src/connection/connection.ts'
 import { createAnnouncements } from '../../src/rollout/announcements.ts'
 import { createReconcileLease } from '../../src/schedule/reconcile-lease.ts'
 import { freshPrefix, openClient, redisUrl } from '../connection.ts'
+import { announcer, knownText } from '../rollout/announcer.ts'
 import { openProducer, openWorker, type People, peopleQueue, rejection } from './people.ts'
 
 type Plant = (redis: Redis, at: (key: string) => string) => Promise<unknown>
@@ -126,21 +127,13 @@ function openQueue({ name, prefix = '' }: People): StoredQueue {
 test('workers announce themselves although somebody took the place of what they announce', async () => {
   const [prefix, client] = [freshPrefix(), openClient()]
   const announcements = createAnnouncements('people', prefix, { client })
-  const writer = {
-    name: 'ours',
-    host: 'here',
-    pid: 1,
-    startedAt: new Date(0),
-    brinemq: '1.0.0',
-    clockAheadMs: undefined,
-  }
-  const known = JSON.stringify({ jobs: {}, models: {}, encodings: [], keys: [], schedules: ['nightly'] })
+  const known = knownText(['nightly'])
   const key = `${prefix}:people:brine:announced`
   for (const taken of [key, `${key}:until`]) {
     await client.del(taken)
     await client.set(taken, 'x')
     expect(await announcements.readOthers('another')).toEqual([])
-    await announcements.write({ id: 'genuine', ...writer }, known)
+    await announcements.write({ id: 'genuine', ...announcer }, known)
     expect(await announcements.readOthers('another')).toMatchObject([{ schedules: ['nightly'] }])
   }
 })
